@@ -1,0 +1,282 @@
+"""config.toml to `Config`: every fault with its key, its line and what was expected, all at once."""
+
+from __future__ import annotations
+
+import os
+import re
+import tomllib
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Annotated, Any, Literal
+from urllib.parse import urlsplit
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints, ValidationError
+from rapidfuzz import process
+
+from enricher.core.errors import ConfigError
+from enricher.core.model import FeedConfig
+from enricher.secrets import redact
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Mapping
+
+_VARIABLE = re.compile(r"\$\{([A-Za-z_][A-Za-z0-9_]*)\}")
+_LIKENESS = 60
+_MEGABYTE = 1_000_000
+
+
+@dataclass(frozen=True, slots=True)
+class Config:
+    """A whole configuration; every path is absolute."""
+
+    path: Path
+    base_url: str
+    output: Path
+    database: str = field(repr=False)
+    """A SQLAlchemy address."""
+    summaries: tuple[Path, ...]
+    feeds: tuple[FeedConfig, ...]
+    contact: str | None = None
+    """A URL or address that servers can complain to; part of the User-Agent."""
+    max_size: int = 25 * _MEGABYTE
+    """The most bytes that a document may have, inflated."""
+    allow_private: tuple[str, ...] = ()
+    """`host:port` pairs inside the own network that may be fetched from."""
+
+    @property
+    def folder(self) -> Path:
+        """Where the configuration stands."""
+        return self.path.parent
+
+
+def _no_newline(text: str) -> str:
+    if any(character < " " for character in text):
+        raise ValueError("expected text without control characters")
+    return text
+
+
+def _format(*names: str) -> AfterValidator:
+    """Accept text whose only placeholders are these."""
+
+    def accept(text: str) -> str:
+        unknown = [name for name in re.findall(r"\{([^{}]*)\}", text) if name not in names]
+        if unknown:
+            allowed = " and ".join(f"{{{name}}}" for name in names)
+            raise ValueError(f"knows only {allowed}, not {{{unknown[0]}}}")
+        return _no_newline(text)
+
+    return AfterValidator(accept)
+
+
+def _base_url(text: str) -> str:
+    parts = urlsplit(text)
+    if parts.scheme not in {"http", "https"} or not parts.hostname or parts.query or parts.fragment:
+        raise ValueError("expected an absolute http(s) URL without query, such as https://feeds.example.com")
+    return text.rstrip("/")
+
+
+def _web_url(text: str) -> str:
+    parts = urlsplit(text)
+    if parts.scheme not in {"http", "https"} or not parts.hostname:
+        raise ValueError("expected an absolute http(s) URL")
+    return text
+
+
+def _contact(text: str) -> str:
+    return _no_newline(text)
+
+
+Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1), AfterValidator(_no_newline)]
+
+
+class _Settings(BaseModel):
+    """What `[defaults]` may say and every feed may say itself; see FeedConfig for the meanings."""
+
+    model_config = ConfigDict(extra="forbid", strict=True)
+
+    mode: Literal["mirror", "own"] = "mirror"
+    listed: bool = False
+    title: Annotated[Text, _format("title")] = "{title} (highlights)"
+    notes: Literal["before", "after", "off"] = "before"
+    chapters: Literal["publisher", "merge", "summary", "off"] = "publisher"
+    intro: Text = "Intro"
+    label: Annotated[Text, _format("source")] = "Highlights by {source}. Not written by the publisher."
+    notes_limit: Annotated[int, Field(ge=0, le=10_000_000)] = 10_000
+    chapter_gap: Annotated[int, Field(ge=1, le=3600)] = 30
+    hub: Annotated[str, AfterValidator(_web_url)] | None = None
+
+
+class _FeedTable(_Settings):
+    """One `[[feed]]`."""
+
+    name: Annotated[str, StringConstraints(pattern=r"^[a-z0-9-]{1,100}$")]
+    url: Text
+    summaries: list[Text] = []
+    aliases: list[Text] = []
+
+
+class _File(BaseModel):
+    """The whole of config.toml."""
+
+    model_config = ConfigDict(extra="forbid", strict=True)
+
+    base_url: Annotated[str, AfterValidator(_base_url)]
+    output: Text = "public"
+    database: Text = "sqlite:///enricher.db"
+    summaries: list[Text] = ["summaries"]
+    contact: Annotated[str, AfterValidator(_contact)] | None = None
+    max_size: Annotated[int, Field(ge=1000)] = 25 * _MEGABYTE
+    allow_private: list[Text] = []
+    defaults: _Settings = _Settings()
+    feed: Annotated[list[_FeedTable], Field(min_length=1)]
+
+
+def load(path: Path, environ: Mapping[str, str] = os.environ) -> Config:
+    """Read a configuration. Raises ConfigError with a line for every fault."""
+    path = path.absolute()
+    text = _read(path)
+    try:
+        table = tomllib.loads(text)
+    except tomllib.TOMLDecodeError as error:
+        raise ConfigError(f"{path}: this is not TOML: {error}") from error
+    try:
+        file = _File.model_validate(table)
+    except ValidationError as error:
+        faults = dict.fromkeys(_fault(path, text, table, dict(one)) for one in error.errors())
+        raise ConfigError("\n".join(faults)) from error
+    return _resolve(path, text, file, environ)
+
+
+def _read(path: Path) -> str:
+    try:
+        return path.read_text("utf-8")
+    except FileNotFoundError as error:
+        raise ConfigError(f"{path}: there is no such file; name one with --config or ENRICHER_CONFIG") from error
+    except UnicodeDecodeError as error:
+        raise ConfigError(f"{path}: expected UTF-8 text: {error.reason} at byte {error.start}") from error
+    except OSError as error:
+        raise ConfigError(f"{path}: cannot be read: {error.strerror}") from error
+
+
+def _resolve(path: Path, text: str, file: _File, environ: Mapping[str, str]) -> Config:
+    """Make every path absolute and fill every feed's settings in."""
+    faults = list(_cross_check(path, text, file, environ))
+    if faults:
+        raise ConfigError("\n".join(faults))
+    folder = path.parent
+    settings = file.defaults.model_dump()
+    feeds = [FeedConfig(**(settings | _said(table, folder, environ)), base_url=file.base_url) for table in file.feed]
+    return Config(
+        path=path,
+        base_url=file.base_url,
+        output=folder / Path(file.output).expanduser(),
+        database=_database(file.database, folder, environ),
+        summaries=tuple(_absolute(name, folder) for name in file.summaries),
+        feeds=tuple(feeds),
+        contact=file.contact,
+        max_size=file.max_size,
+        allow_private=tuple(file.allow_private),
+    )
+
+
+def _said(table: _FeedTable, folder: Path, environ: Mapping[str, str]) -> dict[str, Any]:
+    """Give what a feed says itself, in the types of FeedConfig."""
+    said = table.model_dump(include=table.model_fields_set)
+    said["summaries"] = tuple(str(_absolute(name, folder)) for name in table.summaries)
+    said["aliases"] = tuple(table.aliases)
+    url = _expand(table.url, environ)
+    said["url"] = url if "://" in url else str(_absolute(url, folder))
+    return said
+
+
+def _absolute(name: str, folder: Path) -> Path:
+    return Path(os.path.normpath(folder / Path(name).expanduser()))
+
+
+def _expand(text: str, environ: Mapping[str, str]) -> str:
+    return _VARIABLE.sub(lambda found: environ[found[1]], text)
+
+
+def _database(url: str, folder: Path, environ: Mapping[str, str]) -> str:
+    url = _expand(url, environ)
+    name = url.removeprefix("sqlite:///")
+    if name == url or name in {"", ":memory:"}:
+        return url
+    return f"sqlite:///{_absolute(name, folder)}"
+
+
+def _cross_check(path: Path, text: str, file: _File, environ: Mapping[str, str]) -> Iterator[str]:
+    """Find what no single key shows: double names, unknown schemes, missing variables."""
+    seen: set[str] = set()
+    for i, table in enumerate(file.feed):
+        where = f"{path}:{_line(text, ('feed', i, 'name'))}: feed.name"
+        if table.name in seen:
+            yield f"{where}: two feeds are named “{table.name}”; expected each name once"
+        seen.add(table.name)
+        where = f"{path}:{_line(text, ('feed', i, 'url'))}: feed.url of “{table.name}”"
+        scheme = urlsplit(_VARIABLE.sub("x", table.url)).scheme if "://" in table.url else ""
+        if scheme not in {"", "http", "https"}:
+            yield f"{where}: expected an http(s) URL or a path, not {redact(scheme + '://x')}"
+        elif scheme and not urlsplit(_VARIABLE.sub("x", table.url)).hostname:
+            yield f"{where}: expected a URL with a host"
+        for name in _VARIABLE.findall(table.url):
+            if name not in environ:
+                yield f"{where}: the environment has no variable {name}"
+    for name in _VARIABLE.findall(file.database):
+        if name not in environ:
+            yield f"{path}:{_line(text, ('database',))}: database: the environment has no variable {name}"
+
+
+def _fault(path: Path, text: str, table: dict[str, Any], error: dict[str, Any]) -> str:
+    """Say one violation: file, line, key, what was expected."""
+    place: tuple[str | int, ...] = error["loc"]
+    key = ".".join(str(part) for part in place if isinstance(part, str))
+    of = _feed_name(table, place)
+    said = error["msg"].removeprefix("Value error, ")
+    if error["type"] == "extra_forbidden":
+        said = f"unknown key{_nearest(place)}"
+    elif error["type"] == "missing":
+        said = "is missing" + ("; add a [[feed]] with its name and url" if key == "feed" else "")
+    elif error["type"] == "string_pattern_mismatch":
+        said = "expected lower-case letters, digits and hyphens (it names the file)"
+    else:
+        said = said[0].lower() + said[1:]
+    return f"{path}:{_line(text, place)}: {key}{of}: {said}"
+
+
+def _feed_name(table: dict[str, Any], place: tuple[str | int, ...]) -> str:
+    if len(place) > 1 and place[0] == "feed" and isinstance(place[1], int):
+        try:
+            return f" of “{table['feed'][place[1]]['name']}”"
+        except (KeyError, TypeError):
+            return f" of feed {place[1] + 1}"
+    return ""
+
+
+def _nearest(place: tuple[str | int, ...]) -> str:
+    tables: dict[str, type[BaseModel]] = {"feed": _FeedTable, "defaults": _Settings}
+    model = tables.get(str(place[0]), _File)
+    known = model.model_fields if len(place) > 1 else _File.model_fields
+    found = process.extractOne(str(place[-1]), list(known), score_cutoff=_LIKENESS)
+    return f"; did you mean “{found[0]}”?" if found else f"; known here: {', '.join(known)}"
+
+
+def _line(text: str, place: tuple[str | int, ...]) -> int:
+    """Find the line where a key stands: in its table, else where the table begins, else 1."""
+    header, feed, start = "", -1, 1
+    wanted_feed = place[1] if len(place) > 1 and place[0] == "feed" and isinstance(place[1], int) else None
+    wanted = "" if len(place) == 1 else str(place[0])
+    key = next((part for part in reversed(place) if isinstance(part, str)), "")
+    for number, line in enumerate(text.splitlines(), 1):
+        found = re.match(r"\s*\[+\s*([\w.-]+)\s*\]+", line)
+        if found:
+            header = found[1]
+            feed += header == "feed"
+            if header == key and wanted == "":
+                return number
+        here = header == wanted and (wanted_feed is None or feed == wanted_feed)
+        if here and found:
+            start = number
+        if here and re.match(rf"\s*[\"']?{re.escape(key)}[\"']?\s*=", line):
+            return number
+    return start

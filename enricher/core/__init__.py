@@ -1,0 +1,1 @@
+"""The closed core: no socket, no file, no clock, no randomness."""

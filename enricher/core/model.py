@@ -1,0 +1,242 @@
+"""The frozen types, named for their station.
+
+Document → Feed/Item → Match → Moment → Chapter → Enriched → Artifact → Report. All times are seconds.
+"""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any, Literal, Protocol
+
+from enricher.core.evidence import Marks, Timeline
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+
+    from lxml import etree
+
+    from enricher.core.errors import Problem
+    from enricher.core.summary import StoredSummary
+
+Mode = Literal["mirror", "own"]
+NotesPlace = Literal["before", "after", "off"]
+ChaptersPolicy = Literal["publisher", "merge", "summary", "off"]
+Outcome = Literal["published", "unchanged", "held", "failed"]
+
+
+class Remember(Protocol):
+    """Remembered results of pure functions, keyed by digests; the core's only memory.
+
+    `make` is called once with the positions (into `keys`) of those that are not remembered and returns their
+    values, JSON-like, in that order. `kind` names the function and the version of its code, such as "item/1".
+    """
+
+    def __call__(self, kind: str, keys: Sequence[str], make: Callable[[Sequence[int]], Sequence[Any]], /) -> list[Any]:
+        """Give the value of each key, in order."""
+        ...
+
+
+def forget(kind: str, keys: Sequence[str], make: Callable[[Sequence[int]], Sequence[Any]]) -> list[Any]:
+    """Remember nothing: a `Remember` for tests and one-off uses."""
+    del kind
+    return list(make(range(len(keys))))
+
+
+# Configuration, as the core sees it
+
+
+@dataclass(frozen=True, slots=True)
+class FeedConfig:
+    """One `[[feed]]` of config.toml with its defaults filled in; see FORMATS in the README."""
+
+    name: str
+    url: str = field(repr=False)
+    """Where we fetch: http(s) URL or absolute path. May hold a secret: show `source` instead."""
+    base_url: str
+    """Where the output folder is served, without a trailing slash."""
+    mode: Mode = "mirror"
+    listed: bool = False
+    title: str = "{title} (highlights)"
+    notes: NotesPlace = "before"
+    chapters: ChaptersPolicy = "publisher"
+    intro: str = "Intro"
+    label: str = "Highlights by {source}. Not written by the publisher."
+    notes_limit: int = 10_000
+    chapter_gap: int = 30
+    """The least seconds between a chapter of ours and its neighbours."""
+    aliases: tuple[str, ...] = ()
+    summaries: tuple[str, ...] = ()
+    """Absolute folders whose summaries belong to this show alone."""
+    hub: str | None = None
+
+    @property
+    def public_url(self) -> str:
+        """The enriched feed's own URL."""
+        return f"{self.base_url}/{self.name}.xml"
+
+
+# Document → Feed/Item
+
+
+@dataclass(frozen=True, slots=True)
+class Document:
+    """What a fetch gave: the bytes and what the server said of them."""
+
+    url: str = field(repr=False)
+    """The address after redirects, for resolving relative links; for messages use `shown`."""
+    body: bytes = field(repr=False)
+    content_type: str = ""
+    etag: str | None = None
+    last_modified: str | None = None
+    shown: str = ""
+    """The address without secrets."""
+
+
+@dataclass(frozen=True, slots=True)
+class Item:
+    """One item of a feed: the publisher's element, and what feedparser understood of it."""
+
+    element: etree._Element = field(repr=False, compare=False)
+    digest: str
+    """Hex digest of the element's canonical form; the golden rule compares it."""
+    guid: str | None = None
+    title: str = ""
+    link: str | None = None
+    published: float | None = None
+    """Seconds since 1970, UTC."""
+    audio: str | None = None
+    """The first enclosure's URL."""
+    duration: float | None = None
+    """Seconds, from itunes:duration."""
+
+    @property
+    def identity(self) -> str:
+        """What tells this item from its neighbours: guid, else enclosure, link or title."""
+        return self.guid or self.audio or self.link or self.title
+
+
+@dataclass(frozen=True, slots=True)
+class Feed:
+    """A whole source feed, pages joined, every element kept."""
+
+    root: etree._Element = field(repr=False, compare=False)
+    """The publisher's `rss` element with normalised prefixes."""
+    title: str
+    items: tuple[Item, ...]
+    repairs: tuple[str, ...] = ()
+    """What had to be mended before it could be parsed, for the report."""
+    rebuilt: bool = False
+    """Generated anew from what feedparser understood, because there was no RSS tree to keep."""
+    next_page: str | None = None
+    """Absolute URL of the next page (RFC 5005), for the pipeline to follow."""
+
+
+# Match
+
+
+@dataclass(frozen=True, slots=True)
+class Match:
+    """Which summary an item has, by which rule, or why none."""
+
+    item: Item
+    stored: StoredSummary | None
+    rule: str
+    """"guid", "audio", "link", "title", "number and date", "similarity", or "none"."""
+    reason: str
+    """One sentence for people."""
+
+
+@dataclass(frozen=True, slots=True)
+class Matching:
+    """Every item's match, in the feed's order, and why the other candidates found no item."""
+
+    matches: tuple[Match, ...]
+    unused: tuple[tuple[StoredSummary, str], ...] = ()
+    """Candidate summaries that no item has, each with its reason."""
+
+
+# Chapter → Enriched → Artifact → Report
+
+
+@dataclass(frozen=True, slots=True)
+class Chapter:
+    """One entry of an item's chapter list, the same in every carrier."""
+
+    start: float
+    title: str
+    end: float | None = None
+    url: str | None = None
+    image: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class ChapterList:
+    """The item's chapters, and which carriers we write from them."""
+
+    chapters: tuple[Chapter, ...] = ()
+    psc: bool = False
+    """Write psc:chapters, in place of the publisher's where there is one."""
+    json: bool = False
+    """Write a chapters file and podcast:chapters, in place of the publisher's where there is one."""
+    lines: bool = False
+    """Print the list in the notes."""
+    problems: tuple[Problem, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Soundbite:
+    """A podcast:soundbite: start and duration in seconds."""
+
+    start: float
+    duration: float
+    title: str
+
+
+@dataclass(frozen=True, slots=True)
+class Notes:
+    """New values of an item's notes; None leaves a field as it was."""
+
+    description: str | None = None
+    content: str | None = None
+    problems: tuple[Problem, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Enriched:
+    """One item and everything that is added to it. Without a summary all of it is empty."""
+
+    match: Match
+    marks: Marks = Marks()
+    timeline: Timeline = Timeline()
+    chapters: ChapterList = ChapterList()
+    soundbites: tuple[Soundbite, ...] = ()
+    notes: Notes = Notes()
+    problems: tuple[Problem, ...] = ()
+
+    @property
+    def item(self) -> Item:
+        """The item itself."""
+        return self.match.item
+
+
+@dataclass(frozen=True, slots=True)
+class Artifact:
+    """A file to publish: its path below the output folder and its bytes."""
+
+    path: str
+    body: bytes = field(repr=False)
+
+
+@dataclass(frozen=True, slots=True)
+class Report:
+    """What became of one feed."""
+
+    name: str
+    outcome: Outcome
+    items: int = 0
+    matched: int = 0
+    timed: int = 0
+    chapters: int = 0
+    written: tuple[str, ...] = ()
+    problems: tuple[Problem, ...] = ()
+    error: str | None = None

@@ -1,0 +1,143 @@
+"""Outlines: lists of titled times that people write into notes."""
+
+from __future__ import annotations
+
+import re
+from bisect import bisect_left
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import TYPE_CHECKING
+
+from enricher.core.clock import parse_clock
+from enricher.core.evidence import Mark
+from enricher.core.text import lines_of, one_line
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+_CLOCK = (
+    r"(?:\d{1,2}:\d{1,2}:\d{2}|\d{1,3}:\d{2})(?:[.,]\d{1,3})?|\d{1,2}\s?h\s?\d{1,2}(?:\s?m(?:in)?)?(?:\s?\d{1,2}\s?s)?"
+)
+_OPEN, _CLOSE = r"[\[(（【]", r"[\])）】]"
+_DASH = r"[-–—:|~»›→=•·,]"
+_BULLET = r"[#>*•·▪●○◦▶►✔+\-–—\s]*(?:\d{1,3}[.)]\s+)?"
+_AT_START = re.compile(
+    rf"{_BULLET}{_OPEN}?\s?(?P<start>{_CLOCK})(?!\d|:\d|\s?(?:[ap]\.?m\b|Uhr\b|UTC\b|GMT\b|CES?T\b|[EP][SD]?T\b))"
+    rf"(?:\s?[-–—]\s?(?:{_CLOCK}))?\s?{_CLOSE}?",
+    re.IGNORECASE,
+)
+_AT_END = re.compile(rf"{_OPEN}?\s?(?<![\d/.:-])(?P<start>{_CLOCK})\s?{_CLOSE}?[.;]?$")
+_ALONE = re.compile(rf"{_OPEN}?\s*(?P<start>{_CLOCK})\s*{_CLOSE}?\s*[-–—:]?")
+_HOURS = re.compile(r"(\d{1,2})\s?h\s?(\d{1,2})(?:\s?m(?:in)?)?(?:\s?(\d{1,2})\s?s)?", re.IGNORECASE)
+_DATE = re.compile(r"\d{1,4}[/.-]\d{1,2}[/.-]\d{1,4}\s*$|\b(?:19|20)\d\d\s*$")
+_LINE = 400
+_LEAST = 3
+_ASCENDING = 0.8
+_LATEST_START = 900.0
+_QUARTER = 15
+_MINUTE = 60
+
+
+@dataclass(frozen=True, slots=True)
+class Outline:
+    """Titled times of one text in time order, and whether a reader would take them for a list of chapters."""
+
+    marks: tuple[Mark, ...] = ()
+    is_list: bool = False
+
+
+def read_text(text: str) -> Outline:
+    """Find the outline in notes, HTML or plain text, whatever shape its lines have."""
+    lines = lines_of(text)
+    found = max((list(_titled(lines, how)) for how in (_AT_START, _AT_END)), key=len)
+    alone = list(_under_their_times(lines))
+    if len(alone) > len(found):
+        found = alone
+    if len(found) < _LEAST:
+        return Outline()
+    kept = _ascending(found)
+    if len(kept) < max(_LEAST, _ASCENDING * len(found)) or _is_timetable(kept):
+        return Outline()
+    return Outline(tuple(kept), is_list=True)
+
+
+def titled_line(line: str) -> Mark | None:
+    """Read one line that begins with a time and goes on with a title; None for any other line."""
+    return next(_titled([line], _AT_START), None)
+
+
+def read_outline(body: bytes) -> tuple[Mark, ...]:
+    """Read an outline file: lines of `M:SS Title`. Lines that are none are passed over."""
+    try:
+        text = body.decode("utf-8-sig")
+    except UnicodeDecodeError:
+        text = body.decode("utf-16" if body[:2] in {b"\xff\xfe", b"\xfe\xff"} else "cp1252", "replace")
+    return tuple(_ascending(list(_titled([one_line(line) for line in text.splitlines()], _AT_START))))
+
+
+def _titled(lines: Sequence[str], how: re.Pattern[str]) -> Iterator[Mark]:
+    for line in lines:
+        found = _search(how, line)
+        if found is None:
+            continue
+        start = _seconds(found["start"])
+        title = _title(line[found.end() :] if how is _AT_START else line[: found.start()])
+        if start is not None and title and not (how is _AT_END and _DATE.search(title)):
+            yield Mark(start, title)
+
+
+def _search(how: re.Pattern[str], line: str) -> re.Match[str] | None:
+    if len(line) > _LINE or not any(character.isdigit() for character in line):
+        return None
+    return how.match(line) if how is _AT_START else how.search(line)
+
+
+def _under_their_times(lines: Sequence[str]) -> Iterator[Mark]:
+    """Read lists whose times stand on lines of their own, each before its title."""
+    for line, following in pairwise(lines):
+        found = _ALONE.fullmatch(line) if len(line) < _QUARTER * 2 else None
+        start = _seconds(found["start"]) if found else None
+        if start is not None and not _ALONE.fullmatch(following[:_LINE]):
+            title = _title(following)
+            if title:
+                yield Mark(start, title)
+
+
+def _seconds(text: str) -> float | None:
+    spoken = _HOURS.fullmatch(text)
+    if spoken:
+        hours, minutes, seconds = (int(part or 0) for part in spoken.groups())
+        return float(hours * 3600 + minutes * 60 + seconds)
+    return parse_clock(text)
+
+
+def _title(text: str) -> str:
+    title = one_line(text).strip(" -–—:|~»›→=•·,*_#")
+    for opening, closing in ("()", "[]"):
+        if title.count(closing) == title.count(opening) + 1 and title.startswith(closing):
+            title = title[1:].lstrip(" -–—:|")
+    return title if any(character.isalnum() for character in title) else ""
+
+
+def _ascending(marks: Sequence[Mark]) -> list[Mark]:
+    """Keep the longest strictly ascending run, which drops a stray time or a repeated list."""
+    tails: list[float] = []
+    ends: list[int] = []
+    before: list[int] = []
+    for i, mark in enumerate(marks):
+        place = bisect_left(tails, mark.start)
+        before.append(ends[place - 1] if place else -1)
+        tails[place : place + 1] = [mark.start]
+        ends[place : place + 1] = [i]
+    kept, i = [], ends[-1] if ends else -1
+    while i >= 0:
+        kept.append(marks[i])
+        i = before[i]
+    return kept[::-1]
+
+
+def _is_timetable(marks: Sequence[Mark]) -> bool:
+    """Tell times of day (or bible verses) from times of an episode: late, and all on the quarter."""
+    if marks[0].start > _LATEST_START:
+        return True
+    return marks[0].start > 0 and all(mark.start % _MINUTE % _QUARTER == 0 for mark in marks)

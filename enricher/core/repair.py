@@ -1,0 +1,195 @@
+"""Mend what is really broken in the wild, so that lxml can read it and nothing of it is dropped.
+
+lxml's own recovery silently loses a bare `&` and mangles Windows-1252, so it is never used.
+"""
+
+from __future__ import annotations
+
+import codecs
+import re
+from html.entities import html5
+from typing import TYPE_CHECKING
+
+from lxml import etree
+
+from enricher.core import namespaces as ns
+from enricher.core.canonical import parse_strict
+from enricher.core.errors import SourceError
+from enricher.core.text import xml_safe
+
+if TYPE_CHECKING:
+    from enricher.core.model import Document
+
+_ROOT = re.compile(r"<(?:rss|feed|rdf:rdf|[a-z]\w*:rss)[\s>]", re.IGNORECASE)
+_DECLARED = re.compile(rb"""<\?xml[^>]{0,200}?encoding\s*=\s*["']([\w.:-]{1,40})""")
+_CHARSET = re.compile(r"""charset\s*=\s*["']?([\w.:-]{1,40})""", re.IGNORECASE)
+_DECLARATION = re.compile(r"<\?xml\b[^>]{0,500}\?>")
+_DOCTYPE = re.compile(r"<!DOCTYPE\b[^\[>]{0,1000}(?:\[[^\]]{0,10000}\]\s*)?>", re.IGNORECASE)
+_OPAQUE = re.compile(r"(<!\[CDATA\[.*?\]\]>|<!--.*?-->)", re.DOTALL)
+_AMPERSAND = re.compile(r"&(?:#(\d{1,8});|#[xX]([0-9a-fA-F]{1,8});|(\w{1,40};))?")
+_BARE_LESS = re.compile(r"<(?![A-Za-z_/!?])")
+_START_TAG = re.compile(r"<[A-Za-z_][\w.:-]*(?:\s[^<>]*)?>")
+_PREFIX = re.compile(r"(?:</?|\s)([A-Za-z_][\w.-]*):[A-Za-z_][\w.-]*(?=[\s=/>])")
+_XML_NAMES = {"amp;", "lt;", "gt;", "quot;", "apos;"}
+_PROLOG = 100_000
+
+WELL_KNOWN = {
+    **ns.PREFIXES,
+    "cc": "http://web.resource.org/cc/",
+    "creativeCommons": "http://backend.userland.com/creativeCommonsRssModule",
+    "dc": "http://purl.org/dc/elements/1.1/",
+    "dcterms": "http://purl.org/dc/terms/",
+    "feedburner": "http://rssnamespace.org/feedburner/ext/1.0",
+    "georss": "http://www.georss.org/georss",
+    "googleplay": "http://www.google.com/schemas/play-podcasts/1.0",
+    "rawvoice": "http://www.rawvoice.com/rawvoiceRssModule/",
+    "slash": "http://purl.org/rss/1.0/modules/slash/",
+    "spotify": "http://www.spotify.com/ns/rss",
+    "sy": "http://purl.org/rss/1.0/modules/syndication/",
+    "thr": "http://purl.org/syndication/thread/1.0",
+    "wfw": "http://wellformedweb.org/CommentAPI/",
+}
+"""Prefixes that feeds use without declaring them, and what they mean."""
+
+
+def _windows_1252(error: UnicodeError) -> tuple[str, int]:
+    """Read what is not UTF-8 as Windows-1252, byte for byte: texts pasted into a UTF-8 feed."""
+    assert isinstance(error, UnicodeDecodeError)  # noqa: S101 a decoder's handler gets nothing else
+    wrong = error.object[error.start : error.end]
+    return "".join(_western(byte) for byte in wrong), error.end
+
+
+def _western(byte: int) -> str:
+    try:
+        return bytes([byte]).decode("cp1252")
+    except UnicodeDecodeError:
+        return chr(byte)
+
+
+codecs.register_error("enricher.windows-1252", _windows_1252)
+
+
+def parse_xml(document: Document) -> tuple[etree._Element | None, tuple[str, ...], str]:
+    """Parse a document strictly, else mended; give its root (None: beyond repair), what was mended, and the text.
+
+    The text is empty where nothing had to be mended. Raises SourceError for entity declarations.
+    """
+    refuse_entities(document.body)
+    try:
+        root = parse_strict(document.body)
+    except (etree.XMLSyntaxError, ValueError):
+        pass
+    else:
+        if not _unresolved(root):
+            return root, (), ""
+    text, repairs = mend(document)
+    try:
+        return parse_strict(text.encode()), repairs, text
+    except (etree.XMLSyntaxError, ValueError):
+        return None, repairs, text
+
+
+def refuse_entities(body: bytes) -> None:
+    """Refuse a document that declares entities: a feed has no use for them, and bombs are made of them."""
+    prolog = body[:_PROLOG].replace(b"\0", b"")
+    found = re.search(rb"<(?:rss|feed|rdf|channel|\w+:rdf)\b", prolog, re.IGNORECASE)
+    if b"<!ENTITY" in prolog[: found.start() if found else None].upper():
+        raise SourceError("the document declares XML entities, which no feed needs; refused unread")
+
+
+def _unresolved(root: etree._Element) -> bool:
+    """Tell whether named entities were left unread, as happens under a DOCTYPE whose DTD is not loaded."""
+    return bool(root.getroottree().docinfo.internalDTD) and next(root.iter(etree.Entity), None) is not None
+
+
+def mend(document: Document) -> tuple[str, tuple[str, ...]]:
+    """Give the document's text with everything mended that we know how to mend, and what that was."""
+    text, repairs = _decode(document)
+    text = _DECLARATION.sub("", text, count=1).strip() if text.startswith("<?xml") else text.rstrip()
+    steps = (
+        ("junk before or after the feed", _trim),
+        ("a DOCTYPE", lambda t: _DOCTYPE.sub("", t, count=1)),
+        ("characters that XML cannot carry", xml_safe),
+        ("bare & and <, or HTML entities", _mend_markup),
+        ("undeclared namespace prefixes", _declare),
+    )
+    for name, step in steps:
+        better = step(text)
+        if better != text:
+            repairs.append(name)
+        text = better
+    return text, tuple(repairs)
+
+
+def _decode(document: Document) -> tuple[str, list[str]]:
+    """Decode by byte order mark, declaration, HTTP header; what claims to be UTF-8 and is not, byte by byte."""
+    body = document.body
+    for mark, name in ((codecs.BOM_UTF8, "utf-8"), (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16")):
+        if body.startswith(mark):
+            return body.removeprefix(codecs.BOM_UTF8).decode(name, "replace"), []
+    declared = _DECLARED.search(body[:1000])
+    header = _CHARSET.search(document.content_type)
+    name = declared[1].decode() if declared else header[1] if header else "utf-8"
+    try:
+        codec = codecs.lookup(name).name
+    except LookupError:
+        return body.decode("utf-8", "enricher.windows-1252"), ["an unknown encoding"]
+    if codec == "utf-8" or _not_wide(codec, body):
+        try:
+            return body.decode("utf-8"), []
+        except UnicodeDecodeError:
+            return body.decode("utf-8", "enricher.windows-1252"), ["a wrong encoding"]
+    if codec in {"iso8859-1", "ascii"}:
+        return "".join(map(_western, body)), []
+    return body.decode(codec, "replace"), []
+
+
+def _not_wide(codec: str, body: bytes) -> bool:
+    return codec.startswith(("utf-16", "utf-32")) and b"\0" not in body[:200]
+
+
+def _trim(text: str) -> str:
+    """Cut what stands before the root element and after its end tag, the XML declaration included."""
+    start = _ROOT.search(text)
+    if not start:
+        return _DECLARATION.sub("", text, count=1).lstrip()
+    name = text[start.start() + 1 : start.end() - 1]
+    end = text.rfind(f"</{name}")
+    close = text.find(">", end) if end > start.start() else -1
+    return text[start.start() : close + 1 if close > 0 else None]
+
+
+def _mend_markup(text: str) -> str:
+    """Escape a bare `&` or `<` and write HTML's named characters out, outside CDATA and comments."""
+    parts = _OPAQUE.split(text)
+    parts[::2] = [_BARE_LESS.sub("&lt;", _AMPERSAND.sub(_mend_reference, part)) for part in parts[::2]]
+    return "".join(parts)
+
+
+def _mend_reference(found: re.Match[str]) -> str:
+    decimal, hexadecimal, name = found.groups()
+    if decimal or hexadecimal:
+        code = int(decimal) if decimal else int(hexadecimal, 16)
+        legal = code <= 0x10FFFF and xml_safe(chr(code))  # noqa: PLR2004 the last code point of Unicode
+        return found[0] if legal else ""
+    if name and name not in _XML_NAMES:
+        character = html5.get(name)
+        return _escape(character) if character else "&amp;" + found[0][1:]
+    return found[0] if name else "&amp;"
+
+
+def _escape(text: str) -> str:
+    return text.replace("&", "&amp;").replace("<", "&lt;")
+
+
+def _declare(text: str) -> str:
+    """Declare on the root element the prefixes that are used and nowhere declared there."""
+    root = _START_TAG.search(text)
+    if not root:
+        return text
+    tags = "".join(_START_TAG.findall(_OPAQUE.sub("", text)))
+    used = set(_PREFIX.findall(tags)) - {"xml", "xmlns"}
+    missing = sorted(p for p in used if f"xmlns:{p}" not in tags)
+    added = "".join(f' xmlns:{p}="{WELL_KNOWN.get(p, "urn:undeclared:" + p)}"' for p in missing)
+    at = root.end() - (2 if root[0].endswith("/>") else 1)
+    return text[:at] + added + text[at:]

@@ -1,0 +1,236 @@
+"""The JSON form of a summary, version 1: reading, writing, and its JSON Schema."""
+
+from __future__ import annotations
+
+import datetime as dt  # noqa: TC003 pydantic reads it
+import json
+from types import MappingProxyType
+from typing import Annotated, Any, Literal
+
+from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, model_validator
+from rapidfuzz import process
+
+from enricher.core import summary as model
+from enricher.core.errors import SummaryError
+from enricher.core.text import xml_safe
+
+_LIKENESS = 60
+_DEPTH = 40
+_SHOWN = 20
+_MOST_SECONDS = 10_000_000.0
+
+Seconds = Annotated[float, Field(ge=0, le=_MOST_SECONDS, allow_inf_nan=False)]
+Text = Annotated[str, AfterValidator(lambda text: xml_safe(text).strip())]
+
+
+class _Base(BaseModel):
+    model_config = ConfigDict(extra="forbid", title=None)
+
+    @model_validator(mode="after")
+    def _ends_after_it_starts(self) -> _Base:
+        start, end = getattr(self, "start", None), getattr(self, "end", None)
+        if start is not None and end is not None and end < start:
+            raise ValueError("ends before it starts")
+        return self
+
+
+class Source(_Base):
+    """Who summarised."""
+
+    name: Text | None = None
+    url: Text | None = None
+
+
+class Passage(_Base):
+    """A narrative paragraph or a verbatim pull quote."""
+
+    kind: Literal["text", "quote"]
+    text: Text
+    speaker: Text | None = None
+    start: Seconds | None = None
+    end: Seconds | None = None
+
+
+class Topic(_Base):
+    """A topic; topics nest."""
+
+    title: Text
+    start: Seconds | None = None
+    passages: list[Passage] = []
+    topics: list[Topic] = []
+
+
+class Clip(_Base):
+    """A popular clip."""
+
+    title: Text
+    start: Seconds | None = None
+    end: Seconds | None = None
+    quote: Text | None = None
+
+
+class Question(_Base):
+    """A question from the episode."""
+
+    question: Text
+    answer: Text | None = None
+    start: Seconds | None = None
+
+
+class Related(_Base):
+    """A related episode."""
+
+    title: Text
+    url: Text | None = None
+    podcast: Text | None = None
+    published: dt.date | None = None
+
+
+class Citation(_Base):
+    """The clip that a number in the narrative points at."""
+
+    start: Seconds | None = None
+    end: Seconds | None = None
+    url: Text | None = None
+
+
+class Document(_Base):
+    """The highlights of one episode. Times are seconds on the audio of the feed's enclosure."""
+
+    version: Literal[1] = 1
+    title: Annotated[Text, Field(min_length=1)]
+    podcast: Text | None = None
+    published: dt.date | None = None
+    guid: Text | None = None
+    audio: Text | None = None
+    link: Text | None = None
+    duration: Seconds | None = None
+    source: Source = Source()
+    people: list[Text] = []
+    abstract: Text | None = None
+    topics: list[Topic] = []
+    clips: list[Clip] = []
+    questions: list[Question] = []
+    related: list[Related] = []
+    citations: dict[Annotated[str, Field(pattern=r"^[1-9][0-9]{0,3}$")], Citation] = {}
+
+
+def json_schema() -> dict[str, Any]:
+    """Give the JSON Schema (2020-12) of a summary document."""
+    schema = Document.model_json_schema()
+    return {"$schema": "https://json-schema.org/draft/2020-12/schema", **schema, "title": "Summary of an episode"}
+
+
+def parse(body: bytes | str) -> model.Summary:
+    """Read the JSON form. Raises SummaryError with every violation and its path in the document."""
+    try:
+        document = Document.model_validate_json(body)
+    except ValidationError as error:
+        raise SummaryError(_violations(error)) from error
+    return _to_model(document)
+
+
+def from_object(found: dict[str, Any]) -> model.Summary:
+    """Read the JSON form as Python objects, such as a page gives it. Raises SummaryError."""
+    try:
+        return _to_model(Document.model_validate(found))
+    except ValidationError as error:
+        raise SummaryError(_violations(error)) from error
+
+
+def dump(summary: model.Summary) -> str:
+    """Write the JSON form; `parse` gives the same summary again."""
+    return json.dumps(_plain(summary), ensure_ascii=False, separators=(",", ":"))
+
+
+def _violations(error: ValidationError) -> str:
+    found = [f"{'/'.join(map(str, one['loc'])) or 'the document'}: {_say(dict(one))}" for one in error.errors()]
+    more = f"; and {len(found) - _SHOWN} more" if len(found) > _SHOWN else ""
+    return "; ".join(found[:_SHOWN]) + more
+
+
+def _say(error: dict[str, Any]) -> str:
+    if error["type"] == "extra_forbidden":
+        return f"unknown key{_nearest(error['loc'])}"
+    if error["type"] == "missing":
+        return "is missing"
+    said = str(error["msg"]).removeprefix("Value error, ")
+    return said[0].lower() + said[1:]
+
+
+_TABLES: dict[str, type[BaseModel]] = {
+    "source": Source,
+    "passages": Passage,
+    "topics": Topic,
+    "clips": Clip,
+    "questions": Question,
+    "related": Related,
+    "citations": Citation,
+}
+
+
+def _nearest(place: tuple[str | int, ...]) -> str:
+    table = next((_TABLES[part] for part in reversed(place[:-1]) if part in _TABLES), Document)
+    found = process.extractOne(str(place[-1]), list(table.model_fields), score_cutoff=_LIKENESS)
+    return f"; did you mean “{found[0]}”?" if found else f"; known here: {', '.join(table.model_fields)}"
+
+
+def _to_model(document: Document) -> model.Summary:
+    said = {name: getattr(document, name) for name in ("title", "podcast", "published", "guid", "audio", "link")}
+    citations = {int(number): model.Citation(**dict(one)) for number, one in document.citations.items()}
+    return model.Summary(
+        **said,
+        duration=document.duration,
+        source=model.Source(**dict(document.source)),
+        people=tuple(filter(None, document.people)),
+        abstract=document.abstract,
+        topics=_topics(document.topics, 1),
+        clips=tuple(model.Clip(**dict(clip)) for clip in document.clips if clip.title or clip.quote),
+        questions=tuple(model.Question(**dict(one)) for one in document.questions if one.question),
+        related=tuple(model.Related(**dict(one)) for one in document.related if one.title),
+        citations=MappingProxyType({number: citations[number] for number in sorted(citations)}),
+    )
+
+
+def _topics(topics: list[Topic], depth: int) -> tuple[model.Topic, ...]:
+    if depth > _DEPTH:
+        raise SummaryError(f"topics nest deeper than {_DEPTH}")
+    return tuple(
+        model.Topic(
+            topic.title,
+            topic.start,
+            tuple(model.Passage(**dict(passage)) for passage in topic.passages if passage.text),
+            _topics(topic.topics, depth + 1),
+        )
+        for topic in topics
+    )
+
+
+def _plain(summary: model.Summary) -> dict[str, Any]:
+    plain = {"version": 1} | {
+        name: getattr(summary, name) for name in ("title", "podcast", "guid", "audio", "link", "duration", "abstract")
+    }
+    plain["published"] = summary.published.isoformat() if summary.published else None
+    plain["source"] = _fields(summary.source)
+    plain["people"] = list(summary.people)
+    plain["topics"] = [_plain_topic(topic) for topic in summary.topics]
+    plain["clips"] = [_fields(clip) for clip in summary.clips]
+    plain["questions"] = [_fields(question) for question in summary.questions]
+    plain["related"] = [
+        _fields(one) | {"published": one.published.isoformat() if one.published else None} for one in summary.related
+    ]
+    plain["citations"] = {str(number): _fields(one) for number, one in summary.citations.items()}
+    return plain
+
+
+def _plain_topic(topic: model.Topic) -> dict[str, Any]:
+    return {
+        "title": topic.title,
+        "start": topic.start,
+        "passages": [_fields(passage) for passage in topic.passages],
+        "topics": [_plain_topic(sub) for sub in topic.topics],
+    }
+
+
+def _fields(one: object) -> dict[str, Any]:
+    return {name: getattr(one, name) for name in one.__slots__}  # type: ignore[attr-defined]

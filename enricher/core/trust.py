@@ -1,0 +1,60 @@
+"""Whether a source that was read is the feed that was published before, or an accident of its server."""
+
+from __future__ import annotations
+
+import hashlib
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Collection
+
+    from enricher.core.model import Feed
+
+_AGREEING = 3
+_PATIENCE = 6 * 3600.0
+_HALF = 0.5
+
+
+@dataclass(frozen=True, slots=True)
+class Hold:
+    """A source that is not believed yet: how often it said the same, and since when (epoch seconds)."""
+
+    digest: str
+    count: int
+    since: float
+
+
+@dataclass(frozen=True, slots=True)
+class Verdict:
+    """Why the source is not believed (None: it is), and the hold to remember."""
+
+    reason: str | None = None
+    hold: Hold | None = None
+
+
+def identities(feed: Feed) -> tuple[str, ...]:
+    """Give short digests of the items' identities, by which a feed is known again."""
+    return tuple(hashlib.blake2b(item.identity.encode(), digest_size=6).hexdigest() for item in feed.items)
+
+
+def judge(feed: Feed, known: Collection[str], hold: Hold | None, now: float, *, accept: bool = False) -> Verdict:
+    """Hold a feed that lost more than half of its known items, until three fetches over six hours agree.
+
+    `known` are the identities of the last published edition, `now` is in epoch seconds.
+    """
+    found = identities(feed)
+    gone = len(set(known) - set(found))
+    if accept or gone <= len(set(known)) * _HALF:
+        return Verdict()
+    digest = hashlib.blake2b("".join(found).encode(), digest_size=8).hexdigest()
+    if hold is None or hold.digest != digest:
+        hold = Hold(digest, 0, now)
+    hold = Hold(digest, hold.count + 1, hold.since)
+    if hold.count >= _AGREEING and now - hold.since >= _PATIENCE:
+        return Verdict()
+    reason = (
+        f"{gone} of {len(set(known))} known items are gone from the source; the last good feed stays until the source"
+        " agrees with itself for six hours, or say: enricher run --accept NAME"
+    )
+    return Verdict(reason, hold)

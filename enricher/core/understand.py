@@ -1,0 +1,88 @@
+"""What feedparser reads of the items: titles, ids, dates, links, enclosures, durations; nothing else is given to it."""
+
+from __future__ import annotations
+
+import calendar
+import html
+from copy import copy
+from typing import TYPE_CHECKING, Any
+
+import feedparser
+from lxml import etree
+
+from enricher.core import namespaces as ns
+from enricher.core.clock import parse_clock
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from enricher.core.model import Remember
+
+_KIND = "item/1"
+_DC = "http://purl.org/dc/elements/1.1/"
+_UNDERSTOOD = {
+    "title",
+    "link",
+    "guid",
+    "pubDate",
+    "enclosure",
+    f"{{{ns.ITUNES}}}duration",
+    f"{{{_DC}}}date",
+    f"{{{ns.ATOM}}}published",
+    f"{{{ns.ATOM}}}updated",
+    f"{{{ns.MEDIA}}}content",
+}
+
+
+def understand(elements: Sequence[etree._Element], digests: Sequence[str], remember: Remember) -> list[dict[str, Any]]:
+    """Give each item's guid, title, link, published (epoch seconds), audio URL and duration (seconds)."""
+
+    def read(positions: Sequence[int]) -> list[dict[str, Any]]:
+        return _read([elements[i] for i in positions])
+
+    return remember(_KIND, digests, read)
+
+
+def _read(elements: Sequence[etree._Element]) -> list[dict[str, Any]]:
+    """Read many items with one call of feedparser; where it counts differently, one by one."""
+    if not elements:
+        return []
+    entries = _parse(elements)
+    if len(entries) != len(elements):
+        entries = [next(iter(_parse([element])), {}) for element in elements]
+    return [_facts(entry, element) for entry, element in zip(entries, elements, strict=True)]
+
+
+def _parse(elements: Sequence[etree._Element]) -> list[Any]:
+    root = etree.Element("rss", version="2.0", nsmap={k: v for k, v in ns.PREFIXES.items() if k != "psc"})
+    channel = etree.SubElement(root, "channel")
+    for element in elements:
+        item = etree.SubElement(channel, "item")
+        for child in element.iterchildren("*"):
+            if child.tag in _UNDERSTOOD and not len(child):
+                item.append(copy(child))
+    body = etree.tostring(root, encoding="utf-8", xml_declaration=True)
+    return list(feedparser.parse(body, sanitize_html=False, resolve_relative_uris=False).entries)
+
+
+def _facts(entry: Any, element: etree._Element) -> dict[str, Any]:  # noqa: ANN401 feedparser has no types
+    date = entry.get("published_parsed") or dict.get(entry, "updated_parsed")
+    duration = parse_clock(entry.get("itunes_duration") or "")
+    return {
+        "guid": (element.findtext("guid") or "").strip() or None,
+        "title": " ".join(html.unescape(entry.get("title") or "").split()),
+        "link": (entry.get("link") or "").strip() or None,
+        "published": float(calendar.timegm(date)) if date else None,
+        "audio": _audio(entry),
+        "duration": duration or None,
+    }
+
+
+def _audio(entry: Any) -> str | None:  # noqa: ANN401 feedparser has no types
+    for enclosure in entry.get("enclosures") or ():
+        if enclosure.get("href"):
+            return str(enclosure["href"]).strip()
+    for media in entry.get("media_content") or ():
+        if media.get("url") and str(media.get("type") or media.get("medium") or "").startswith("audio"):
+            return str(media["url"]).strip()
+    return None

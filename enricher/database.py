@@ -1,0 +1,257 @@
+"""One database: opened, tuned, mended, its errors told as ours; the only room that knows SQLite from PostgreSQL."""
+
+from __future__ import annotations
+
+import fcntl
+import os
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+import sqlalchemy as sa
+from sqlalchemy.dialects import postgresql, sqlite
+from sqlalchemy.exc import DBAPIError, SQLAlchemyError
+
+from enricher import schema
+from enricher.core.errors import StoreError
+
+if TYPE_CHECKING:
+    import sqlite3
+    from collections.abc import Iterator, Mapping, Sequence
+
+_BUSY_SECONDS = 30
+_SQLITE_BUSY, _SQLITE_LOCKED, _SQLITE_CORRUPT, _SQLITE_NOTADB = 5, 6, 11, 26  # https://sqlite.org/rescode.html
+_JOURNALS = ("-wal", "-shm", "-journal")
+_MARKER = ".is-damaged"
+REBUILT = (
+    "the database was damaged; it was moved to {} and is rebuilt from summaries and sources"
+    " (documents outside the summaries folders have to be imported again)"
+)
+
+
+class DamagedError(StoreError):
+    """The database file cannot be read as one; the next opening moves it aside."""
+
+
+class Database:
+    """An engine whose database has the present schema. A forked process gets connections of its own."""
+
+    def __init__(self, engine: sa.Engine) -> None:
+        self._engine = engine
+        self._pid = os.getpid()
+        self._parents: list[sa.Pool] = []
+
+    @contextmanager
+    def reading(self) -> Iterator[sa.Connection]:
+        """Give a connection that sees one state. Raises StoreError."""
+        with _told(self._mine()), self._engine.connect() as connection:
+            yield connection
+
+    @contextmanager
+    def writing(self) -> Iterator[sa.Connection]:
+        """Give a connection whose changes come in together, or not at all. Raises StoreError."""
+        with _told(self._mine()), self._engine.connect() as plain:
+            connection = plain.execution_options(writing=True)
+            with connection.begin():
+                yield connection
+
+    def upsert(self, table: sa.Table, rows: Sequence[Mapping[str, Any]]) -> None:
+        """Store rows, each in place of the earlier one of its primary key. Raises StoreError."""
+        if not rows:
+            return
+        dialect = postgresql if self._engine.dialect.name == "postgresql" else sqlite
+        insert = dialect.insert(table)
+        keys = [column.name for column in table.primary_key]
+        values = {c.name: insert.excluded[c.name] for c in table.columns if c.name not in keys}
+        statement = insert.on_conflict_do_update(index_elements=keys, set_=values)
+        with self.writing() as connection:
+            connection.execute(statement, [dict(row) for row in rows])
+
+    def close(self) -> None:
+        """Close every connection."""
+        self._mine().dispose()
+
+    def _mine(self) -> sa.Engine:
+        if self._pid != os.getpid():
+            # Closing the parent's connections here would harm it, so they are kept and never used.
+            # https://sqlite.org/howtocorrupt.html#_carrying_an_open_database_connection_across_a_fork_
+            self._parents.append(self._engine.pool)
+            self._engine.dispose(close=False)
+            self._pid = os.getpid()
+        return self._engine
+
+
+def open_database(url: str, now: float) -> tuple[Database, tuple[str, ...]]:
+    """Open or create a database; give it and what had to be done for that.
+
+    A damaged SQLite file is moved aside and begun anew. Raises StoreError: wrong address, unreachable, read-only,
+    locked, newer schema, another program's.
+    """
+    engine = _engine(url)
+    name = _file(engine)
+    if name is None:
+        return _prepared(engine), ()
+    if not Path(name + _MARKER).exists():
+        try:
+            return _prepared(engine), ()
+        except DamagedError:
+            engine.dispose()
+    aside = _set_aside(engine, name, now)
+    return _prepared(engine), (REBUILT.format(aside),) if aside else ()
+
+
+def memory() -> Database:
+    """Make an empty database that is gone when it is closed."""
+    engine = sa.create_engine("sqlite://", poolclass=sa.StaticPool, connect_args={"check_same_thread": False})
+    _tune(engine)
+    return _prepared(engine)
+
+
+def _engine(url: str) -> sa.Engine:
+    try:
+        engine = sa.create_engine(url, **({} if url.startswith("sqlite") else {"pool_pre_ping": True}))
+    except ImportError as error:
+        raise StoreError(f"`database` needs a driver that is not installed: {error.name}") from None
+    except (SQLAlchemyError, ValueError, TypeError):
+        # What the library says may repeat the address, password included.
+        raise StoreError("`database` is no database address; write it like sqlite:///enricher.db") from None
+    if engine.dialect.name not in {"sqlite", "postgresql"}:
+        raise StoreError(f"`database` names {engine.dialect.name}; expected sqlite or postgresql")
+    _tune(engine)
+    return engine
+
+
+def _prepared(engine: sa.Engine) -> Database:
+    database = Database(engine)
+    try:
+        with database.reading() as connection:
+            if schema.is_current(connection):
+                return database
+        with database.writing() as connection:
+            schema.prepare(connection)
+    except StoreError:
+        engine.dispose()
+        raise
+    return database
+
+
+def _tune(engine: sa.Engine) -> None:
+    """Let SQLite's readers go on while one writes, and its writers wait for each other."""
+    if engine.dialect.name != "sqlite":
+        return
+
+    def connected(connection: sqlite3.Connection, _record: object) -> None:
+        connection.isolation_level = None  # we begin transactions ourselves, tables included
+        connection.execute(f"PRAGMA busy_timeout = {_BUSY_SECONDS * 1000}")
+        if connection.execute("PRAGMA journal_mode").fetchone()[0] != "wal":
+            connection.execute("PRAGMA journal_mode = WAL")
+        connection.execute("PRAGMA synchronous = NORMAL")
+
+    def began(connection: sa.Connection) -> None:
+        # A transaction that reads first and writes later could not wait for another writer.
+        writing = connection.get_execution_options().get("writing")
+        connection.exec_driver_sql("BEGIN IMMEDIATE" if writing else "BEGIN")
+
+    sa.event.listen(engine, "connect", connected)
+    sa.event.listen(engine, "begin", began)
+
+
+@contextmanager
+def _told(engine: sa.Engine) -> Iterator[None]:
+    """Turn the database's errors into ours, with advice."""
+    try:
+        yield
+    except DBAPIError as error:
+        code = getattr(error.orig, "sqlite_errorcode", 0) & 0xFF
+        said = (str(error.orig).strip().splitlines() or [type(error.orig).__name__])[0]
+        message = f"the database {_shown(engine)} cannot be used: {said}; {_advice(code, said)}"
+        if code not in {_SQLITE_CORRUPT, _SQLITE_NOTADB}:
+            raise StoreError(message) from error
+        _mark(engine)
+        raise DamagedError(message) from error
+    except (SQLAlchemyError, UnicodeError) as error:
+        raise StoreError(f"the database {_shown(engine)} refused: {type(error).__name__}; see `database`") from error
+
+
+def _shown(engine: sa.Engine) -> str:
+    url = engine.url
+    return str(url.database) if engine.dialect.name == "sqlite" else f"{url.host or 'here'}/{url.database}"
+
+
+def _advice(code: int, said: str) -> str:
+    if code in {_SQLITE_BUSY, _SQLITE_LOCKED}:
+        return "another program holds it; wait for it to end and run again"
+    if code in {_SQLITE_CORRUPT, _SQLITE_NOTADB}:
+        return "the next run moves it aside and rebuilds it"
+    advice = {
+        "readonly": "make the file and its folder writable",
+        "unable to open": "see that its folder exists and can be written",
+        "full": "make room on the disk and run again",
+    }
+    return next((text for word, text in advice.items() if word in said.lower()), "see `database` in config.toml")
+
+
+def _file(engine: sa.Engine) -> str | None:
+    """Give the path of a SQLite file, None for any other database."""
+    name = engine.url.database
+    return (
+        name
+        if engine.dialect.name == "sqlite" and name and name != ":memory:" and "uri" not in engine.url.query
+        else None
+    )
+
+
+def _mark(engine: sa.Engine) -> None:
+    """Leave word for the next opening: damage may lie where an opening does not look."""
+    name = _file(engine)
+    try:
+        if name:
+            Path(name + _MARKER).touch()
+    except OSError:
+        pass  # The next run will meet the damage again.
+
+
+def _set_aside(engine: sa.Engine, name: str, now: float) -> str | None:
+    """Move a damaged file and its journals out of the way; give its new path, None where it is sound after all."""
+    try:
+        folder = os.open(Path(name).absolute().parent, os.O_RDONLY)
+    except OSError as error:
+        raise StoreError(f"the database {name} is damaged and cannot be moved aside: {error.strerror}") from error
+    try:
+        fcntl.flock(folder, fcntl.LOCK_EX)
+        if _is_sound(engine):
+            Path(name + _MARKER).unlink(missing_ok=True)
+            return None
+        aside = _free(f"{name}.damaged-{int(now)}")
+        for suffix in _JOURNALS:
+            if Path(name + suffix).exists():
+                Path(name + suffix).rename(aside + suffix)
+        if Path(name).exists():
+            Path(name).rename(aside)
+        _prepared(engine).close()
+        Path(name + _MARKER).unlink(missing_ok=True)
+    except OSError as error:
+        raise StoreError(f"the database {name} is damaged and cannot be moved aside: {error.strerror}") from error
+    else:
+        return aside
+    finally:
+        os.close(folder)
+
+
+def _is_sound(engine: sa.Engine) -> bool:
+    """Look everywhere; another process may have begun it anew meanwhile."""
+    try:
+        with Database(engine).reading() as connection:
+            return connection.exec_driver_sql("PRAGMA integrity_check(1)").scalar() == "ok"
+    except DamagedError:
+        return False
+    finally:
+        engine.dispose()
+
+
+def _free(name: str) -> str:
+    found, number = name, 1
+    while Path(found).exists():
+        number += 1
+        found = f"{name}-{number}"
+    return found

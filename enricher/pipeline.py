@@ -1,0 +1,188 @@
+"""The function that the program is: fetch, parse, match, enrich, generate, verify, publish, for one feed."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Protocol
+
+from enricher.core.enrich import Setting, enrich
+from enricher.core.errors import EnricherError, FeedError, HeldError, Problem
+from enricher.core.evidence import Evidence, Mark, Transcript
+from enricher.core.generate import generate
+from enricher.core.marks import chapters_link, read_outline
+from enricher.core.match import match, page_links
+from enricher.core.model import Report
+from enricher.core.source import join, parse
+from enricher.core.transcript import read_transcript, transcript_links
+from enricher.core.verify import record, verify
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Iterator, Sequence
+
+    from enricher.core.model import Artifact, Document, Enriched, Feed, FeedConfig, Item, Match, Matching, Remember
+    from enricher.core.summary import StoredSummary
+
+_PAGES = 100
+
+
+@dataclass(frozen=True, slots=True)
+class Edition:
+    """Everything that one run made of one feed, ready to be published or explained."""
+
+    source: Feed
+    matching: Matching
+    enriched: tuple[Enriched, ...]
+    artifacts: tuple[Artifact, ...]
+    problems: tuple[Problem, ...]
+
+
+class Doors(Protocol):
+    """The world, as one feed's run sees it."""
+
+    remember: Remember
+
+    def fetch(self, url: str) -> Document:
+        """Fetch the feed or one of its pages; the stored copy where the server says it has not changed."""
+        ...
+
+    def attachment(self, url: str) -> Document:
+        """Fetch a transcript or chapters file; the last good copy where the host is down."""
+        ...
+
+    def believe(self, source: Feed) -> None:
+        """Raise HeldError where the source is not the feed that was published before."""
+        ...
+
+    def summaries(self, source: Feed) -> Sequence[StoredSummary]:
+        """Give the stored summaries that may belong to this feed."""
+        ...
+
+    def reserved(self) -> Collection[str]:
+        """Give the folders whose summaries belong to other shows alone."""
+        ...
+
+    def publish(self, edition: Edition) -> tuple[str, ...]:
+        """Carry it out; give the paths that were written."""
+        ...
+
+    def published(self) -> bool:
+        """Tell whether an earlier edition stands."""
+        ...
+
+
+def republish(feed: FeedConfig, doors: Doors) -> Report:
+    """Make one feed's edition and publish it. A feed's failure is a report, not an exception."""
+    try:
+        return _republish(feed, doors)
+    except HeldError as error:
+        return Report(feed.name, "held" if doors.published() else "failed", error=str(error))
+    except FeedError as error:
+        return Report(feed.name, "failed", error=str(error))
+
+
+def _republish(feed: FeedConfig, doors: Doors) -> Report:
+    source = read(feed, doors)
+    doors.believe(source)
+    matching = match(source, doors.summaries(source), feed, reserved=doors.reserved())
+    setting = Setting(feed, page_links(source, feed), doors.remember)
+    enriched = tuple(enrich(one, gather(one, source, doors), setting) for one in matching.matches)
+    ledger = record(source, enriched)
+    artifacts = generate(source, enriched, feed)
+    verify(ledger, artifacts, feed)
+    edition = Edition(source, matching, enriched, artifacts, _problems(source, enriched))
+    return report(feed, edition, doors.publish(edition))
+
+
+def read(feed: FeedConfig, doors: Doors) -> Feed:
+    """Read a feed to its end, following its pages (RFC 5005, bounded), and make one of them.
+
+    A file is a copy that somebody made, so its pages are not looked for elsewhere.
+    """
+    pages = [parse(doors.fetch(feed.url), remember=doors.remember)]
+    seen = {feed.url}
+    while is_web(feed.url) and (address := pages[-1].next_page) and address not in seen:
+        if len(pages) == _PAGES:
+            raise HeldError(f"the feed has more than {_PAGES} pages; nothing was published, lest its end be lost")
+        seen.add(address)
+        pages.append(parse(doors.fetch(address), remember=doors.remember))
+    return join(pages)
+
+
+def gather(one: Match, source: Feed, doors: Doors) -> Evidence:
+    """Fetch and read, each once, what bears times out: the publisher's chapters and transcripts, and the summary's."""
+    if one.stored is None:
+        return Evidence()
+    problems: list[Problem] = []
+    link = chapters_link(one.item)
+    chapters = _attachment(link[0], one.item, doors, problems) if link else None
+    transcript = _transcript(one.item, source, doors, problems)
+    stored = one.stored
+    companion: Transcript | None = None
+    outline: tuple[Mark, ...] = ()
+    if stored.transcript:
+        path = stored.transcript.path
+        companion = _readable(stored.transcript.body, path, path.rpartition("/")[2], one.item, problems)
+    if stored.outline:
+        outline = read_outline(stored.outline.body)
+    return Evidence(chapters, transcript, companion, outline, tuple(problems))
+
+
+def _transcript(item: Item, source: Feed, doors: Doors, problems: list[Problem]) -> Transcript | None:
+    """Read the best of the item's transcripts that can be had."""
+    language = source.root[0].findtext("language")
+    for link in transcript_links(item, language):
+        document = _attachment(link.url, item, doors, problems)
+        if document is None:
+            continue
+        found = _readable(document.body, document.content_type or link.kind, document.shown, item, problems)
+        if found is not None:
+            return found
+    return None
+
+
+def _attachment(url: str, item: Item, doors: Doors, problems: list[Problem]) -> Document | None:
+    try:
+        return doors.attachment(url)
+    except FeedError as error:
+        problems.append(Problem(str(error), item.title))
+        return None
+
+
+def _readable(body: bytes, kind: str, origin: str, item: Item, problems: list[Problem]) -> Transcript | None:
+    try:
+        return read_transcript(body, kind, origin)
+    except EnricherError as error:
+        problems.append(Problem(str(error), item.title))
+        return None
+
+
+def _problems(source: Feed, enriched: Sequence[Enriched]) -> tuple[Problem, ...]:
+    return tuple(_of_source(source)) + tuple(problem for one in enriched for problem in one.problems)
+
+
+def _of_source(source: Feed) -> Iterator[Problem]:
+    if source.repairs:
+        yield Problem(f"the source was mended before it could be read: {', '.join(source.repairs)}")
+    if source.next_page:
+        yield Problem("the source goes on at another address, which is not followed from a file")
+    if source.rebuilt:
+        yield Problem("the source is no RSS 2.0; the feed was rebuilt from what feedparser understood")
+
+
+def is_web(url: str) -> bool:
+    """Tell a web address from a path."""
+    return url.lower().startswith(("http://", "https://"))
+
+
+def report(feed: FeedConfig, edition: Edition, written: tuple[str, ...]) -> Report:
+    """Sum one feed's edition up; all numbers count items."""
+    return Report(
+        feed.name,
+        "published" if written else "unchanged",
+        items=len(edition.enriched),
+        matched=sum(one.match.stored is not None for one in edition.enriched),
+        timed=sum(bool(one.timeline.moments) for one in edition.enriched),
+        chapters=sum(one.chapters.psc or one.chapters.json for one in edition.enriched),
+        written=written,
+        problems=edition.problems,
+    )

@@ -1,0 +1,77 @@
+"""What a person at a terminal sees: progress, and tables that fit 80 columns."""
+
+from __future__ import annotations
+
+import sys
+import time
+from contextlib import contextmanager
+from typing import TYPE_CHECKING
+
+from rich.console import Console
+from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
+from rich.table import Table
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Sequence
+
+    from enricher.core.model import Report
+    from enricher.fleet import Row
+
+_STYLES = {"published": "green", "unchanged": "dim", "held": "yellow", "failed": "red"}
+
+
+@contextmanager
+def progress(total: int) -> Iterator[Callable[[Report], None]]:
+    """Show feeds done, changed and failed while they are worked on; nothing without a terminal."""
+    console = Console(stderr=True)
+    if not (sys.stderr.isatty() and sys.stdout.isatty()):
+        yield lambda _: None
+        return
+    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TextColumn("{task.fields[said]}"))
+    counts = dict.fromkeys(_STYLES, 0)
+    with Progress(*columns, console=console, transient=True) as bar:
+        task = bar.add_task("feeds", total=total, said="")
+
+        def advance(report: Report) -> None:
+            counts[report.outcome] += 1
+            said = ", ".join(f"{count} {name}" for name, count in counts.items() if count)
+            bar.update(task, advance=1, said=said)
+
+        yield advance
+
+
+def show_reports(reports: Sequence[Report], *, dry_run: bool = False) -> None:
+    """Print a table of what became of every feed, and the files written."""
+    console = Console()
+    table = Table(box=None, pad_edge=False)
+    table.add_column("feed", overflow="ellipsis", no_wrap=True, max_width=28)
+    table.add_column("would be" if dry_run else "outcome")
+    for name in ("items", "matched", "timed", "chapters", "files"):
+        table.add_column(name, justify="right")
+    for one in reports:
+        numbers = map(str, (one.items, one.matched, one.timed, one.chapters, len(one.written)))
+        table.add_row(one.name, f"[{_STYLES[one.outcome]}]{one.outcome}[/]", *numbers)
+    console.print(table)
+    for one in reports:
+        for path in one.written:
+            console.print(f"{'would write' if dry_run else 'wrote'} {path}", highlight=False, soft_wrap=True)
+
+
+def show_status(rows: Sequence[Row]) -> None:
+    """Print a table of the last outcomes; a reason stands in a line of its own."""
+    console = Console()
+    table = Table(box=None, pad_edge=False)
+    table.add_column("feed", overflow="ellipsis", no_wrap=True, max_width=28)
+    for name in ("outcome", "last run", "last success"):
+        table.add_column(name)
+    for row in rows:
+        style = _STYLES.get(row.outcome, "dim")
+        table.add_row(row.name, f"[{style}]{row.outcome}[/]", _when(row.at), _when(row.success_at))
+    console.print(table)
+    for row in rows:
+        if row.error:
+            console.print(f"{row.name}: {row.error}", highlight=False, soft_wrap=True, markup=False)
+
+
+def _when(at: float | None) -> str:
+    return time.strftime("%Y-%m-%d %H:%M", time.localtime(at)) if at else "never"

@@ -1,0 +1,23 @@
+"""Where the real feeds, transcripts and summaries are; tests that need them skip where they are absent."""
+
+from __future__ import annotations
+
+import os
+from pathlib import Path
+
+import pytest
+
+ROOT = Path(__file__).resolve().parents[1]
+CORPUS = Path(os.environ.get("ENRICHER_CORPUS", ROOT.parent / "shared" / "corpus"))
+SEED = CORPUS.parent / "seed" / "episode-highlights.txt"
+CHECKER = CORPUS.parent / "checks" / "contract.py"
+LEX = CORPUS / "feeds" / "lexfridman_2023-11-26.xml"
+
+needs_corpus = pytest.mark.skipif(
+    not LEX.is_file(), reason="the corpus of real feeds is not here (set ENRICHER_CORPUS to its folder)"
+)
+
+
+def files(folder: str) -> list[Path]:
+    """List a corpus folder's files in a fixed order; empty where the corpus is absent."""
+    return sorted(path for path in (CORPUS / folder).glob("*") if path.is_file())

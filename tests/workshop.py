@@ -1,0 +1,145 @@
+"""Tools of the tests: a workplace with a configuration, summaries made for real items, runs of the program."""
+
+from __future__ import annotations
+
+import json
+import os
+import subprocess
+import sys
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from lxml import etree
+
+from enricher.core import namespaces as ns
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+BASE = "https://feeds.example.com"
+AWKWARD = (
+    "]]> & &amp; <b>bold</b> \x07\x0b bell, \U0001f41d bees, \u05e9\u05dc\u05d5\u05dd and "
+    "\u0645\u0631\u062d\u0628\u0627, \u201cquotes\u201d 'n' \"all\""
+)
+
+
+@dataclass
+class Workshop:
+    """A folder with config.toml, summaries and output, and the program run on it as people run it."""
+
+    folder: Path
+    feeds: list[dict[str, Any]] = field(default_factory=list)
+    settings: dict[str, Any] = field(default_factory=dict)
+    defaults: dict[str, Any] = field(default_factory=dict)
+
+    @property
+    def output(self) -> Path:
+        """Where the feeds are published."""
+        return self.folder / "public"
+
+    def add_feed(self, name: str, url: str | Path, **keys: Any) -> None:
+        """Configure one more feed."""
+        self.feeds.append({"name": name, "url": str(url), **keys})
+
+    def add_summary(self, name: str, document: str | bytes | dict[str, Any], folder: str = "summaries") -> Path:
+        """Write a summary document or a companion."""
+        path = self.folder / folder / name
+        path.parent.mkdir(parents=True, exist_ok=True)
+        body = json.dumps(document) if isinstance(document, dict) else document
+        path.write_bytes(body if isinstance(body, bytes) else body.encode("utf-8", "surrogatepass"))
+        return path
+
+    def write_config(self) -> Path:
+        """Write config.toml."""
+        settings = {"base_url": BASE, "summaries": ["summaries"], **self.settings}
+        lines = [f"{key} = {json.dumps(value)}" for key, value in settings.items()]
+        lines += ["[defaults]", *(f"{key} = {json.dumps(value)}" for key, value in self.defaults.items())]
+        for feed in self.feeds:
+            lines += ["[[feed]]", *(f"{key} = {json.dumps(value)}" for key, value in feed.items())]
+        (self.folder / "summaries").mkdir(exist_ok=True)
+        path = self.folder / "config.toml"
+        path.write_text("\n".join(lines) + "\n", "utf-8")
+        return path
+
+    def start(self, *arguments: str, **environment: str) -> subprocess.Popen[str]:
+        """Start the program without waiting for it."""
+        return subprocess.Popen(
+            [sys.executable, "-m", "enricher", *arguments],
+            cwd=self.folder,
+            env={**os.environ, **environment},
+            stdout=subprocess.PIPE,
+            stderr=subprocess.PIPE,
+            text=True,
+        )
+
+    def call(self, *arguments: str, **environment: str) -> subprocess.CompletedProcess[str]:
+        """Run the program to its end."""
+        process = self.start(*arguments, **environment)
+        out, err = process.communicate(timeout=300)
+        return subprocess.CompletedProcess(arguments, process.returncode, out, err)
+
+    def run(self, *arguments: str) -> dict[str, Any]:
+        """Do `enricher run --json` with the present settings; give each feed's report by name."""
+        self.write_config()
+        done = self.call("run", "--json", *arguments)
+        assert "Traceback" not in done.stderr, done.stderr
+        try:
+            reports = json.loads(done.stdout)
+        except ValueError:
+            raise AssertionError((done.returncode, done.stdout, done.stderr)) from None
+        return {"exit": done.returncode, "stderr": done.stderr, **{feed["name"]: feed for feed in reports["feeds"]}}
+
+    def published(self, name: str) -> etree._Element:
+        """Read a published feed's channel."""
+        return etree.fromstring((self.output / f"{name}.xml").read_bytes())[0]
+
+    def snapshot(self) -> dict[str, tuple[bytes, int]]:
+        """Give every published file's bytes and time of change."""
+        return {
+            str(path.relative_to(self.output)): (path.read_bytes(), path.stat().st_mtime_ns)
+            for path in sorted(self.output.rglob("*"))
+            if path.is_file()
+        }
+
+
+def summary_of(item: etree._Element, seconds: float | None = None) -> dict[str, Any]:
+    """Make a summary, awkward in every text, that is known to belong to an item; timed where its length is known."""
+    times: list[float | None] = [seconds * x / 10 for x in range(1, 9)] if seconds else [None] * 8
+    enclosure = item.find("enclosure")
+    return {
+        "version": 1,
+        "title": (item.findtext("title") or "").strip() or AWKWARD,
+        "guid": (item.findtext("guid") or "").strip() or None,
+        "audio": enclosure.get("url") if enclosure is not None else None,
+        "source": {"name": "notes & <i>more</i>", "url": "https://notes.example/12?a=1&b=2"},
+        "abstract": f"What this is about: {AWKWARD}",
+        "topics": [
+            {
+                "title": f"Topic {i} {AWKWARD}",
+                "start": times[i],
+                "passages": [
+                    {"kind": "text", "text": f"Swarms choose [1]. {AWKWARD} and more [2]."},
+                    {"kind": "quote", "text": f"They vote. {AWKWARD}", "speaker": "Ann <Lee>"},
+                    {"kind": "text", "text": "A second paragraph. " * 20},
+                ],
+                "topics": [{"title": f"Sub {i}", "passages": [{"kind": "text", "text": "Deeper down. " * 9}]}],
+            }
+            for i in range(5)
+        ],
+        "clips": [{"title": f"Clip {AWKWARD}", "start": times[5], "end": times[5] + 40 if times[5] else None}],
+        "questions": [{"question": f"Why {AWKWARD}?", "answer": "Because.", "start": times[6]}],
+        "related": [{"title": f"Wasps {AWKWARD}", "url": "https://a.example/?x=1&y=2"}],
+        "citations": {"1": {"start": times[1]}, "2": {"url": "https://notes.example/clip/2"}},
+    }
+
+
+def seconds_of(item: etree._Element) -> float | None:
+    """Read an item's itunes:duration for tests: seconds, or None."""
+    text = (item.findtext(ns.tag(ns.ITUNES, "duration")) or "").strip()
+    parts = text.split(":")
+    if not all(part.isdecimal() for part in parts):
+        return None
+    total = 0
+    for part in parts:
+        total = total * 60 + int(part)
+    return float(total) or None
