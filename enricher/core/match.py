@@ -7,7 +7,6 @@ summary cannot have keeps it from slipping to the next best.
 from __future__ import annotations
 
 import re
-from pathlib import PurePath
 from typing import TYPE_CHECKING
 
 from enricher.core.addresses import is_web_address
@@ -220,7 +219,7 @@ class _Board:
         return _listed([f"\u201c{_short(self._case.items[i].title)}\u201d" for i in positions[:_SHOWN_FEW]], positions)
 
     def _name(self, s: int) -> str:
-        return f"{PurePath(self._stored[s].path).name} (\u201c{_short(self._stored[s].summary.title)}\u201d)"
+        return f"{self._stored[s].path.rpartition('/')[2]} (\u201c{_short(self._stored[s].summary.title)}\u201d)"
 
     def _names(self, summaries: Sequence[int]) -> str:
         return _listed([self._name(s) for s in summaries[:_SHOWN_FEW]], summaries)
