@@ -98,7 +98,7 @@ class Item:
 
     element: etree._Element = field(repr=False, compare=False)
     digest: str
-    """Hex digest of the element's canonical form; the golden rule compares it."""
+    """Hex digest of `xml`."""
     guid: str | None = None
     title: str = ""
     link: str | None = None
@@ -108,6 +108,8 @@ class Item:
     """The first enclosure's URL."""
     duration: float | None = None
     """Seconds, from itunes:duration."""
+    xml: bytes = field(default=b"", repr=False, compare=False)
+    """The element as it came, written out; the golden rule compares it."""
 
     @property
     def identity(self) -> str:
