@@ -13,7 +13,7 @@ from enricher.publish import changes, publish
 from enricher.shelf import show_key, stored_summary
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Sequence
+    from collections.abc import Collection, Mapping, Sequence
 
     from enricher.config import Config
     from enricher.core.model import Document, Feed, FeedConfig, Remember
@@ -109,6 +109,10 @@ class World:
         """Give the folders whose summaries belong to other shows alone."""
         return {folder for feed in self._config.feeds for folder in feed.summaries} - set(self._feed.summaries)
 
+    def chapters_before(self) -> Mapping[str, int]:
+        """Give how many chapters each item had in the edition that stands."""
+        return dict(self._state.get("chapters", {}))
+
     def publish(self, edition: Edition) -> tuple[str, ...]:
         """Write what differs; then, and only then, keep the sources as the last good ones."""
         self.edition = edition
@@ -118,6 +122,8 @@ class World:
         for url, document in self._fresh.items():
             self._store.keep(url, document, self._now)
         self._state["known"] = list(identities(edition.source))
+        counts = {one.item.key: len(one.chapters.chapters) for one in edition.enriched}
+        self._state["chapters"] = {key: count for key, count in counts.items() if count}
         return written
 
     def published(self) -> bool:

@@ -18,7 +18,7 @@ from enricher.core.transcript import transcript_links
 from enricher.core.verify import record, verify
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator, Sequence
+    from collections.abc import Collection, Iterator, Mapping, Sequence
 
     from enricher.core.model import Artifact, Document, Enriched, Feed, FeedConfig, Item, Match, Matching, Remember
     from enricher.core.summary import StoredSummary
@@ -62,6 +62,10 @@ class Doors(Protocol):
         """Give the folders whose summaries belong to other shows alone."""
         ...
 
+    def chapters_before(self) -> Mapping[str, int]:
+        """Give how many chapters each item had in the edition that stands, by `Item.key`."""
+        ...
+
     def publish(self, edition: Edition) -> tuple[str, ...]:
         """Carry it out; give the paths that were written."""
         ...
@@ -92,7 +96,8 @@ def _republish(feed: FeedConfig, doors: Doors) -> Report:
     ledger = record(source, enriched)
     artifacts = generate(source, enriched, feed)
     verify(ledger, artifacts, feed)
-    edition = Edition(source, matching, enriched, artifacts, _problems(source, enriched))
+    problems = (*_problems(source, enriched), *_shrunk(enriched, doors.chapters_before()))
+    edition = Edition(source, matching, enriched, artifacts, problems)
     return report(feed, edition, doors.publish(edition))
 
 
@@ -151,6 +156,14 @@ def _attachment(url: str, item: Item, doors: Doors, problems: list[Problem]) -> 
 
 def _problems(source: Feed, enriched: Sequence[Enriched]) -> tuple[Problem, ...]:
     return tuple(_of_source(source)) + tuple(problem for one in enriched for problem in one.problems)
+
+
+def _shrunk(enriched: Sequence[Enriched], before: Mapping[str, int]) -> Iterator[Problem]:
+    """Find the items whose chapter list is shorter than the one that stands."""
+    for one in enriched:
+        had, has = before.get(one.item.key, 0), len(one.chapters.chapters)
+        if has < had:
+            yield Problem(f"its chapter list had {had} chapters before and has {has} now", one.item.title)
 
 
 def _of_source(source: Feed) -> Iterator[Problem]:

@@ -5,6 +5,7 @@ Document → Feed/Item → Match → Moment → Chapter → Enriched → Artifac
 
 from __future__ import annotations
 
+import hashlib
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Literal, Protocol
 
@@ -115,6 +116,11 @@ class Item:
     def identity(self) -> str:
         """What tells this item from its neighbours: guid, else enclosure, link or title."""
         return self.guid or self.audio or self.link or self.title
+
+    @property
+    def key(self) -> str:
+        """A short digest of the identity, by which an item is known again."""
+        return hashlib.blake2b(self.identity.encode("utf-8", "replace"), digest_size=6).hexdigest()
 
 
 @dataclass(frozen=True, slots=True)
