@@ -15,7 +15,8 @@ from rapidfuzz import process
 
 from enricher.core.errors import ConfigError
 from enricher.core.model import FeedConfig
-from enricher.secrets import redact
+from enricher.secrets import hide, holds_secret, redact, token_of
+from enricher.toml_lines import line_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -40,6 +41,10 @@ class Config:
     """A URL or address that servers can complain to; part of the User-Agent."""
     max_size: int = 25 * _MEGABYTE
     """The most bytes that a document may have, inflated."""
+    min_interval: float = 300.0
+    """The least seconds between two requests for a feed."""
+    timeout: float = 120.0
+    """The most seconds that fetching one document may take."""
     allow_private: tuple[str, ...] = ()
     """`host:port` pairs inside the own network that may be fetched from."""
 
@@ -82,6 +87,13 @@ def _web_url(text: str) -> str:
     return text
 
 
+def _pair(text: str) -> str:
+    host, _, port = text.rpartition(":")
+    if not host or not port.isdecimal() or "/" in host or (":" in host and not re.fullmatch(r"\[.+\]", host)):
+        raise ValueError("expected host:port, such as 127.0.0.1:8000 or [::1]:8000")
+    return text
+
+
 def _contact(text: str) -> str:
     return _no_newline(text)
 
@@ -104,6 +116,7 @@ class Settings(BaseModel):
     notes_limit: Annotated[int, Field(ge=0, le=10_000_000)] = 10_000
     chapter_gap: Annotated[int, Field(ge=1, le=3600)] = 30
     hub: Annotated[str, AfterValidator(_web_url)] | None = None
+    private: bool = False
 
 
 class FeedTable(Settings):
@@ -126,7 +139,10 @@ class FileTable(BaseModel):
     summaries: list[Text] = ["summaries"]
     contact: Annotated[str, AfterValidator(_contact)] | None = None
     max_size: Annotated[int, Field(ge=1000)] = 25 * _MEGABYTE
-    allow_private: list[Text] = []
+    min_interval: Annotated[int, Field(ge=0, le=86400)] = 300
+    timeout: Annotated[int, Field(ge=1, le=3600)] = 120
+    allow_private: list[Annotated[Text, AfterValidator(_pair)]] = []
+    secret: Annotated[Text, StringConstraints(min_length=16)] | None = None
     defaults: Settings = Settings()
     feed: Annotated[list[FeedTable], Field(min_length=1)]
 
@@ -165,7 +181,11 @@ def _resolve(path: Path, text: str, file: FileTable, environ: Mapping[str, str])
         raise ConfigError("\n".join(faults))
     folder = path.parent
     settings = file.defaults.model_dump()
-    feeds = [FeedConfig(**(settings | _said(table, folder, environ)), base_url=file.base_url) for table in file.feed]
+    texts = [*(table.url for table in file.feed), file.database, file.secret or ""]
+    hide(environ[name] for text in texts for name in _VARIABLE.findall(text))
+    said = [settings | _said(table, folder, environ) for table in file.feed]
+    secret = _expand(file.secret or "", environ)
+    feeds = [FeedConfig(**one, base_url=file.base_url, token=token_of(one, secret)) for one in said]
     return Config(
         path=path,
         base_url=file.base_url,
@@ -175,6 +195,8 @@ def _resolve(path: Path, text: str, file: FileTable, environ: Mapping[str, str])
         feeds=tuple(feeds),
         contact=file.contact,
         max_size=file.max_size,
+        min_interval=float(file.min_interval),
+        timeout=float(file.timeout),
         allow_private=tuple(file.allow_private),
     )
 
@@ -209,22 +231,35 @@ def _cross_check(path: Path, text: str, file: FileTable, environ: Mapping[str, s
     """Find what no single key shows: double names, unknown schemes, missing variables."""
     seen: set[str] = set()
     for i, table in enumerate(file.feed):
-        where = f"{path}:{_line(text, ('feed', i, 'name'))}: feed.name"
+        where = f"{path}:{line_of(text, ('feed', i, 'name'))}: feed.name"
         if table.name in seen:
             yield f"{where}: two feeds are named “{table.name}”; expected each name once"
         seen.add(table.name)
-        where = f"{path}:{_line(text, ('feed', i, 'url'))}: feed.url of “{table.name}”"
+        where = f"{path}:{line_of(text, ('feed', i, 'url'))}: feed.url of “{table.name}”"
         scheme = urlsplit(_VARIABLE.sub("x", table.url)).scheme if "://" in table.url else ""
         if scheme not in {"", "http", "https"}:
             yield f"{where}: expected an http(s) URL or a path, not {redact(scheme + '://x')}"
         elif scheme and not urlsplit(_VARIABLE.sub("x", table.url)).hostname:
             yield f"{where}: expected a URL with a host"
-        for name in _VARIABLE.findall(table.url):
-            if name not in environ:
-                yield f"{where}: the environment has no variable {name}"
-    for name in _VARIABLE.findall(file.database):
+        yield from _missing(where, table.url, environ)
+        yield from _private(where, table, file)
+    for key, value in (("database", file.database), ("secret", file.secret or "")):
+        yield from _missing(f"{path}:{line_of(text, (key,))}: {key}", value, environ)
+
+
+def _private(where: str, table: FeedTable, file: FileTable) -> Iterator[str]:
+    """Find feeds that give a secret away."""
+    private = table.private if "private" in table.model_fields_set else file.defaults.private
+    if holds_secret(table.url) and not private:
+        yield f"{where}: it holds a secret, so the feed is for you alone; say private = true"
+    if private and not file.secret and redact(table.url) == table.url:
+        yield f'{where}: a private feed’s file is named by a secret, and there is none; add secret = "${{NAME}}"'
+
+
+def _missing(where: str, value: str, environ: Mapping[str, str]) -> Iterator[str]:
+    for name in _VARIABLE.findall(value):
         if name not in environ:
-            yield f"{path}:{_line(text, ('database',))}: database: the environment has no variable {name}"
+            yield f"{where}: the environment has no variable {name}"
 
 
 def _fault(path: Path, text: str, table: dict[str, Any], error: dict[str, Any]) -> str:
@@ -241,7 +276,7 @@ def _fault(path: Path, text: str, table: dict[str, Any], error: dict[str, Any]) 
         said = "expected lower-case letters, digits and hyphens (it names the file)"
     else:
         said = said[0].lower() + said[1:]
-    return f"{path}:{_line(text, place)}: {key}{of}: {said}"
+    return f"{path}:{line_of(text, place)}: {key}{of}: {said}"
 
 
 def _feed_name(table: dict[str, Any], place: tuple[str | int, ...]) -> str:
@@ -259,24 +294,3 @@ def _nearest(place: tuple[str | int, ...]) -> str:
     known = model.model_fields if len(place) > 1 else FileTable.model_fields
     found = process.extractOne(str(place[-1]), list(known), score_cutoff=_LIKENESS)
     return f"; did you mean “{found[0]}”?" if found else f"; known here: {', '.join(known)}"
-
-
-def _line(text: str, place: tuple[str | int, ...]) -> int:
-    """Find the line where a key stands: in its table, else where the table begins, else 1."""
-    header, feed, start = "", -1, 1
-    wanted_feed = place[1] if len(place) > 1 and place[0] == "feed" and isinstance(place[1], int) else None
-    wanted = "" if len(place) == 1 else str(place[0])
-    key = next((part for part in reversed(place) if isinstance(part, str)), "")
-    for number, line in enumerate(text.splitlines(), 1):
-        found = re.match(r"\s*\[+\s*([\w.-]+)\s*\]+", line)
-        if found:
-            header = found[1]
-            feed += header == "feed"
-            if header == key and wanted == "":
-                return number
-        here = header == wanted and (wanted_feed is None or feed == wanted_feed)
-        if here and found:
-            start = number
-        if here and re.match(rf"\s*[\"']?{re.escape(key)}[\"']?\s*=", line):
-            return number
-    return start

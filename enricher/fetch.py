@@ -3,25 +3,46 @@
 from __future__ import annotations
 
 import logging
+import ssl
 import time
-from dataclasses import dataclass
-from pathlib import Path
+from contextlib import contextmanager
+from dataclasses import dataclass, field
+from http.cookiejar import CookieJar, DefaultCookiePolicy
 from typing import TYPE_CHECKING, Self
-from urllib.parse import urljoin, urlsplit
+from urllib.parse import urlsplit
 
+import httpcore
 import httpx
 
 from enricher.core.errors import FetchError
 from enricher.core.model import Document
+from enricher.files import too_large
+from enricher.gate import Attempt, BlockedError, Gate, attempt, look_up
+from enricher.hops import auth_of, bare, next_hop, origin_of
+from enricher.inflate import OFFERED, BrokenError, TooLargeError, inflate
+from enricher.manners import Answer
 from enricher.secrets import redact
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator
     from types import TracebackType
 
 _REDIRECTS = {301, 302, 303, 307, 308}
-# Both log whole addresses, passwords included.
-for _name in ("httpx", "httpcore"):
-    logging.getLogger(_name).setLevel(logging.CRITICAL)
+_PERMANENT = {301, 308}
+_KEEP_ALIVE_SECONDS = 5.0
+_STALE = (httpx.RemoteProtocolError, httpx.ReadError, httpx.WriteError)
+FEED = "application/rss+xml, application/atom+xml;q=0.9, application/xml;q=0.8, text/xml;q=0.8, */*;q=0.1"
+ANYTHING = "*/*"
+_ADVICE = {
+    401: "it wants a user name and a password; write them into the feed's url",
+    403: "it refuses us",
+    404: "there is nothing at this address; tried again later",
+    410: "it says that the feed is gone for good",
+    429: "it wants to be asked less often",
+}
+# All log whole addresses or headers, passwords included.
+for _name in ("httpx", "httpcore", "hpack"):
+    logging.getLogger(_name).setLevel(logging.CRITICAL + 1)
 
 
 @dataclass(frozen=True, slots=True)
@@ -33,13 +54,14 @@ class FetchSettings:
     connect_timeout: float = 10.0
     read_timeout: float = 20.0
     deadline: float = 120.0
+    """The longest that one document may take, redirects included."""
     max_redirects: int = 5
     allow_private: tuple[str, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)
 class Validators:
-    """What a server gave to ask again with, byte for byte."""
+    """What a server gave to ask again with, byte for byte (each character is a byte: ISO 8859-1)."""
 
     etag: str | None = None
     last_modified: str | None = None
@@ -50,16 +72,46 @@ class Fetched:
     """What a fetch gave: a fresh document, or None where the server says that ours still stands."""
 
     document: Document | None
+    answer: Answer = field(default_factory=lambda: Answer(200))
+
+
+class AnswerError(FetchError):
+    """A server answered, but with nothing that can be used."""
+
+    def __init__(self, message: str, answer: Answer) -> None:
+        super().__init__(message)
+        self.answer = answer
+
+
+class WaitError(FetchError):
+    """A host is not to be asked yet; nothing was asked."""
+
+    def __init__(self, message: str, until: float) -> None:
+        super().__init__(message)
+        self.until = until
+
+
+def at_once(host: str) -> float:
+    """Let every host be asked at once."""
+    del host
+    return 0.0
 
 
 class Fetcher:
-    """A client that is made once and used for many documents."""
+    """A client that is made once and used for many documents.
 
-    def __init__(self, settings: FetchSettings) -> None:
-        self._settings = settings
-        timeout = httpx.Timeout(settings.read_timeout, connect=settings.connect_timeout)
-        headers = {"User-Agent": settings.user_agent, "Accept": "*/*"}
-        self._client = httpx.Client(timeout=timeout, headers=headers, trust_env=False, follow_redirects=False)
+    `resolve` gives every address of a name and port; `tls` holds the authorities that are trusted.
+    """
+
+    def __init__(
+        self,
+        settings: FetchSettings,
+        *,
+        resolve: Callable[[str, int], Iterable[str]] = look_up,
+        tls: ssl.SSLContext | None = None,
+    ) -> None:
+        self._settings, self._resolve, self._tls = settings, resolve, tls
+        self._made: httpx.Client | None = None
 
     def __enter__(self) -> Self:
         """Use it in a `with`."""
@@ -69,70 +121,170 @@ class Fetcher:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         """Close every connection."""
-        self._client.close()
+        if self._made is not None:
+            self._made.close()
 
-    def fetch(self, url: str, *, validators: Validators | None = None, now: float = 0.0) -> Fetched:
-        """Fetch one document, following redirects. Raises FetchError."""
-        del now
-        headers = {}
-        if validators and validators.etag:
-            headers["If-None-Match"] = validators.etag
-        if validators and validators.last_modified:
-            headers["If-Modified-Since"] = validators.last_modified
-        end = time.monotonic() + self._settings.deadline
-        try:
-            return self._follow(url, headers, end)
-        except httpx.HTTPError as error:
-            raise FetchError(f"{redact(url)}: {type(error).__name__}; tried again at the next run") from None
-        except (httpx.InvalidURL, ValueError) as error:
-            raise FetchError(f"{redact(url)}: is no URL that can be fetched: {type(error).__name__}") from None
+    def fetch(
+        self,
+        url: str,
+        *,
+        validators: Validators | None = None,
+        now: float = 0.0,
+        wait: Callable[[str], float] = at_once,
+        accept: str = FEED,
+    ) -> Fetched:
+        """Fetch one document, following redirects; unpacked, whole, within the bounds.
 
-    def _follow(self, url: str, headers: dict[str, str], end: float) -> Fetched:
-        address = url
+        `wait` gives the epoch second before which a host wants no request. Raises FetchError: AnswerError where a
+        server answered something else than the document, WaitError, gate.BlockedError.
+        """
+        headers = [(b"Accept", accept.encode()), *_conditions(validators)]
+        with attempt(self._settings.deadline) as one, _told(url, self._settings, one):
+            return self._follow(url, headers, lambda host: (wait(host), now), one)
+
+    def _follow(
+        self, url: str, headers: list[tuple[bytes, bytes]], wait: Callable[[str], tuple[float, float]], one: Attempt
+    ) -> Fetched:
+        home, auth, address = origin_of(url), auth_of(url), bare(url)
+        moved_to, permanent = None, True
         for _ in range(self._settings.max_redirects + 1):
-            with self._client.stream("GET", address, headers=headers) as response:
-                location = response.headers.get("location")
-                if response.status_code in _REDIRECTS and location:
-                    address = urljoin(address, location)
-                    if urlsplit(address).scheme not in {"http", "https"}:
-                        raise FetchError(f"{redact(url)}: redirects to something that is no web address")
+            host = (urlsplit(address).hostname or "").lower()
+            until, now = wait(host)
+            if until > now:
+                raise WaitError(f"{redact(url)}: its host wants no request yet", until)
+            with self._open(address, headers, auth if origin_of(address) == home else None, one) as response:
+                status, location = response.status_code, _location(response)
+                if status in _REDIRECTS and location:
+                    address = next_hop(url, address, location)
+                    permanent = permanent and status in _PERMANENT
+                    moved_to = address if permanent else moved_to
                     continue
-                if response.status_code == httpx.codes.NOT_MODIFIED:
-                    return Fetched(None)
-                if response.status_code != httpx.codes.OK:
-                    raise FetchError(f"{redact(url)}: the server answered {response.status_code}")
-                return Fetched(self._document(url, address, response, end))
+                answer = Answer(status, _said(response), host, moved_to)
+                if status == httpx.codes.NOT_MODIFIED:
+                    return Fetched(None, answer)
+                if status != httpx.codes.OK:
+                    raise AnswerError(f"{redact(url)}: the server answered {_explained(status)}", answer)
+                return Fetched(self._document(url, address, response, answer), answer)
         raise FetchError(f"{redact(url)}: more than {self._settings.max_redirects} redirects")
 
-    def _document(self, url: str, address: str, response: httpx.Response, end: float) -> Document:
-        body = bytearray()
-        for chunk in response.iter_bytes(65536):
-            body += chunk
-            if len(body) > self._settings.max_size:
-                raise FetchError(_too_large(redact(url), self._settings.max_size))
-            if time.monotonic() > end:
-                raise FetchError(f"{redact(url)}: took longer than {self._settings.deadline:.0f} s")
+    @contextmanager
+    def _open(
+        self, address: str, headers: list[tuple[bytes, bytes]], auth: tuple[str, str] | None, one: Attempt
+    ) -> Iterator[httpx.Response]:
+        """Send a request; once more where a connection that was kept alive turns out to have been closed meanwhile."""
+        client, before = self._client, one.connections
+        request = client.build_request("GET", address, headers=headers)
+        try:
+            response = client.send(request, stream=True, auth=auth)
+        except _STALE:
+            if one.connections > before:
+                raise
+            response = client.send(request, stream=True, auth=auth)
+        try:
+            yield response
+        finally:
+            response.close()
+
+    @property
+    def _client(self) -> httpx.Client:
+        """Make the client when it is first needed: reading the authorities takes longer than a feed."""
+        if self._made is None:
+            settings = self._settings
+            self._made = httpx.Client(
+                transport=_Transport(Gate(settings.allow_private, self._resolve), self._tls),
+                timeout=httpx.Timeout(settings.read_timeout, connect=settings.connect_timeout),
+                headers={"User-Agent": settings.user_agent, "Accept-Encoding": OFFERED},
+                cookies=CookieJar(DefaultCookiePolicy(allowed_domains=())),
+                trust_env=False,
+                follow_redirects=False,
+            )
+        return self._made
+
+    def _document(self, url: str, address: str, response: httpx.Response, answer: Answer) -> Document:
+        limit, raw = self._settings.max_size, bytearray()
+        length = answer.header("content-length")
+        if length.isdecimal() and int(length[:18]) > limit:
+            raise FetchError(too_large(redact(url), limit))
+        for chunk in response.iter_raw():
+            raw += chunk
+            if len(raw) > limit:
+                raise FetchError(too_large(redact(url), limit))
+        try:
+            body = inflate(bytes(raw), answer.header("content-encoding"), limit)
+        except (BrokenError, TooLargeError) as error:
+            raise type(error)(f"{redact(url)}: {error}") from None
+        if len(body) > limit:
+            raise FetchError(too_large(redact(url), limit))
         return Document(
             address,
-            bytes(body),
-            response.headers.get("content-type", ""),
-            response.headers.get("etag"),
-            response.headers.get("last-modified"),
+            body,
+            answer.header("content-type"),
+            answer.headers.get("etag"),
+            answer.headers.get("last-modified"),
             redact(url),
         )
 
 
-def read_file(path: str, max_size: int) -> Document:
-    """Read a file that the configuration names. Raises FetchError."""
+class _Transport(httpx.HTTPTransport):
+    """httpx's own transport, its connections made by the gate."""
+
+    def __init__(self, gate: Gate, tls: ssl.SSLContext | None) -> None:
+        # The environment may name authorities (SSL_CERT_FILE), but no proxy.
+        self._pool = httpcore.ConnectionPool(
+            ssl_context=tls or httpx.create_ssl_context(trust_env=True),
+            keepalive_expiry=_KEEP_ALIVE_SECONDS,
+            network_backend=gate,
+        )
+
+
+@contextmanager
+def _told(url: str, settings: FetchSettings, one: Attempt) -> Iterator[None]:
+    """Turn the library's errors into ours, without what they say of the address."""
     try:
-        with Path(path).open("rb") as file:
-            body = file.read(max_size + 1)
-    except OSError as error:
-        raise FetchError(f"{path}: cannot be read: {error.strerror}; see `url` in the configuration") from error
-    if len(body) > max_size:
-        raise FetchError(_too_large(path, max_size))
-    return Document(path, body, shown=path)
+        yield
+    except BlockedError as error:
+        raise BlockedError(f"{redact(url)}: {error}") from None
+    except httpx.HTTPError as error:
+        late = f"took longer than {settings.deadline:g} s"
+        why = late if time.monotonic() >= one.end else _why(error)
+        raise FetchError(f"{redact(url)}: {why}; tried again later") from None
+    except (httpx.InvalidURL, ValueError) as error:
+        raise FetchError(f"{redact(url)}: is no URL that can be fetched: {type(error).__name__}") from None
 
 
-def _too_large(shown: str, max_size: int) -> str:
-    return f"{shown}: has more than {max_size:,} bytes; raise `max_size` if that is right"
+def _why(error: BaseException) -> str:
+    """Say what went wrong in words, by the system's own reason where there is one."""
+    cause: BaseException | None = error
+    while cause is not None:
+        if isinstance(cause, ssl.SSLCertVerificationError):
+            reason = cause.verify_message.partition(", certificate")[0]
+            return f"its certificate cannot be trusted: {reason}"
+        if isinstance(cause, OSError) and cause.strerror and not isinstance(cause, ssl.SSLError):
+            return f"cannot be reached: {cause.strerror}"
+        cause = cause.__cause__ or cause.__context__
+    if isinstance(error, httpx.TimeoutException):
+        return "no answer in time"
+    if isinstance(error, httpx.RemoteProtocolError):
+        return "the answer broke off or is no HTTP"
+    return f"cannot be reached ({type(error).__name__})"
+
+
+def _conditions(validators: Validators | None) -> list[tuple[bytes, bytes]]:
+    if validators is None:
+        return []
+    pairs = ((b"If-None-Match", validators.etag), (b"If-Modified-Since", validators.last_modified))
+    return [(name, value.encode("latin-1", "replace")) for name, value in pairs if value]
+
+
+def _said(response: httpx.Response) -> dict[str, str]:
+    """Give the headers, byte for byte: each character is a byte."""
+    return {name.decode("latin-1").lower(): value.decode("latin-1") for name, value in reversed(response.headers.raw)}
+
+
+def _explained(status: int) -> str:
+    return f"{status}: {_ADVICE[status]}" if status in _ADVICE else str(status)
+
+
+def _location(response: httpx.Response) -> str:
+    raw = dict(reversed([(name.lower(), value) for name, value in response.headers.raw])).get(b"location", b"")
+    return raw.decode("utf-8", "replace").strip()

@@ -5,7 +5,7 @@ from __future__ import annotations
 import time
 import traceback
 from contextlib import contextmanager
-from dataclasses import asdict, dataclass
+from dataclasses import asdict, dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
@@ -77,6 +77,7 @@ def run_all(config: Config, names: Sequence[str], options: Options) -> Done:
                 errand = Errand(options.force, feed.name in options.accept, options.dry_run)
                 world = World(config, feed, store, fetcher, time.time(), errand)
                 report, failed = _guarded(feed, world)
+                report = replace(report, notes=tuple(world.notes))
                 bug = bug or failed
                 if not options.dry_run:
                     world.note(report.outcome, report.error)

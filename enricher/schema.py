@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy import Connection
 
-VERSION = 2
+VERSION = 3
 
 _DAY = 86400
 
@@ -68,6 +68,29 @@ REMEMBERED = Table(
 
 FEEDS = Table("feeds", METADATA, Column("name", String(200), primary_key=True), Column("state", Text, nullable=False))
 
+VISITS = Table(
+    "visits",
+    METADATA,
+    # The digest of the address.
+    Column("key", String(64), primary_key=True),
+    # When to ask again, and how; see manners.py.
+    Column("state", Text, nullable=False),
+    # A day since 1970.
+    Column("used_on", Integer, nullable=False),
+)
+
+HOSTS = Table(
+    "hosts",
+    METADATA,
+    # The digest of the host's name: a secret may stand in it.
+    Column("key", String(64), primary_key=True),
+    # The host wants no request before that moment.
+    Column("next_at", Float, nullable=False),
+)
+
+_FIRST_TABLES = {"meta", "summaries", "documents", "remembered", "feeds"}
+"""Those of version 1, by which a database is known to be ours."""
+
 
 def _from_1(connection: Connection) -> None:
     connection.execute(text("ALTER TABLE summaries ADD COLUMN stamp TEXT"))
@@ -78,7 +101,11 @@ def _from_1(connection: Connection) -> None:
     connection.execute(DOCUMENTS.update().values(used_on=used))
 
 
-MIGRATIONS: dict[int, Callable[[Connection], None]] = {1: _from_1}
+def _from_2(connection: Connection) -> None:
+    METADATA.create_all(connection, tables=[VISITS, HOSTS])
+
+
+MIGRATIONS: dict[int, Callable[[Connection], None]] = {1: _from_1, 2: _from_2}
 """Each step from the version that is its key to the next."""
 
 
@@ -109,7 +136,7 @@ def _version(connection: Connection) -> int | None:
     present = set(inspector.get_table_names())
     if not present:
         return None
-    ours = present >= METADATA.tables.keys() and {c["name"] for c in inspector.get_columns("meta")} == {"key", "value"}
+    ours = present >= _FIRST_TABLES and {c["name"] for c in inspector.get_columns("meta")} == {"key", "value"}
     value = connection.execute(select(META.c.value).where(META.c.key == "version")).scalar() if ours else None
     if value is None or not str(value).isdecimal() or int(value) < 1:
         raise StoreError("the database belongs to something else; name another one in `database`")

@@ -55,6 +55,8 @@ def show_reports(reports: Sequence[Report], *, dry_run: bool = False) -> None:
     for one in reports:
         for path in one.written:
             console.print(f"{'would write' if dry_run else 'wrote'} {path}", highlight=False, soft_wrap=True)
+        for note in one.notes:
+            console.print(f"{one.name}: {note}", highlight=False, soft_wrap=True, markup=False)
 
 
 def show_status(rows: Sequence[Row]) -> None:

@@ -2,12 +2,13 @@
 
 from __future__ import annotations
 
+import hmac
 import re
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 from urllib.parse import quote, urlsplit, urlunsplit
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Mapping
 
 _UNREADABLE = "an address that cannot be read"
 _SCHEME = re.compile(r"[A-Za-z][A-Za-z0-9+.-]*:")
@@ -57,6 +58,17 @@ def holds_secret(url: str) -> bool:
     if _VARIABLE.search(url):
         return True
     return "://" in url and "@" in re.split(r"[/?#]", url.partition("://")[2], maxsplit=1)[0]
+
+
+def token_of(feed: Mapping[str, Any], secret: str) -> str:
+    """Make what names a private feed's file: 32 hex digits that nobody guesses who does not know `secret`.
+
+    Without `secret` the feed's own address is the secret. The same in every run, and kept nowhere.
+    """
+    if not feed["private"]:
+        return ""
+    key = secret or feed["url"]
+    return hmac.new(key.encode(), f"enricher/private/{feed['name']}".encode(), "sha256").hexdigest()[:32]
 
 
 def _path(path: str) -> str:

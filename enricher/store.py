@@ -119,10 +119,12 @@ class Store:
 
     def prune(self, now: float, days: int = 30) -> None:
         """Forget results that no run has used for so many days, and documents that none has asked for in 400."""
-        remembered, documents = schema.REMEMBERED, schema.DOCUMENTS
+        remembered, documents, visits = schema.REMEMBERED, schema.DOCUMENTS, schema.VISITS
         with self._database.writing() as connection:
             connection.execute(remembered.delete().where(remembered.c.used_on < _day(now) - days))
             connection.execute(documents.delete().where(documents.c.used_on < _day(now) - max(days, _DOCUMENT_DAYS)))
+            connection.execute(visits.delete().where(visits.c.used_on < _day(now) - max(days, _DOCUMENT_DAYS)))
+            connection.execute(schema.HOSTS.delete().where(schema.HOSTS.c.next_at < now))
 
     # documents
 
@@ -157,6 +159,31 @@ class Store:
             "used_on": _day(now),
         }
         self._database.upsert(schema.DOCUMENTS, [row])
+
+    # visits
+
+    def visit(self, url: str) -> dict[str, Any]:
+        """Give what is remembered of the visits to an address; empty where there was none."""
+        table = schema.VISITS
+        with self._database.reading() as connection:
+            text = connection.execute(sa.select(table.c.state).where(table.c.key == _digest(url))).scalar()
+        return dict(json.loads(text)) if text else {}
+
+    def set_visit(self, url: str, state: Mapping[str, Any], now: float) -> None:
+        """Remember the visits to an address, in place of what was remembered; the address itself is not stored."""
+        row = {"key": _digest(url), "state": json.dumps(state, sort_keys=True), "used_on": _day(now)}
+        self._database.upsert(schema.VISITS, [row])
+
+    def host_wait(self, host: str) -> float:
+        """Give the moment before which a host wants no request, 0 where it said nothing."""
+        table = schema.HOSTS
+        with self._database.reading() as connection:
+            found = connection.execute(sa.select(table.c.next_at).where(table.c.key == _digest(host))).scalar()
+        return float(found or 0.0)
+
+    def set_host_wait(self, host: str, until: float) -> None:
+        """Remember that a host wants no request before a moment."""
+        self._database.upsert(schema.HOSTS, [{"key": _digest(host), "next_at": until}])
 
     # feeds
 

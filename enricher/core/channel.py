@@ -38,6 +38,8 @@ def channel_nodes(feed: Feed, config: FeedConfig, newest: dt.date | None, versio
     _build_date(nodes, newest)
     if config.mode == "mirror":
         _mirror(nodes, config)
+    if config.private or (config.mode == "mirror" and not config.listed):
+        _block(nodes)
     _self_link(nodes, config)
     return nodes
 
@@ -136,8 +138,6 @@ def _mirror(nodes: list[etree._Element], config: FeedConfig) -> None:
     for node in nodes:
         if node.tag == ns.tag(ns.PODCAST, "locked"):
             node.attrib.pop("owner", "")
-    if not config.listed:
-        _block(nodes)
 
 
 def _block(nodes: list[etree._Element]) -> None:

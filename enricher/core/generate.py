@@ -49,7 +49,7 @@ def generate(feed: Feed, enriched: Sequence[Enriched], config: FeedConfig) -> tu
         entry.title("-")
         entry.publisher.item = one.item.element
         entry.publisher.nodes = _item_nodes(one, config, files)
-    return (*files.values(), Artifact(f"{config.name}.xml", generator.rss_str()))
+    return (*files.values(), Artifact(f"{config.file_name}.xml", generator.rss_str()))
 
 
 def _dated(one: Enriched) -> bool:
@@ -109,7 +109,7 @@ def _put(nodes: list[etree._Element], element: etree._Element) -> None:
 
 def _chapters_link(one: Enriched, config: FeedConfig, files: dict[str, Artifact]) -> etree._Element:
     body = chapters_json(one.chapters.chapters)
-    path = f"{config.name}/chapters/{hashlib.sha256(body).hexdigest()[:16]}.json"
+    path = f"{config.file_name}/chapters/{hashlib.sha256(body).hexdigest()[:16]}.json"
     files[path] = Artifact(path, body)
     return etree.Element(_CHAPTERS, url=f"{config.base_url}/{path}", type="application/json+chapters")
 

@@ -69,11 +69,20 @@ class FeedConfig:
     summaries: tuple[str, ...] = ()
     """Absolute folders whose summaries belong to this show alone."""
     hub: str | None = None
+    private: bool = False
+    """Published under a name that cannot be guessed, and kept out of directories."""
+    token: str = field(default="", repr=False)
+    """What makes a private feed's name unguessable: 32 hex digits."""
+
+    @property
+    def file_name(self) -> str:
+        """The name of the feed's file and folder below the output folder, without its suffix."""
+        return f"{self.name}-{self.token}" if self.private else self.name
 
     @property
     def public_url(self) -> str:
         """The enriched feed's own URL."""
-        return f"{self.base_url}/{self.name}.xml"
+        return f"{self.base_url}/{self.file_name}.xml"
 
 
 # Document → Feed/Item
@@ -248,3 +257,5 @@ class Report:
     written: tuple[str, ...] = ()
     problems: tuple[Problem, ...] = ()
     error: str | None = None
+    notes: tuple[str, ...] = ()
+    """What is good to know and no trouble, such as when a feed is due."""

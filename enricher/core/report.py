@@ -26,6 +26,7 @@ def as_json(reports: Sequence[Report], problems: Sequence[str] = ()) -> dict[str
             "written": list(report.written),
             "problems": [str(problem) for problem in report.problems],
             "error": report.error,
+            "notes": list(report.notes),
         }
         for report in reports
     ]
