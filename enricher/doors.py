@@ -21,10 +21,11 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 
     from enricher.config import Config
+    from enricher.copies import Kept
     from enricher.core.model import Document, Feed, FeedConfig, Remember
     from enricher.core.summary import StoredSummary
     from enricher.pipeline import Edition
-    from enricher.store import Kept, Store
+    from enricher.store import Store
 
 _FRESH_SECONDS = 86_400.0
 
