@@ -2,12 +2,12 @@
 
 from __future__ import annotations
 
+import base64
 import logging
 import ssl
 import time
 from contextlib import contextmanager
 from dataclasses import dataclass, field
-from http.cookiejar import CookieJar, DefaultCookiePolicy
 from typing import TYPE_CHECKING, Self
 from urllib.parse import urlsplit
 
@@ -111,7 +111,7 @@ class Fetcher:
         tls: ssl.SSLContext | None = None,
     ) -> None:
         self._settings, self._resolve, self._tls = settings, resolve, tls
-        self._made: httpx.Client | None = None
+        self._made: _Transport | None = None
 
     def __enter__(self) -> Self:
         """Use it in a `with`."""
@@ -171,33 +171,40 @@ class Fetcher:
     def _open(
         self, address: str, headers: list[tuple[bytes, bytes]], auth: tuple[str, str] | None, one: Attempt
     ) -> Iterator[httpx.Response]:
-        """Send a request; once more where a connection that was kept alive turns out to have been closed meanwhile."""
-        client, before = self._client, one.connections
-        request = client.build_request("GET", address, headers=headers)
+        """Send a request; once more where a connection that was kept alive turns out to have been closed meanwhile.
+
+        The transport is asked directly, since httpx's client would keep cookies, follow the proxies of the
+        environment, read ~/.netrc, log the address and read where a redirect leads.
+        """
+        request, before = self._request(address, headers, auth), one.connections
         try:
-            response = client.send(request, stream=True, auth=auth)
+            response = self._transport.handle_request(request)
         except _STALE:
             if one.connections > before:
                 raise
-            response = client.send(request, stream=True, auth=auth)
+            response = self._transport.handle_request(request)
+        response.request = request
         try:
             yield response
         finally:
             response.close()
 
+    def _request(self, address: str, headers: list[tuple[bytes, bytes]], auth: tuple[str, str] | None) -> httpx.Request:
+        settings = self._settings
+        ours = [
+            (b"User-Agent", settings.user_agent.encode("latin-1", "replace")),
+            (b"Accept-Encoding", OFFERED.encode()),
+        ]
+        if auth is not None:
+            ours.append((b"Authorization", b"Basic " + base64.b64encode(":".join(auth).encode())))
+        timeout = httpx.Timeout(settings.read_timeout, connect=settings.connect_timeout)
+        return httpx.Request("GET", address, headers=ours + headers, extensions={"timeout": timeout.as_dict()})
+
     @property
-    def _client(self) -> httpx.Client:
-        """Make the client when it is first needed: reading the authorities takes longer than a feed."""
+    def _transport(self) -> _Transport:
+        """Make the transport when it is first needed: reading the authorities takes longer than a feed."""
         if self._made is None:
-            settings = self._settings
-            self._made = httpx.Client(
-                transport=_Transport(Gate(settings.allow_private, self._resolve), self._tls),
-                timeout=httpx.Timeout(settings.read_timeout, connect=settings.connect_timeout),
-                headers={"User-Agent": settings.user_agent, "Accept-Encoding": OFFERED},
-                cookies=CookieJar(DefaultCookiePolicy(allowed_domains=())),
-                trust_env=False,
-                follow_redirects=False,
-            )
+            self._made = _Transport(Gate(self._settings.allow_private, self._resolve), self._tls)
         return self._made
 
     def _document(self, url: str, address: str, response: httpx.Response, answer: Answer) -> Document:

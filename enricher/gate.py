@@ -23,8 +23,8 @@ if TYPE_CHECKING:
 Address = ipaddress.IPv4Address | ipaddress.IPv6Address
 
 _NUMERIC = re.compile(r"(?:^|\.)(?:0[xX][0-9a-fA-F]*|[0-9]+)\.?$")
-# https://www.iana.org/assignments/iana-ipv6-special-registry: what carries an IPv4 address inside, or leads inwards,
-# though Python's `is_global` may say otherwise.
+# https://www.iana.org/assignments/iana-ipv6-special-registry: what leads inwards or carries an IPv4 address inside,
+# of which Python's `is_global` knows some, more with each version.
 _DENIED = tuple(
     ipaddress.ip_network(text)
     for text in (
@@ -34,16 +34,10 @@ _DENIED = tuple(
         "192.88.99.0/24",  # 6to4 relays
         "198.18.0.0/15",  # benchmarking
         "240.0.0.0/4",  # reserved
-        "::/96",  # v4-compatible
-        "64:ff9b::/96",  # NAT64
-        "64:ff9b:1::/48",  # NAT64, local
-        "100::/64",  # discard
         "2001::/23",  # protocol assignments, Teredo among them
         "2001:db8::/32",  # documentation
         "2002::/16",  # 6to4
         "3fff::/20",  # documentation
-        "5f00::/16",  # segment routing
-        "fec0::/10",  # site-local
     )
 )
 
@@ -86,6 +80,10 @@ def _left(timeout: float | None) -> float | None:
     return one.left(timeout) if one else timeout
 
 
+_GLOBAL = ipaddress.ip_network("2000::/3")
+"""All of IPv6 that is given out. Outside of it: loopback, NAT64, every way to carry an IPv4 address, site-local."""
+
+
 def is_public(address: str) -> bool:
     """Tell whether an address literal belongs to the public internet."""
     try:
@@ -94,6 +92,8 @@ def is_public(address: str) -> bool:
         return False
     if isinstance(ip, ipaddress.IPv6Address) and ip.ipv4_mapped:
         ip = ip.ipv4_mapped
+    if ip.version == 6 and ip not in _GLOBAL:  # noqa: PLR2004 IPv6
+        return False
     if ip.is_multicast or not ip.is_global:
         return False
     return not any(ip in network for network in _DENIED if network.version == ip.version)

@@ -72,21 +72,38 @@ codecs.register_error("enricher.windows-1252", _windows_1252)
 def parse_xml(document: Document) -> tuple[etree._Element | None, tuple[str, ...], str]:
     """Parse a document strictly, else mended; give its root (None: beyond repair), what was mended, and the text.
 
-    The text is empty where nothing had to be mended. Raises SourceError for entity declarations.
+    The text is empty where nothing had to be mended. Raises SourceError for entity declarations,
+    for what was cut short, and for what is nested too deep.
     """
     refuse_entities(document.body)
-    try:
-        root = parse_strict(document.body)
-    except (etree.XMLSyntaxError, ValueError):
-        pass
-    else:
-        if not _unresolved(root):
-            return root, (), ""
+    root = _root_of(document.body)
+    if root is not None and not _unresolved(root):
+        return root, (), ""
     text, repairs = mend(document)
+    refuse_cut(text)
+    return _root_of(text.encode()), repairs, text
+
+
+def _root_of(body: bytes) -> etree._Element | None:
+    """Parse strictly; None for what is not well-formed. Raises SourceError for what is nested too deep to be a feed."""
     try:
-        return parse_strict(text.encode()), repairs, text
-    except (etree.XMLSyntaxError, ValueError):
-        return None, repairs, text
+        return parse_strict(body)
+    except etree.XMLSyntaxError as error:
+        if "xcessive depth" in str(error):
+            raise SourceError("the document is nested thousands of levels deep, as no feed is; refused") from None
+    except ValueError:
+        pass
+    return None
+
+
+def refuse_cut(text: str) -> None:
+    """Refuse a document whose root element has no end tag: it was cut short, and its last items are missing."""
+    start = _ROOT.search(text)
+    if start is None:
+        return
+    name = text[start.start() + 1 : start.end() - 1]
+    if not re.search(rf"</{re.escape(name)}\s*>", text[start.end() :], re.IGNORECASE):
+        raise SourceError(f"the document ends before </{name}>: it was cut short; tried again later")
 
 
 def refuse_entities(body: bytes) -> None:

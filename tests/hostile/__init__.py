@@ -1,0 +1,1 @@
+"""A server that does everything wrong that servers do, and the cases of what the program must make of it."""

@@ -1,0 +1,253 @@
+"""Whatever a server does, what was published stays right, and nothing inside is reached."""
+
+from __future__ import annotations
+
+import datetime as dt
+import os
+import socket
+import ssl
+from dataclasses import dataclass, replace
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import pytest
+import trustme
+
+from enricher.config import Config
+from enricher.core.model import FeedConfig, Report
+from enricher.database import memory
+from enricher.doors import Errand, World
+from enricher.fetch import Fetcher, FetchSettings
+from enricher.pipeline import republish
+from enricher.store import Store
+from tests.hostile.answers import GOOD, answer, head
+from tests.hostile.cases import CASES, GROUPS, Case
+from tests.hostile.server import Server, tls_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+    from tests.hostile.server import Request
+
+NOW = 1_800_000_000.0
+HOUR = 3600.0
+NEVER_SHOWN = "hunter2hunter2x"
+TABLE = Path(__file__).parent.parent / "docs" / "hostile-server.md"
+HELD_IN_WORDS = {
+    "published": "published",
+    "unchanged": "the last good feed stands",
+    "held": "held: the last good feed stands",
+    "failed": "refused: the last good feed stands",
+}
+
+
+@dataclass
+class House:
+    """The server, and who trusts it."""
+
+    server: Server
+    tls: ssl.SSLContext
+    good: set[str]
+    """Cases whose server behaves, for now."""
+
+
+@pytest.fixture(scope="module")
+def house() -> Iterator[House]:
+    """Open every door that the cases knock at."""
+    good: set[str] = set()
+    plain = answer(200, 'ETag: "one"', body=GOOD)
+
+    def play(case: Case) -> object:
+        return lambda talk: plain(talk) if talk.name in good else case.behave(talk)
+
+    authority, stranger = trustme.CA(), trustme.CA()
+    trusted = ssl.create_default_context()
+    authority.configure_trust(trusted)
+    past = dt.datetime(2020, 1, 1, tzinfo=dt.UTC)
+    with Server({case.name: play(case) for case in CASES}) as server:  # type: ignore[misc]
+        for name in ("http", "other", "trap"):
+            server.open(name)
+        server.open("tls", tls=tls_of(authority.issue_cert("127.0.0.1")))
+        server.open("tls-name", tls=tls_of(authority.issue_cert("feeds.example")))
+        expired = authority.issue_cert("127.0.0.1", not_before=past, not_after=past + dt.timedelta(days=9))
+        server.open("tls-expired", tls=tls_of(expired))
+        server.open("tls-unknown", tls=tls_of(stranger.issue_cert("127.0.0.1")))
+        server.open("tls-plain", greet=_plain)
+        server.open("tls-silence", greet=_silent)
+        server.open("tls-reset", greet=_reset)
+        if socket.has_ipv6 and _has_ipv6():
+            server.open("ipv6", "::1")
+        closed = server.open("closed")
+        closed_pair = closed.listening.getsockname()
+        closed.listening.shutdown(socket.SHUT_RDWR)
+        closed.listening.close()
+        server.doors["closed"] = replace(closed, listening=_Closed(closed_pair))  # type: ignore[arg-type]
+        yield House(server, trusted, good)
+        assert server.doors["trap"].connections == 0, "something inside was reached"
+
+
+class _Closed:
+    """A port that nobody listens on."""
+
+    def __init__(self, name: tuple[str, int]) -> None:
+        self._name = name
+
+    def getsockname(self) -> tuple[str, int]:
+        """Give the port."""
+        return self._name
+
+    def shutdown(self, _how: int) -> None:
+        """Do nothing."""
+
+    def close(self) -> None:
+        """Do nothing."""
+
+
+def _has_ipv6() -> bool:
+    try:
+        socket.create_server(("::1", 0), family=socket.AF_INET6).close()
+    except OSError:
+        return False
+    return True
+
+
+def _plain(sock: socket.socket) -> bool:
+    sock.recv(1)
+    sock.sendall(head(400))
+    return False
+
+
+def _silent(sock: socket.socket) -> bool:
+    while sock.recv(65536):
+        pass
+    return False
+
+
+def _reset(sock: socket.socket) -> bool:
+    sock.recv(5)
+    return False
+
+
+class Trial:
+    """One case, played with a store and an output of its own."""
+
+    def __init__(self, house: House, case: Case, folder: Path) -> None:
+        self.house, self.case = house, case
+        pairs = {name: door.pair for name, door in house.server.doors.items()}
+        self.output = folder / "public"
+        scheme = "https" if case.door.startswith("tls") else "http"
+        self.url = f"{scheme}://me:{NEVER_SHOWN}@{pairs.get(case.door, '')}/{case.name}?key={NEVER_SHOWN}"
+        self.good_url = f"http://me:{NEVER_SHOWN}@{pairs['http']}/{case.name}?key={NEVER_SHOWN}"
+        allowed = tuple(pair for name, pair in pairs.items() if name != "trap")
+        self.feed = FeedConfig(case.name, self.url, "https://feeds.example")
+        self.config = Config(
+            folder / "config.toml", "https://feeds.example", self.output, "", (), (self.feed,), allow_private=allowed
+        )
+        self.store = Store(memory())
+        self.settings = FetchSettings(
+            max_size=3_000_000,
+            connect_timeout=0.3,
+            read_timeout=0.25,
+            deadline=0.5,
+            allow_private=allowed,
+        )
+
+    def run(self, url: str, now: float) -> Report:
+        """Republish the feed from an address."""
+        feed = replace(self.feed, url=url)
+        with Fetcher(self.settings, tls=self.house.tls) as fetcher:
+            world = World(self.config, feed, self.store, fetcher, now, Errand())
+            report = republish(feed, world)
+            world.note(report.outcome, report.error)
+        return report
+
+    def published(self) -> bytes:
+        """Give what is published, nothing where nothing is."""
+        path = self.output / f"{self.case.name}.xml"
+        return path.read_bytes() if path.exists() else b""
+
+    def requests(self) -> list[Request]:
+        """Give what was asked of the server."""
+        return [one for one in self.house.server.requests if one.path.split("?")[0].split("/")[1] == self.case.name]
+
+
+@pytest.mark.parametrize("case", CASES, ids=lambda case: case.name)
+def test_whatever_a_server_does(
+    house: House, case: Case, tmp_path: Path, caplog: pytest.LogCaptureFixture, capfd: pytest.CaptureFixture[str]
+) -> None:
+    """After a good edition the server does what it does: what was published stays right, and no secret gets out."""
+    if case.door not in house.server.doors:
+        pytest.skip("this machine has no IPv6")
+    trial = Trial(house, case, tmp_path)
+    house.good.add(case.name)
+    # The good edition comes from the case's own address wherever that door can be used at all.
+    usable = case.door in {"http", "tls", "ipv6"}
+    assert trial.run(trial.url if usable else trial.good_url, NOW).outcome == "published"
+    house.good.discard(case.name)
+    before, asked = trial.published(), len(trial.requests())
+
+    report = trial.run(trial.url, NOW + HOUR)
+
+    assert report.outcome == case.must, report.error
+    assert case.says in (report.error or "")
+    assert (b"show-5" in trial.published()) == (case.must == "published")
+    if case.must != "published":
+        assert trial.published() == before
+    assert trial.store.host_wait("127.0.0.1") == (NOW + HOUR + case.waits if case.waits is not None else 0.0)
+    assert NEVER_SHOWN not in "\n".join([str(report), caplog.text, *capfd.readouterr()])
+    _judge_requests(trial.requests()[asked:])
+
+
+@pytest.mark.parametrize("case", [one for one in CASES if one.must == "held"], ids=lambda case: case.name)
+def test_a_first_visit_that_goes_wrong_publishes_nothing(house: House, case: Case, tmp_path: Path) -> None:
+    """Where no edition stands, the feed has failed, and no file is made; what shrinks nothing is a feed like any."""
+    trial = Trial(house, case, tmp_path)
+    report = trial.run(trial.url, NOW)
+    if case.name in {"shrunken", "other-show"}:
+        assert report.outcome == "published"
+        return
+    assert report.outcome == "failed"
+    assert trial.published() == b""
+
+
+def _judge_requests(requests: list[Request]) -> None:
+    """See that no request says more than it should, and that a password goes to its own host alone."""
+    for request in requests:
+        assert request.raw.startswith(b"GET /")
+        assert not {"cookie", "referer", "from", "origin"} & request.headers.keys()
+        assert request.headers["accept-encoding"] == b"gzip, deflate, br, zstd"
+        assert ("authorization" in request.headers) == (request.door == requests[0].door)
+        assert NEVER_SHOWN.encode() not in request.raw.partition(b"\r\n")[2]
+
+
+def test_there_are_enough_cases_and_each_has_a_name_of_its_own() -> None:
+    """At least 60, in the groups that the table has."""
+    assert len(CASES) >= 60
+    assert len({case.name for case in CASES}) == len(CASES)
+    assert {case.group for case in CASES} == set(GROUPS)
+
+
+def test_the_table_of_cases_is_current() -> None:
+    """The table in docs is made from the cases; ENRICHER_WRITE_DOCS=1 writes it anew."""
+    text = _table()
+    if os.environ.get("ENRICHER_WRITE_DOCS"):
+        TABLE.write_text(text, "utf-8")
+    assert TABLE.read_text("utf-8") == text
+
+
+def _table() -> str:
+    lines = [
+        "# What servers do, and what the program makes of it",
+        "",
+        f"The {len(CASES)} behaviours of the hostile server in `tests/hostile`, each played over real sockets by",
+        "`tests/test_hostile.py`, which makes this table (`ENRICHER_WRITE_DOCS=1 pytest tests/test_hostile.py`).",
+        "Before each a good edition was published. Where none stands yet, “held” is “failed”; nothing is published.",
+    ]
+    for group, title in GROUPS.items():
+        lines += ["", f"## {title}", "", "| case | the server | the program |", "|---|---|---|"]
+        for case in CASES:
+            if case.group == group:
+                wait = "" if case.waits is None else f"; the host is left alone for {case.waits:,.0f} s"
+                does = case.does.replace("|", "\\|")
+                lines.append(f"| {case.name} | {does} | {HELD_IN_WORDS[case.must]}{wait} |")
+    return "\n".join(lines) + "\n"
