@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import os
+import signal
 import sys
 import traceback
 from pathlib import Path
@@ -13,13 +14,15 @@ import typer
 
 from enricher import __version__
 from enricher.core.errors import EnricherError
+from enricher.operation import BUG
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from enricher.config import Config
 
-BUG = 70
+SIGNALS = (130, 143)
+"""Exit codes after an interrupt at the terminal, and after SIGTERM."""
 
 app = typer.Typer(
     add_completion=False,
@@ -44,7 +47,7 @@ def main() -> NoReturn:
         _complain(str(error).splitlines())
         sys.exit(error.exit_code)
     except KeyboardInterrupt:
-        sys.exit(130)
+        sys.exit(SIGNALS[0])
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         sys.exit(0)
@@ -62,7 +65,7 @@ def _version(*, version: Annotated[bool, typer.Option("--version", help="Print t
 
 
 @app.command()
-def run(
+def run(  # noqa: PLR0913 one for each option
     config: ConfigPath = _CONFIG,
     *,
     feed: Annotated[list[str] | None, typer.Option(metavar="NAME", help="Only this feed; may be repeated.")] = None,
@@ -71,16 +74,25 @@ def run(
     accept: Annotated[
         list[str] | None, typer.Option(metavar="NAME", help="Believe this feed though most of its items are gone.")
     ] = None,
+    max_runtime: Annotated[
+        float | None, typer.Option(metavar="SECONDS", min=0, help="Begin no further feed after so long.")
+    ] = None,
+    log_file: Annotated[
+        Path | None, typer.Option(metavar="FILE", help="Append what happens to this file; it may be rotated.")
+    ] = None,
     as_json: AsJson = False,
 ) -> None:
     """Import changed summaries, then fetch, enrich and publish each feed."""
     from enricher.core.report import as_json as to_json
-    from enricher.core.report import as_lines, exit_code
-    from enricher.fleet import Options, run_all
+    from enricher.core.report import as_lines
+    from enricher.fleet import Options
+    from enricher.operation import operate
 
-    options = Options(force=force, dry_run=dry_run, accept=frozenset(accept or ()))
-    done = run_all(_load(config), feed or (), options)
+    options = Options(force=force, dry_run=dry_run, accept=frozenset(accept or ()), max_runtime=max_runtime)
+    signal.signal(signal.SIGTERM, lambda *_: options.stop.set())
+    done, code = operate(_load(config), feed or (), options, log_file)
     _complain(str(problem) for problem in done.problems)
+    _complain(done.bugs)
     for report in done.reports:
         _complain(as_lines(report))
     if as_json:
@@ -89,15 +101,17 @@ def run(
         from enricher.screen import show_reports
 
         show_reports(done.reports, dry_run=dry_run)
-    if done.bug:
-        raise typer.Exit(BUG)
-    raise typer.Exit(exit_code(done.reports))
+    if done.cut_off:
+        sys.stdout.flush()
+        sys.stderr.flush()
+        os._exit(code)
+    raise typer.Exit(code)
 
 
 @app.command("import")
 def import_(paths: Annotated[list[Path], typer.Argument(metavar="PATH...")], config: ConfigPath = _CONFIG) -> None:
     """Read summary documents into the store; says what each holds or why it is refused."""
-    from enricher.fleet import import_documents
+    from enricher.commands import import_documents
 
     refused = 0
     for line, good in import_documents(_load(config), paths):
@@ -113,7 +127,7 @@ def explain(
     config: ConfigPath = _CONFIG,
 ) -> None:
     """Say which summary each item has and why, and where each time comes from."""
-    from enricher.fleet import explain_feed
+    from enricher.commands import explain_feed
 
     for line in explain_feed(_load(config), feed, episode):
         _print(line)
@@ -122,7 +136,7 @@ def explain(
 @app.command()
 def check(config: ConfigPath = _CONFIG) -> None:
     """Say whether configuration, database, output folder and summaries are usable."""
-    from enricher.fleet import check_all
+    from enricher.commands import check_all
 
     bad = 0
     for line, good in check_all(_load(config)):
@@ -134,7 +148,7 @@ def check(config: ConfigPath = _CONFIG) -> None:
 @app.command()
 def status(config: ConfigPath = _CONFIG, *, as_json: AsJson = False) -> None:
     """Show the last outcome of every feed."""
-    from enricher.fleet import last_outcomes
+    from enricher.commands import last_outcomes
 
     rows = last_outcomes(_load(config))
     if as_json:

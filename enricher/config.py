@@ -7,14 +7,14 @@ import re
 import tomllib
 from dataclasses import dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, Any, Literal
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints, ValidationError
-from rapidfuzz import process
+from pydantic import BaseModel, ValidationError
 
 from enricher.core.errors import ConfigError
 from enricher.core.model import FeedConfig
+from enricher.keys import FeedTable, FileTable, Settings
 from enricher.secrets import hide, holds_secret, redact, token_of
 from enricher.toml_lines import line_of
 
@@ -23,7 +23,6 @@ if TYPE_CHECKING:
 
 _VARIABLE = re.compile(r"\$\{([A-Za-z_][A-Za-z0-9_]*)\}")
 _LIKENESS = 60
-_MEGABYTE = 1_000_000
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +38,7 @@ class Config:
     feeds: tuple[FeedConfig, ...]
     contact: str | None = None
     """A URL or address that servers can complain to; part of the User-Agent."""
-    max_size: int = 25 * _MEGABYTE
+    max_size: int = 25_000_000
     """The most bytes that a document may have, inflated."""
     min_interval: float = 300.0
     """The least seconds between two requests for a feed."""
@@ -47,104 +46,23 @@ class Config:
     """The most seconds that fetching one document may take."""
     allow_private: tuple[str, ...] = ()
     """`host:port` pairs inside the own network that may be fetched from."""
+    workers: int | None = None
+    """How many processes make editions; None: one for each core."""
+    per_host: int = 1
+    """How many requests one host gets at the same time."""
+    feed_limit: float = 600.0
+    """The most seconds that one feed may be worked on."""
+    metrics: Path | None = None
+    """A file for Prometheus's textfile collector."""
+    heartbeat: str | None = field(default=None, repr=False)
+    """An address that is asked at the end of every run."""
+    secrets: tuple[str, ...] = field(default=(), repr=False)
+    """Values from the environment that appear nowhere; see `secrets.hide`."""
 
     @property
     def folder(self) -> Path:
         """Where the configuration stands."""
         return self.path.parent
-
-
-def _no_newline(text: str) -> str:
-    if any(character < " " for character in text):
-        raise ValueError("expected text without control characters")
-    return text
-
-
-def _format(*names: str) -> AfterValidator:
-    """Accept text whose only placeholders are these."""
-
-    def accept(text: str) -> str:
-        unknown = [name for name in re.findall(r"\{([^{}]*)\}", text) if name not in names]
-        if unknown:
-            allowed = " and ".join(f"{{{name}}}" for name in names)
-            raise ValueError(f"knows only {allowed}, not {{{unknown[0]}}}")
-        return _no_newline(text)
-
-    return AfterValidator(accept)
-
-
-def _base_url(text: str) -> str:
-    parts = urlsplit(text)
-    if parts.scheme not in {"http", "https"} or not parts.hostname or parts.query or parts.fragment:
-        raise ValueError("expected an absolute http(s) URL without query, such as https://feeds.example.com")
-    return text.rstrip("/")
-
-
-def _web_url(text: str) -> str:
-    parts = urlsplit(text)
-    if parts.scheme not in {"http", "https"} or not parts.hostname:
-        raise ValueError("expected an absolute http(s) URL")
-    return text
-
-
-def _pair(text: str) -> str:
-    host, _, port = text.rpartition(":")
-    if not host or not port.isdecimal() or "/" in host or (":" in host and not re.fullmatch(r"\[.+\]", host)):
-        raise ValueError("expected host:port, such as 127.0.0.1:8000 or [::1]:8000")
-    return text
-
-
-def _contact(text: str) -> str:
-    return _no_newline(text)
-
-
-Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1), AfterValidator(_no_newline)]
-
-
-class Settings(BaseModel):
-    """What `[defaults]` may say and every feed may say itself; see FeedConfig for the meanings."""
-
-    model_config = ConfigDict(extra="forbid", strict=True)
-
-    mode: Literal["mirror", "own"] = "mirror"
-    listed: bool = False
-    title: Annotated[Text, _format("title")] = "{title} (highlights)"
-    notes: Literal["before", "after", "off"] = "before"
-    chapters: Literal["publisher", "merge", "summary", "off"] = "publisher"
-    intro: Text = "Intro"
-    label: Annotated[Text, _format("source")] = "Highlights by {source}. Not written by the publisher."
-    notes_limit: Annotated[int, Field(ge=0, le=10_000_000)] = 10_000
-    chapter_gap: Annotated[int, Field(ge=1, le=3600)] = 30
-    hub: Annotated[str, AfterValidator(_web_url)] | None = None
-    private: bool = False
-
-
-class FeedTable(Settings):
-    """One `[[feed]]`."""
-
-    name: Annotated[str, StringConstraints(pattern=r"^[a-z0-9-]{1,100}$")]
-    url: Text
-    summaries: list[Text] = []
-    aliases: list[Text] = []
-
-
-class FileTable(BaseModel):
-    """The whole of config.toml."""
-
-    model_config = ConfigDict(extra="forbid", strict=True)
-
-    base_url: Annotated[str, AfterValidator(_base_url)]
-    output: Text = "public"
-    database: Text = "sqlite:///enricher.db"
-    summaries: list[Text] = ["summaries"]
-    contact: Annotated[str, AfterValidator(_contact)] | None = None
-    max_size: Annotated[int, Field(ge=1000)] = 25 * _MEGABYTE
-    min_interval: Annotated[int, Field(ge=0, le=86400)] = 300
-    timeout: Annotated[int, Field(ge=1, le=3600)] = 120
-    allow_private: list[Annotated[Text, AfterValidator(_pair)]] = []
-    secret: Annotated[Text, StringConstraints(min_length=16)] | None = None
-    defaults: Settings = Settings()
-    feed: Annotated[list[FeedTable], Field(min_length=1)]
 
 
 def load(path: Path, environ: Mapping[str, str] = os.environ) -> Config:
@@ -181,8 +99,9 @@ def _resolve(path: Path, text: str, file: FileTable, environ: Mapping[str, str])
         raise ConfigError("\n".join(faults))
     folder = path.parent
     settings = file.defaults.model_dump()
-    texts = [*(table.url for table in file.feed), file.database, file.secret or ""]
-    hide(environ[name] for text in texts for name in _VARIABLE.findall(text))
+    texts = [*(table.url for table in file.feed), file.database, file.secret or "", file.heartbeat or ""]
+    secrets = tuple(environ[name] for text in texts for name in _VARIABLE.findall(text))
+    hide(secrets)
     said = [settings | _said(table, folder, environ) for table in file.feed]
     secret = _expand(file.secret or "", environ)
     feeds = [FeedConfig(**one, base_url=file.base_url, token=token_of(one, secret)) for one in said]
@@ -198,6 +117,12 @@ def _resolve(path: Path, text: str, file: FileTable, environ: Mapping[str, str])
         min_interval=float(file.min_interval),
         timeout=float(file.timeout),
         allow_private=tuple(file.allow_private),
+        workers=file.workers,
+        per_host=file.per_host,
+        feed_limit=float(file.feed_limit),
+        metrics=_absolute(file.metrics, folder) if file.metrics else None,
+        heartbeat=_expand(file.heartbeat, environ) if file.heartbeat else None,
+        secrets=secrets,
     )
 
 
@@ -243,8 +168,9 @@ def _cross_check(path: Path, text: str, file: FileTable, environ: Mapping[str, s
             yield f"{where}: expected a URL with a host"
         yield from _missing(where, table.url, environ)
         yield from _private(where, table, file)
-    for key, value in (("database", file.database), ("secret", file.secret or "")):
-        yield from _missing(f"{path}:{line_of(text, (key,))}: {key}", value, environ)
+    rest = {"database": file.database, "secret": file.secret, "heartbeat": file.heartbeat}
+    for key, value in rest.items():
+        yield from _missing(f"{path}:{line_of(text, (key,))}: {key}", value or "", environ)
 
 
 def _private(where: str, table: FeedTable, file: FileTable) -> Iterator[str]:
@@ -290,6 +216,8 @@ def _feed_name(table: dict[str, Any], place: tuple[str | int, ...]) -> str:
 
 def _nearest(place: tuple[str | int, ...]) -> str:
     tables: dict[str, type[BaseModel]] = {"feed": FeedTable, "defaults": Settings}
+    from rapidfuzz import process  # most configurations are right
+
     model = tables.get(str(place[0]), FileTable)
     known = model.model_fields if len(place) > 1 else FileTable.model_fields
     found = process.extractOne(str(place[-1]), list(known), score_cutoff=_LIKENESS)

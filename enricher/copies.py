@@ -83,6 +83,17 @@ class Copies:
         self._database.upsert(schema.DOCUMENTS, [row])
         self._heads.refresh({name: row[name] for name in _HEAD})
 
+    def renew(self, url: str, document: Document, now: float) -> None:
+        """Keep what a server said anew of the document that is kept already."""
+        row = self._heads.get(address_key(url))
+        if row is None or (row["etag"], row["last_modified"]) == (document.etag, document.last_modified):
+            return
+        new = {"etag": document.etag, "last_modified": document.last_modified, "fetched_at": now}
+        table = schema.DOCUMENTS
+        with self._database.writing() as connection:
+            connection.execute(table.update().where(table.c.key == row["key"]).values(**new))
+        self._heads.refresh({**row, **new})
+
     def hold(self, urls: Sequence[str]) -> None:
         """Read at once what is known of these addresses; what is noted of them waits for `write`."""
         self._heads.read(map(address_key, urls))

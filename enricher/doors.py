@@ -4,46 +4,68 @@ from __future__ import annotations
 
 import hashlib
 import random
-from dataclasses import dataclass
+from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any
-from urllib.parse import urlsplit
 
-from enricher.core.errors import FeedError, FetchError, HeldError, PublishError
+from enricher.attachments import Attachments
+from enricher.calls import Call, Errand, digest_of
+from enricher.core.errors import HeldError, PublishError
+from enricher.core.model import Document
 from enricher.core.trust import Hold, identities, judge
 from enricher.fetch import Fetcher, FetchSettings
-from enricher.files import read_file
-from enricher.manners import Hints, Visit, hints_of
+from enricher.fingerprint import fingerprint
+from enricher.manners import Hints, hints_of
 from enricher.publish import changes, publish
+from enricher.settled import Settled, inputs_of, looks_of, summed_up
 from enricher.shelf import show_key, stored_summary
-from enricher.visits import FeedVisit, Visitor, when
+from enricher.visits import Visitor
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 
     from enricher.config import Config
-    from enricher.copies import Kept
-    from enricher.core.model import Document, Feed, FeedConfig, Remember
+    from enricher.core.model import Feed, FeedConfig, Report
     from enricher.core.summary import StoredSummary
     from enricher.pipeline import Edition
     from enricher.store import Store
 
 _FRESH_SECONDS = 86_400.0
+_GOOD = {"published", "unchanged"}
 
 
 @dataclass(frozen=True, slots=True)
-class Errand:
-    """How this run is to be done."""
+class Job:
+    """What a worker needs to make one feed's edition."""
 
-    force: bool = False
-    """Fetch unconditionally."""
-    accept: bool = False
-    """Believe the source though most of its items are gone."""
-    dry: bool = False
-    """Write nothing."""
+    feed: FeedConfig
+    now: float
+    errand: Errand
+    state: dict[str, Any]
+    document: Document | None
+    """What was fetched; None where the stored copy stands."""
+    asked: bool
+    """Whether the server was asked, so that it may be asked for the other pages too."""
+
+
+@dataclass(frozen=True, slots=True)
+class Made:
+    """What a worker did, and what is to be noted of it."""
+
+    report: Report
+    state: dict[str, Any]
+    hints: Hints
+    contents: str
+    doubted: str | None
+    bug: str = ""
+    """The traceback of a bug of ours."""
 
 
 class World:
-    """`Doors` of pipeline.py for one feed of one run; `now` is in epoch seconds, `jitter` gives 0 to 1."""
+    """`Doors` of pipeline.py for one feed of one run; `now` is in epoch seconds, `jitter` gives 0 to 1.
+
+    The source may be asked for in one process and made into an edition in another: `job` and `made` carry over what
+    is known.
+    """
 
     def __init__(  # noqa: PLR0913 what a run has, and chance
         self,
@@ -55,101 +77,102 @@ class World:
         errand: Errand,
         *,
         jitter: Callable[[], float] = random.random,
+        job: Job | None = None,
     ) -> None:
         self._config, self._feed, self._store = config, feed, store
         self._now, self._errand = now, errand
-        self._state: dict[str, Any] = store.state(feed.name)
-        self._fresh: dict[str, Document] = {}
-        self._visitor = Visitor(store, fetcher, now, jitter)
-        impatient = errand.force or (errand.accept and not errand.dry)
-        self._visit = FeedVisit(
-            self._visitor, feed.url, now, least=config.min_interval, impatient=impatient, whole=errand.force
-        )
+        self._state: dict[str, Any] = store.state(feed.name) if job is None else job.state
+        visitor = Visitor(store, fetcher, now, jitter)
+        self._call = Call(config, feed, store, visitor, now, errand)
+        self._attachments = Attachments(store, visitor, now, force=errand.force, dry=errand.dry)
         self._hints = Hints()
         self._contents = ""
         self._doubted: str | None = None
-        self.remember: Remember = store.remember
         self.edition: Edition | None = None
-        self.notes: list[str] = []
+        if job is not None:
+            self._call.take(job.document, asked=job.asked)
+
+    @property
+    def feed(self) -> FeedConfig:
+        """The feed itself."""
+        return self._feed
+
+    @property
+    def notes(self) -> tuple[str, ...]:
         """What is good to know and no trouble."""
+        return tuple(self._call.notes)
+
+    # One process asks, another makes
+
+    def job(self) -> Job:
+        """Ask for the source, and give what a worker needs to make an edition of it. Raises FeedError."""
+        got = self._call.consult(self._feed.url)
+        document = got if isinstance(got, Document) else None
+        return Job(self._feed, self._now, self._errand, self._state, document, self._call.visit.asked)
+
+    def made(self, report: Report, bug: str = "") -> Made:
+        """Give what was done, and what is to be noted of it."""
+        return Made(report, self._state, self._hints, self._contents, self._doubted, bug)
+
+    def absorb(self, made: Made) -> None:
+        """Take note of what a worker did."""
+        self._state, self._hints = made.state, made.hints
+        self._contents, self._doubted = made.contents, made.doubted
+
+    # Nothing changed
+
+    def settled(self) -> Report | None:
+        """Give the report of the edition that stands where nothing that it was made of has changed, else None.
+
+        Raises FeedError where the source cannot be had.
+        """
+        known = Settled.from_json(self._state.get("settled"))
+        if known is None or self._errand.force or self._errand.accept or self._now >= known.until:
+            return None
+        if known.inputs != self._inputs(known.title) or not known.stands(self._config.output):
+            return None
+        got = self._call.consult(self._feed.url)
+        if digest_of(got) != known.source:
+            return None
+        if isinstance(got, Document) and self._feed.is_web and not self._errand.dry:
+            self._store.renew(self._feed.url, got, self._now)
+        self._state.pop("hold", None)
+        self._hints = Hints(**self._state.get("hints", {}))
+        self._contents = self._state.get("contents", "")
+        return known.told(self._feed.name)
+
+    def _inputs(self, title: str) -> str:
+        summaries = self._store.summaries_digest(self._shows(title), self._feed.summaries)
+        return inputs_of(self._feed, self.reserved(), summaries)
+
+    def settle(self, report: Report) -> None:
+        """Remember what the edition was made of. A feed of several pages is made anew by every run."""
+        self._state.pop("settled", None)
+        edition = self.edition
+        if edition is None or self._errand.dry or len(self._call.got) != 1 or report.outcome not in _GOOD:
+            return
+        files = looks_of(self._config.output, [artifact.path for artifact in edition.artifacts])
+        if files is not None:
+            title = edition.source.title
+            source = digest_of(self._call.got[self._feed.url])
+            told = summed_up(report, edition.news)
+            known = Settled(self._inputs(title), source, title, self._attachments.until, files, told)
+            self._state["settled"] = known.as_json()
+
+    # Doors
+
+    def remember(self, kind: str, keys: Sequence[str], make: Callable[[Sequence[int]], Sequence[Any]], /) -> list[Any]:
+        """Give remembered results of this very code."""
+        return self._store.remember(f"{kind} {fingerprint()}", keys, make)
 
     def fetch(self, url: str) -> Document:
         """Fetch the feed or one of its pages; the stored copy where it still stands or the feed is not due."""
-        if "://" not in url:
-            return read_file(url, self._config.max_size)
-        kept = self._store.document(url)
-        if url == self._feed.url:
-            stored = self._not_due(kept)
-        else:
-            stored = kept.document if kept and not self._visit.asked else None
-        if stored is not None:
-            return stored
-        document = self._visit.ask(url, kept)
-        if document is None and kept is not None:
-            return kept.document
-        if document is None:
-            raise FetchError(f"{self._feed.name}: the server says “not modified” to a first question")
-        self._fresh[url] = document
-        return document
-
-    def _not_due(self, kept: Kept | None) -> Document | None:
-        """Give the stored copy of a feed that is not due, None where it may be asked for.
-
-        Raises HeldError where the last answer could not be used and it is too early to ask again.
-        """
-        visit, at = self._visit.visit, self._visit.due_at()
-        impatient = self._errand.force or (self._errand.accept and not self._errand.dry)
-        looking = self._errand.accept and self._errand.dry and kept is not None
-        if visit.gone and not impatient and not looking:
-            raise HeldError(f"{visit.error}; it is not asked for again, unless with --force")
-        if at <= self._now:
-            return None
-        if visit.error and not looking:
-            raise HeldError(f"{visit.error} (asked again after {when(at)}; --force asks now)")
-        if kept is None and visit.next_at > self._now:
-            return None
-        if kept is None:
-            raise HeldError(f"its host wants no request before {when(at)}; --force asks all the same")
-        self.notes.append(f"not due before {when(at)}; --force asks all the same")
-        return kept.document
+        got = self._call.consult(url)
+        return got if isinstance(got, Document) else got.document
 
     def attachment(self, url: str) -> Document:
         """Fetch a transcript or chapters file at most once a day; the last good copy where the host is down."""
-        kept = self._store.document(url)
-        if kept and 0 <= self._now - kept.fetched_at < _FRESH_SECONDS and not self._errand.force:
-            return kept.document
-        if urlsplit(url).scheme not in {"http", "https"}:
-            raise FetchError("a transcript or chapters file has no web address; it is left out")
-        visit = self._visitor.recall(url)
-        try:
-            at = self._visitor.due_at(url, visit)
-            if at > self._now and not self._errand.force:
-                raise FetchError(f"{visit.error or 'its host is busy'} (asked again after {when(at)})")
-            document = self._ask_for_attachment(url, kept, visit)
-        except FeedError:
-            if kept is None:
-                raise
-            return kept.document
-        if not self._errand.dry:
-            self._store.keep(url, document, self._now)
-            if visit.errors:
-                self._visitor.save(url, Visit())
-        return document
-
-    def _ask_for_attachment(self, url: str, kept: Kept | None, visit: Visit) -> Document:
-        """Ask for it; a failure is remembered, so that the next runs leave its host in peace."""
-        try:
-            fetched = self._visitor.ask(url, kept, impatient=self._errand.force)
-            document = fetched.document or (kept.document if kept else None)
-            if document is None:
-                raise FetchError("a transcript's server says “not modified” to a first question")
-            if _is_page(document.body):
-                raise FetchError(f"{document.shown}: the server gives a web page in place of the file")
-        except FeedError as error:
-            if not self._errand.dry:
-                self._visitor.save(url, self._visitor.failed(visit, error, str(error)))
-            raise
-        return document
+        return self._attachments.fetch(url)
 
     def believe(self, source: Feed) -> None:
         """Raise HeldError where most of the known items are gone; remember how often the source says so."""
@@ -171,9 +194,11 @@ class World:
 
     def summaries(self, source: Feed) -> Sequence[StoredSummary]:
         """Give the summaries that name this show or none, and those of its own folders."""
-        shows = {"", *(show_key(name) for name in (source.title, *self._feed.aliases))}
-        rows = self._store.summary_rows(sorted(shows), self._feed.summaries)
+        rows = self._store.summary_rows(self._shows(source.title), self._feed.summaries)
         return [stored_summary(row) for row in rows]
+
+    def _shows(self, title: str) -> list[str]:
+        return sorted({"", *(show_key(name) for name in (title, *self._feed.aliases))})
 
     def reserved(self) -> Collection[str]:
         """Give the folders whose summaries belong to other shows alone."""
@@ -192,7 +217,7 @@ class World:
             written = publish(self._config.output, edition.artifacts, self._now)
         except PublishError as error:
             raise PublishError(*self._shown([str(error)])) from error.__cause__
-        for url, document in self._fresh.items():
+        for url, document in self._call.fresh.items():
             self._store.keep(url, document, self._now)
         self._state["known"] = list(identities(edition.source))
         counts = {one.item.key: len(one.chapters.chapters) for one in edition.enriched}
@@ -210,17 +235,16 @@ class World:
 
     def note(self, outcome: str, error: str | None) -> None:
         """Note how the run ended, for the next one and for `enricher status`."""
-        good = outcome in {"published", "unchanged"}
-        if good:
-            self._visit.succeeded(self._hints, changed=self._contents != self._state.get("contents"))
-            self._state |= {"success_at": self._now, "contents": self._contents}
+        if outcome in _GOOD:
+            self._call.visit.succeeded(self._hints, changed=self._contents != self._state.get("contents"))
+            self._state |= {"success_at": self._now, "contents": self._contents, "hints": asdict(self._hints)}
         elif self._doubted:
-            self._visit.unbelieved(self._hints, self._doubted)
+            self._call.visit.unbelieved(self._hints, self._doubted)
         elif not self._contents:
             # What fails after the source was believed is no fault of its server: the next run may ask again.
-            self._visit.failed(error or "")
-        self._visit.save()
-        next_at = None if "://" not in self._feed.url or self._visit.visit.gone else self._visit.due_at()
+            self._call.visit.failed(error or "")
+        self._call.visit.save()
+        next_at = None if not self._feed.is_web or self._call.visit.visit.gone else self._call.visit.due_at()
         self._state |= {"outcome": outcome, "error": error, "at": self._now, "next_at": next_at}
         self._store.set_state(self._feed.name, self._state)
 
@@ -228,10 +252,6 @@ class World:
 def contents_of(source: Feed) -> str:
     """Digest what a feed's items say, by which a change is known from a server's new time stamp."""
     return hashlib.blake2b("".join(item.digest for item in source.items).encode(), digest_size=16).hexdigest()
-
-
-def _is_page(body: bytes) -> bool:
-    return body[:500].lstrip(b"\xef\xbb\xbf \t\r\n").lower().startswith((b"<!doctype html", b"<html"))
 
 
 def fetch_settings(config: Config, version: str) -> FetchSettings:

@@ -1,33 +1,42 @@
-"""Many feeds: the run's lock, one queue for each host, progress, and the commands that look without publishing."""
+"""Many feeds: one queue for each host, threads that wait, processes that make, and an end that is always orderly."""
 
 from __future__ import annotations
 
+import threading
 import time
 import traceback
-from contextlib import contextmanager
-from dataclasses import asdict, dataclass, replace
-from pathlib import Path
-from typing import TYPE_CHECKING, Any
+from collections import defaultdict
+from concurrent.futures import ThreadPoolExecutor, wait
+from dataclasses import dataclass, field, replace
+from functools import cached_property
+from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
-from filelock import FileLock, Timeout
-
 from enricher import __version__
-from enricher.core.errors import EnricherError, LockedError, Problem, UsageError
-from enricher.core.explain import explain
+from enricher.calls import Errand
+from enricher.core.errors import FeedError, Problem
 from enricher.core.model import Report
-from enricher.doors import Errand, World, fetch_settings
+from enricher.core.report import of_error
+from enricher.doors import World, fetch_settings
 from enricher.fetch import Fetcher
-from enricher.pipeline import republish
+from enricher.makers import Makers, default_workers, end_at_once
+from enricher.premises import chosen, folders, locked, opened
 from enricher.screen import progress
-from enricher.shelf import Shelved, import_paths, sync
-from enricher.store import Store
+from enricher.shelf import sync
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Callable, Sequence
+    from concurrent.futures import Executor, Future
 
     from enricher.config import Config
     from enricher.core.model import FeedConfig
+    from enricher.doors import Job
+    from enricher.store import Store
+
+_WAITERS = 16
+"""How many hosts are asked at the same time."""
+_GRACE_SECONDS = 8.0
+_TICK_SECONDS = 0.25
 
 
 @dataclass(frozen=True, slots=True)
@@ -37,6 +46,10 @@ class Options:
     force: bool = False
     dry_run: bool = False
     accept: frozenset[str] = frozenset()
+    max_runtime: float | None = None
+    """Seconds after which no further feed is begun."""
+    stop: threading.Event = field(default_factory=threading.Event)
+    """Set from outside: no further feed is begun, and what is in flight has 8 s left."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,168 +58,164 @@ class Done:
 
     reports: tuple[Report, ...]
     problems: tuple[Problem, ...]
-    bug: bool = False
-    """Some feed met a bug of ours; its traceback went to standard error."""
+    bugs: tuple[str, ...] = ()
+    """Tracebacks of bugs of ours."""
+    cut_off: bool = False
+    """Threads are still at work that may not be waited for: end the process without them."""
 
 
-@dataclass(frozen=True, slots=True)
-class Row:
-    """The last outcome of one feed; times in epoch seconds."""
+def run_all(
+    config: Config, names: Sequence[str], options: Options, executor: Callable[[int], Executor] | None = None
+) -> Done:
+    """Import changed summaries, then republish every feed, or those that are named.
 
-    name: str
-    outcome: str
-    error: str | None
-    at: float | None
-    success_at: float | None
-
-    def as_json(self) -> dict[str, Any]:
-        """Give the object that `status --json` prints."""
-        return asdict(self)
-
-
-def run_all(config: Config, names: Sequence[str], options: Options) -> Done:
-    """Import changed summaries, then republish every feed, or those that are named."""
+    `executor` makes any `concurrent.futures.Executor` for so many workers, whose processes ran `worker.set_up`; None:
+    a process pool on this machine.
+    """
     feeds = chosen(config, [*names], options.accept)
-    with locked(config), _opened(config, dry=options.dry_run) as store:
+    with locked(config), opened(config, dry=options.dry_run) as store:
         shelved = sync(store, folders(config))
         problems = [*map(Problem, store.warnings), *shelved.problems]
-        reports: dict[str, Report] = {}
-        bug = False
-        with progress(len(feeds)) as advance, Fetcher(fetch_settings(config, __version__)) as fetcher:
-            for feed in by_host(feeds):
-                errand = Errand(options.force, feed.name in options.accept, options.dry_run)
-                world = World(config, feed, store, fetcher, time.time(), errand)
-                report, failed = _guarded(feed, world)
-                report = replace(report, notes=tuple(world.notes))
-                bug = bug or failed
-                if not options.dry_run:
-                    world.note(report.outcome, report.error)
-                reports[feed.name] = report
-                advance(report)
+        with progress(len(feeds)) as advance, Makers(config, config.workers or default_workers(), executor) as makers:
+            run = _Run(config, store, options, makers, advance)
+            cut_off = run.go(feeds)
         if not options.dry_run:
             store.prune(time.time())
-    return Done(tuple(reports[feed.name] for feed in feeds), tuple(problems), bug)
+    reports = tuple(run.reports.get(feed.name) or _unreached(feed, options) for feed in feeds)
+    return Done(reports, tuple(problems), tuple(run.bugs), cut_off)
 
 
-def _guarded(feed: FeedConfig, world: World) -> tuple[Report, bool]:
-    """Republish one feed; a bug of ours costs this feed alone."""
-    try:
-        return republish(feed, world), False
-    except EnricherError as error:
-        return Report(feed.name, "failed", error=str(error)), False
-    except Exception:  # noqa: BLE001 the other feeds go on
-        traceback.print_exc()
-        return Report(feed.name, "failed", error="a bug of this program; the traceback is above"), True
+def queues(feeds: Sequence[FeedConfig], per_host: int) -> list[list[FeedConfig]]:
+    """Part feeds such that those of one host wait for each other, in `per_host` queues; files wait for nothing."""
+    found: dict[tuple[str, int], list[FeedConfig]] = defaultdict(list)
+    seen: dict[str, int] = defaultdict(int)
+    for feed in feeds:
+        host = (urlsplit(feed.url).hostname or "").lower() if feed.is_web else ""
+        lanes = per_host if feed.is_web else _WAITERS
+        found[host, seen[host] % lanes].append(feed)
+        seen[host] += 1
+    return list(found.values())
 
 
-def by_host(feeds: Sequence[FeedConfig]) -> list[FeedConfig]:
-    """Order feeds so that those of one host follow one another."""
-    return sorted(feeds, key=lambda feed: urlsplit(feed.url).hostname or "")
+def _unreached(feed: FeedConfig, options: Options) -> Report:
+    why = "the run was told to end" if options.stop.is_set() else "the run's time was over"
+    return Report(feed.name, "held", error=f"{why} before its turn; the next run goes on")
 
 
-def chosen(config: Config, names: Sequence[str], accepted: frozenset[str] = frozenset()) -> list[FeedConfig]:
-    """Give the named feeds, all without names. Raises UsageError for a name that is not configured."""
-    known = {feed.name: feed for feed in config.feeds}
-    for name in (*names, *accepted):
-        if name not in known:
-            raise UsageError(f"no feed is named “{name}”; known: {', '.join(known)}")
-    return [feed for feed in config.feeds if not names or feed.name in names]
+class _Run:
+    """One run over many feeds."""
 
+    def __init__(
+        self, config: Config, store: Store, options: Options, makers: Makers, advance: Callable[[Report], None]
+    ) -> None:
+        self._config, self._store, self._options, self._makers = config, store, options, makers
+        self._advance = advance
+        self._workers = config.workers or default_workers()
+        # So many documents wait for a worker at most, however many feeds there are.
+        self._slots = threading.Semaphore(2 * self._workers)
+        self._end = time.monotonic() + options.max_runtime if options.max_runtime is not None else float("inf")
+        self._lock = threading.Lock()
+        self.reports: dict[str, Report] = {}
+        self.bugs: list[str] = []
 
-def folders(config: Config) -> list[Path]:
-    """Give every configured summaries folder once, in order."""
-    own = [Path(folder) for feed in config.feeds for folder in feed.summaries]
-    return list(dict.fromkeys([*config.summaries, *own]))
+    def go(self, feeds: Sequence[FeedConfig]) -> bool:
+        """Work on all of them; tell whether the run was cut off with threads still at work."""
+        lanes = queues(feeds, self._config.per_host)
+        urls = [feed.url for feed in feeds if feed.is_web]
+        hosts = {(urlsplit(url).hostname or "").lower() for url in urls}
+        self._store.hold([feed.name for feed in feeds], urls, hosts)
+        waiters = ThreadPoolExecutor(1 if self._options.dry_run else min(len(lanes), _WAITERS))
+        makers = ThreadPoolExecutor(self._workers)
+        futures = [waiters.submit(self._lane, lane, makers) for lane in lanes]
+        try:
+            cut_off = self._watch(futures)
+        finally:
+            waiters.shutdown(wait=False, cancel_futures=True)
+        if not cut_off:
+            makers.shutdown()
+        self._store.write()
+        return cut_off
 
+    def _watch(self, futures: Sequence[Future[None]]) -> bool:
+        """Wait for the end, and store meanwhile what is noted; tell whether the end could not be waited for."""
+        pending = set(futures)
+        stopped_at: float | None = None
+        while pending:
+            _, pending = wait(pending, timeout=_TICK_SECONDS)
+            self._store.write()
+            if self._options.stop.is_set():
+                stopped_at = stopped_at or time.monotonic()
+                if time.monotonic() - stopped_at > _GRACE_SECONDS:
+                    end_at_once()
+                    return True
+        return False
 
-@contextmanager
-def locked(config: Config) -> Iterator[None]:
-    """Hold the run's lock. Raises LockedError where another run holds it."""
-    path = config.output.parent / f".{config.output.name}.lock"
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        with FileLock(path, blocking=False):
-            yield
-    except Timeout as error:
-        raise LockedError("another run is under way; this one does nothing") from error
-    except OSError as error:
-        raise EnricherError(
-            f"{path}: cannot be written: {error.strerror}; see `output` in the configuration"
-        ) from error
+    @cached_property
+    def _fetcher(self) -> Fetcher:
+        return Fetcher(fetch_settings(self._config, __version__))
 
+    def _is_over(self) -> bool:
+        return self._options.stop.is_set() or time.monotonic() > self._end
 
-@contextmanager
-def _opened(config: Config, *, dry: bool) -> Iterator[Store]:
-    """Open the store; a dry run gets a copy that is thrown away."""
-    with Store.open(config.database) as store:
-        if not dry:
-            yield store
-            return
-        with store.copy() as copy:
-            yield copy
+    def _lane(self, feeds: Sequence[FeedConfig], makers: Executor) -> None:
+        """Ask for the feeds of one host, one after another; what has to be made is made meanwhile."""
+        making: list[Future[None]] = []
+        for feed in feeds:
+            if self._is_over():
+                break
+            making += self._visit(feed, makers)
+        wait(making)
 
+    def _visit(self, feed: FeedConfig, makers: Executor) -> list[Future[None]]:
+        """Ask for one feed; finish it where nothing changed, else let it be made."""
+        options = self._options
+        errand = Errand(options.force, feed.name in options.accept, options.dry_run)
+        world = World(self._config, feed, self._store, self._fetcher, time.time(), errand)
+        try:
+            report = world.settled()
+            if report is None and options.dry_run:
+                report = self._here(world, feed)
+            job = None if report is not None else world.job()
+        except FeedError as error:
+            report, job = of_error(feed.name, error, published=world.published()), None
+        except Exception:  # noqa: BLE001 the other feeds go on
+            report, job = self._bug(feed, traceback.format_exc()), None
+        if job is not None:
+            self._slots.acquire()
+            return [makers.submit(self._make, world, feed, job)]
+        if report is not None:
+            self._finish(world, report)
+        return []
 
-def import_documents(config: Config, paths: Sequence[Path]) -> Iterator[tuple[str, bool]]:
-    """Read documents into the store; give a line for each, and whether it was read."""
-    with locked(config), Store.open(config.database) as store:
-        for path, summary, reason in import_paths(store, paths):
-            if summary is None:
-                yield f"{path}: {reason}", reason.startswith("removed")
-                continue
-            parts = (
-                f"{len(summary.topics)} topics",
-                f"{len(summary.clips)} clips",
-                f"{len(summary.questions)} questions",
-                f"{len(summary.related)} related",
-            )
-            yield f"{path}: “{summary.title}” ({', '.join(parts)})", True
+    def _here(self, world: World, feed: FeedConfig) -> Report:
+        from enricher.worker import make_in
 
+        report, bug = make_in(world, feed.name)
+        return self._bug(feed, bug) if bug else report
 
-def explain_feed(config: Config, name: str, episode: str | None) -> Iterator[str]:
-    """Say why each item of a feed has its summary or none, and where each time comes from; publishes nothing."""
-    feed = chosen(config, [name])[0]
-    with _opened(config, dry=True) as store, Fetcher(fetch_settings(config, __version__)) as fetcher:
-        shelved = sync(store, folders(config))
-        yield from (f"problem: {problem}" for problem in shelved.problems)
-        world = World(config, feed, store, fetcher, time.time(), Errand(accept=True, dry=True))
-        report = republish(feed, world)
-        if world.edition is None:
-            raise EnricherError(f"{name}: {report.error}")
-        lines = list(explain(world.edition.matching, world.edition.enriched, episode))
-        if episode is not None and not lines:
-            raise UsageError(f"no item of “{name}” has “{episode}” in its title, guid or link")
-        yield from lines
+    def _make(self, world: World, feed: FeedConfig, job: Job) -> None:
+        """Have an edition made, and finish the feed."""
+        try:
+            made = self._makers.make(job)
+            world.absorb(made)
+            report = self._bug(feed, made.bug) if made.bug else made.report
+        except FeedError as error:
+            report = of_error(feed.name, error, published=world.published())
+        except Exception:  # noqa: BLE001 the other feeds go on
+            report = self._bug(feed, traceback.format_exc())
+        finally:
+            self._slots.release()
+        self._finish(world, report)
 
+    def _bug(self, feed: FeedConfig, said: str) -> Report:
+        with self._lock:
+            self.bugs.append(said)
+        return Report(feed.name, "failed", error="a bug of this program; the traceback is on standard error")
 
-def check_all(config: Config) -> Iterator[tuple[str, bool]]:
-    """Try configuration, database, output folder and summaries; give a line for each, and whether it is usable."""
-    yield f"configuration: {config.path}: {len(config.feeds)} feeds", True
-    try:
-        with _opened(config, dry=True) as store:
-            yield "database: usable", True
-            yield from _check_summaries(sync(store, folders(config)), store)
-    except EnricherError as error:
-        yield f"database: {error}", False
-    try:
-        with locked(config):
-            yield f"output: {config.output}: can be written", True
-    except LockedError:
-        yield f"output: {config.output}: a run is under way", True
-    except EnricherError as error:
-        yield f"output: {error}", False
-
-
-def _check_summaries(shelved: Shelved, store: Store) -> Iterator[tuple[str, bool]]:
-    for problem in shelved.problems:
-        yield f"summaries: {problem}", False
-    yield f"summaries: {store.count_summaries()} can be read", True
-
-
-def last_outcomes(config: Config) -> list[Row]:
-    """Give the last outcome of every configured feed."""
-    with Store.open(config.database) as store:
-        states = {feed.name: store.state(feed.name) for feed in config.feeds}
-    return [
-        Row(name, state.get("outcome", "never run"), state.get("error"), state.get("at"), state.get("success_at"))
-        for name, state in states.items()
-    ]
+    def _finish(self, world: World, report: Report) -> None:
+        report = replace(report, notes=world.notes)
+        if not self._options.dry_run:
+            world.note(report.outcome, report.error)
+        with self._lock:
+            self.reports[report.name] = report
+            self._advance(report)

@@ -13,6 +13,7 @@ from enricher.core.generate import generate
 from enricher.core.marks import chapters_link
 from enricher.core.match import episodes_of, match, page_links
 from enricher.core.model import Report
+from enricher.core.report import of_error
 from enricher.core.source import join, parse
 from enricher.core.transcript import transcript_links
 from enricher.core.verify import record, verify
@@ -35,12 +36,17 @@ class Edition:
     enriched: tuple[Enriched, ...]
     artifacts: tuple[Artifact, ...]
     problems: tuple[Problem, ...]
+    news: tuple[Problem, ...] = ()
+    """Problems that are told by the run that meets them, and not again."""
 
 
 class Doors(Protocol):
     """The world, as one feed's run sees it."""
 
-    remember: Remember
+    @property
+    def remember(self) -> Remember:
+        """Give the results of pure functions that are remembered."""
+        ...
 
     def fetch(self, url: str) -> Document:
         """Fetch the feed or one of its pages; the stored copy where the server says it has not changed."""
@@ -79,10 +85,8 @@ def republish(feed: FeedConfig, doors: Doors) -> Report:
     """Make one feed's edition and publish it. A feed's failure is a report, not an exception."""
     try:
         return _republish(feed, doors)
-    except HeldError as error:
-        return Report(feed.name, "held" if doors.published() else "failed", error=str(error))
     except FeedError as error:
-        return Report(feed.name, "failed", error=str(error))
+        return of_error(feed.name, error, published=doors.published())
 
 
 def _republish(feed: FeedConfig, doors: Doors) -> Report:
@@ -96,8 +100,8 @@ def _republish(feed: FeedConfig, doors: Doors) -> Report:
     ledger = record(source, enriched)
     artifacts = generate(source, enriched, feed)
     verify(ledger, artifacts, feed)
-    problems = (*_problems(source, enriched), *_shrunk(enriched, doors.chapters_before()))
-    edition = Edition(source, matching, enriched, artifacts, problems)
+    news = tuple(_shrunk(enriched, doors.chapters_before()))
+    edition = Edition(source, matching, enriched, artifacts, _problems(source, enriched), news)
     return report(feed, edition, doors.publish(edition))
 
 
@@ -108,7 +112,7 @@ def read(feed: FeedConfig, doors: Doors) -> Feed:
     """
     pages = [parse(doors.fetch(feed.url), remember=doors.remember)]
     seen = {feed.url}
-    while is_web(feed.url) and (address := pages[-1].next_page) and address not in seen:
+    while feed.is_web and (address := pages[-1].next_page) and address not in seen:
         if len(pages) == _PAGES:
             raise HeldError(f"the feed has more than {_PAGES} pages; nothing was published, lest its end be lost")
         seen.add(address)
@@ -175,11 +179,6 @@ def _of_source(source: Feed) -> Iterator[Problem]:
         yield Problem("the source is no RSS 2.0; the feed was rebuilt from what feedparser understood")
 
 
-def is_web(url: str) -> bool:
-    """Tell a web address from a path."""
-    return url.lower().startswith(("http://", "https://"))
-
-
 def report(feed: FeedConfig, edition: Edition, written: tuple[str, ...]) -> Report:
     """Sum one feed's edition up; all numbers count items."""
     return Report(
@@ -190,5 +189,5 @@ def report(feed: FeedConfig, edition: Edition, written: tuple[str, ...]) -> Repo
         timed=sum(bool(one.timeline.moments) for one in edition.enriched),
         chapters=sum(one.chapters.psc or one.chapters.json for one in edition.enriched),
         written=written,
-        problems=edition.problems,
+        problems=edition.problems + edition.news,
     )

@@ -65,11 +65,32 @@ def publish(output: Path, artifacts: Sequence[Artifact], now: float) -> tuple[st
             written.append(artifact.path)
         _flush(output / path for path in written)
     except OSError as error:
-        where = error.filename or output
-        why = f"{error.strerror}; {_ADVICE.get(error.errno or 0, 'see `output` in the configuration')}"
-        raise PublishError(f"{where}: cannot be written: {why}; what was published stays") from error
+        raise _refused(error, output) from error
     _sweep(output, artifacts, now, written)
     return tuple(written)
+
+
+def try_output(output: Path) -> None:
+    """Write a file into the output folder and delete it again. Raises PublishError."""
+    path = output / f"{_TEMPORARY}trial"
+    try:
+        _write(path, b"trial")
+        path.unlink()
+    except OSError as error:
+        raise _refused(error, output) from error
+
+
+def _refused(error: OSError, output: Path) -> PublishError:
+    why = f"{error.strerror}; {_ADVICE.get(error.errno or 0, 'see `output` in the configuration')}"
+    return PublishError(f"{error.filename or output}: cannot be written: {why}; what was published stays")
+
+
+def write_whole(path: Path, body: bytes) -> None:
+    """Replace a file whole or not at all. Raises PublishError."""
+    try:
+        _write(path, body)
+    except OSError as error:
+        raise _refused(error, path) from error
 
 
 def _in_order(artifacts: Sequence[Artifact]) -> list[Artifact]:

@@ -14,8 +14,8 @@ from rich.table import Table
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
+    from enricher.commands import Row
     from enricher.core.model import Report
-    from enricher.fleet import Row
 
 _STYLES = {"published": "green", "unchanged": "dim", "held": "yellow", "failed": "red"}
 

@@ -5,6 +5,7 @@ Everything in it can be rebuilt from summaries and sources.
 
 from __future__ import annotations
 
+import hashlib
 import json
 import time
 from dataclasses import dataclass
@@ -46,6 +47,7 @@ class Store:
         self._feeds, self._visits, self._hosts = (
             Pad(database, table) for table in (schema.FEEDS, schema.VISITS, schema.HOSTS)
         )
+        self._shelves: dict[tuple[str, str], list[tuple[str, str]]] | None = None
         self.warnings = warnings
         """What had to be done to open it, for the report."""
 
@@ -131,6 +133,10 @@ class Store:
         """Keep a document as the last good one of its address; the address itself is not stored."""
         self._copies.keep(url, document, now)
 
+    def renew(self, url: str, document: Document, now: float) -> None:
+        """Keep what a server said anew of the document that is kept already."""
+        self._copies.renew(url, document, now)
+
     # visits
 
     def visit(self, url: str) -> dict[str, Any]:
@@ -198,6 +204,7 @@ class Store:
     def put_summaries(self, rows: Sequence[Mapping[str, Any]]) -> None:
         """Store summaries, each in place of the earlier one of its path; see schema.py for the columns."""
         self._database.upsert(schema.SUMMARIES, rows)
+        self._shelves = None
 
     def set_stamps(self, stamps: Mapping[str, str | None]) -> None:
         """Note what the files of summaries look like now, by path."""
@@ -212,7 +219,21 @@ class Store:
         if paths:
             with self._database.writing() as connection:
                 for chunk in _chunks(list(paths)):
+                    self._shelves = None
                     connection.execute(schema.SUMMARIES.delete().where(schema.SUMMARIES.c.path.in_(chunk)))
+
+    def summaries_digest(self, shows: Sequence[str], folders: Sequence[str]) -> str:
+        """Digest which summaries `summary_rows` would give; all are looked over once for each opened store."""
+        if self._shelves is None:
+            table, self._shelves = schema.SUMMARIES, {}
+            query = sa.select(table.c.path, table.c.folder, table.c.show, table.c.digest).order_by(table.c.path)
+            with self._database.reading() as connection:
+                for row in connection.execute(query):
+                    for shelf in (("show", row.show), ("folder", row.folder)):
+                        self._shelves.setdefault(shelf, []).append((row.path, row.digest))
+        wanted = [("show", show) for show in sorted(shows)] + [("folder", folder) for folder in sorted(folders)]
+        found = [self._shelves.get(shelf) for shelf in wanted]
+        return hashlib.blake2b(repr(found).encode("utf-8", "surrogatepass"), digest_size=16).hexdigest()
 
     def summary_rows(self, shows: Sequence[str], folders: Sequence[str]) -> list[Any]:
         """Give the summaries of these shows (folded names; "" for those that name none) or from these folders."""

@@ -16,7 +16,7 @@ import typer.main
 from typer.testing import CliRunner
 
 from docs.picture import draw
-from enricher import cli, config
+from enricher import cli, keys, operation
 from enricher.core import errors
 from tests.corpus import CHECKER, ROOT
 
@@ -79,9 +79,9 @@ def _shown(value: Any) -> str:
 @pytest.mark.parametrize(
     ("model", "key", "others"),
     [
-        (config.FileTable, "base_url", {"defaults", "feed"}),
-        (config.FeedTable, "url", set(config.Settings.model_fields)),
-        (config.Settings, "mode", set()),
+        (keys.FileTable, "base_url", {"defaults", "feed"}),
+        (keys.FeedTable, "url", set(keys.Settings.model_fields)),
+        (keys.Settings, "mode", set()),
     ],
 )
 def test_every_key_is_in_the_readme_with_its_default(model: type[BaseModel], key: str, others: set[str]) -> None:
@@ -102,7 +102,7 @@ def test_every_exit_code_is_in_the_readme() -> None:
         for below in kind.__subclasses__():
             yield from codes(below)
 
-    real = {0, cli.BUG, *codes(errors.EnricherError), *getattr(cli, "SIGNALS", ())}
+    real = {0, operation.BUG, *codes(errors.EnricherError), *cli.SIGNALS}
     assert {int(code) for code in table_of("exit code", "0")} == real
 
 

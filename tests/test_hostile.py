@@ -13,10 +13,11 @@ from typing import TYPE_CHECKING
 import pytest
 import trustme
 
+from enricher.calls import Errand
 from enricher.config import Config
 from enricher.core.model import FeedConfig, Report
 from enricher.database import memory
-from enricher.doors import Errand, World
+from enricher.doors import World
 from enricher.fetch import Fetcher, FetchSettings
 from enricher.pipeline import republish
 from enricher.store import Store

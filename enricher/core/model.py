@@ -75,6 +75,11 @@ class FeedConfig:
     """What makes a private feed's name unguessable: 32 hex digits."""
 
     @property
+    def is_web(self) -> bool:
+        """Whether the source is fetched over the network; else it is a file."""
+        return self.url.lower().startswith(("http://", "https://"))
+
+    @property
     def file_name(self) -> str:
         """The name of the feed's file and folder below the output folder, without its suffix."""
         return f"{self.name}-{self.token}" if self.private else self.name

@@ -1,0 +1,110 @@
+"""What the commands beside `run` do: import, explain, check, status."""
+
+from __future__ import annotations
+
+import time
+from dataclasses import asdict, dataclass
+from typing import TYPE_CHECKING, Any
+
+from enricher import __version__
+from enricher.calls import Errand
+from enricher.core.errors import EnricherError, LockedError, UsageError
+from enricher.core.explain import explain
+from enricher.doors import World, fetch_settings
+from enricher.fetch import Fetcher
+from enricher.pipeline import republish
+from enricher.premises import chosen, folders, locked, opened
+from enricher.publish import try_output
+from enricher.shelf import Shelved, import_paths, sync
+from enricher.store import Store
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+    from pathlib import Path
+
+    from enricher.config import Config
+
+
+@dataclass(frozen=True, slots=True)
+class Row:
+    """The last outcome of one feed; times in epoch seconds."""
+
+    name: str
+    outcome: str
+    error: str | None
+    at: float | None
+    success_at: float | None
+    next_at: float | None
+    """When a server may be asked again; None for files and for feeds that are gone."""
+
+    def as_json(self) -> dict[str, Any]:
+        """Give the object that `status --json` prints."""
+        return asdict(self)
+
+
+def import_documents(config: Config, paths: Sequence[Path]) -> Iterator[tuple[str, bool]]:
+    """Read documents into the store; give a line for each, and whether it was read."""
+    with locked(config), Store.open(config.database) as store:
+        for path, summary, reason in import_paths(store, paths):
+            if summary is None:
+                yield f"{path}: {reason}", reason.startswith("removed")
+                continue
+            parts = (
+                f"{len(summary.topics)} topics",
+                f"{len(summary.clips)} clips",
+                f"{len(summary.questions)} questions",
+                f"{len(summary.related)} related",
+            )
+            yield f"{path}: “{summary.title}” ({', '.join(parts)})", True
+
+
+def explain_feed(config: Config, name: str, episode: str | None) -> Iterator[str]:
+    """Say why each item of a feed has its summary or none, and where each time comes from; publishes nothing."""
+    feed = chosen(config, [name])[0]
+    with opened(config, dry=True) as store, Fetcher(fetch_settings(config, __version__)) as fetcher:
+        shelved = sync(store, folders(config))
+        yield from (f"problem: {problem}" for problem in shelved.problems)
+        world = World(config, feed, store, fetcher, time.time(), Errand(accept=True, dry=True))
+        report = republish(feed, world)
+        if world.edition is None:
+            raise EnricherError(f"{name}: {report.error}")
+        lines = list(explain(world.edition.matching, world.edition.enriched, episode))
+        if episode is not None and not lines:
+            raise UsageError(f"no item of “{name}” has “{episode}” in its title, guid or link")
+        yield from lines
+
+
+def check_all(config: Config) -> Iterator[tuple[str, bool]]:
+    """Try configuration, database, output folder and summaries; give a line for each, and whether it is usable."""
+    yield f"configuration: {config.path}: {len(config.feeds)} feeds", True
+    try:
+        with opened(config, dry=True) as store:
+            yield "database: usable", True
+            yield from _check_summaries(sync(store, folders(config)), store)
+    except EnricherError as error:
+        yield f"database: {error}", False
+    try:
+        with locked(config):
+            try_output(config.output)
+        yield f"output: {config.output}: can be written", True
+    except LockedError:
+        yield f"output: {config.output}: a run is under way", True
+    except EnricherError as error:
+        yield f"output: {error}", False
+
+
+def _check_summaries(shelved: Shelved, store: Store) -> Iterator[tuple[str, bool]]:
+    for problem in shelved.problems:
+        yield f"summaries: {problem}", False
+    yield f"summaries: {store.count_summaries()} can be read", True
+
+
+def last_outcomes(config: Config) -> list[Row]:
+    """Give the last outcome of every configured feed."""
+    with Store.open(config.database) as store:
+        states = {feed.name: store.state(feed.name) for feed in config.feeds}
+    times = ("at", "success_at", "next_at")
+    return [
+        Row(name, state.get("outcome", "never run"), state.get("error"), *(state.get(key) for key in times))
+        for name, state in states.items()
+    ]

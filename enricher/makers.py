@@ -1,0 +1,113 @@
+"""Who makes the editions: worker processes, or this process itself."""
+
+from __future__ import annotations
+
+import multiprocessing
+import os
+import threading
+from concurrent.futures import ProcessPoolExecutor
+from concurrent.futures.process import BrokenProcessPool
+from contextlib import suppress
+from typing import TYPE_CHECKING, Self
+
+from enricher.core.errors import FeedError
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+    from concurrent.futures import Executor
+    from types import TracebackType
+
+    from enricher.config import Config
+    from enricher.doors import Job, Made
+
+
+class StoppedError(FeedError):
+    """A worker process ended over a feed."""
+
+
+class Makers:
+    """Makes editions side by side with any `concurrent.futures.Executor`; begun with the first job.
+
+    A worker that ends over its job takes the others of its pool with it: they are made again, each by a process of
+    its own, and the one that ends that process too is the culprit.
+    """
+
+    def __init__(self, config: Config, workers: int, executor: Callable[[int], Executor] | None = None) -> None:
+        self._config, self._workers = config, workers
+        self._begin = executor or self._processes
+        self._pool: Executor | None = None
+        self._lock = threading.Lock()
+        self._alone = threading.Lock()
+
+    def __enter__(self) -> Self:
+        """Use it in a `with`."""
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        """End every worker."""
+        if self._pool is not None:
+            self._pool.shutdown(cancel_futures=True)
+
+    def make(self, job: Job) -> Made:
+        """Make one edition, from whatever thread. Raises StoppedError where its worker had to be ended."""
+        pool = self._ready()
+        try:
+            return pool.submit(_work, job).result()
+        except BrokenProcessPool:
+            self._drop(pool)
+        with self._alone, self._begin(1) as single:
+            try:
+                return single.submit(_work, job).result()
+            except BrokenProcessPool as error:
+                limit = self._config.feed_limit
+                raise StoppedError(
+                    f"its worker process ended: it took longer than {limit:.0f} s, or too much memory;"
+                    " see `feed_limit`, or leave the feed out"
+                ) from error
+
+    def _ready(self) -> Executor:
+        with self._lock:
+            if self._pool is None:
+                self._pool = self._begin(self._workers)
+            return self._pool
+
+    def _drop(self, pool: Executor) -> None:
+        with self._lock:
+            if self._pool is pool:
+                self._pool = None
+                pool.shutdown(wait=False)
+
+    def _processes(self, workers: int) -> Executor:
+        # A server that has no threads forks them: they are ready at once, whatever this process is doing.
+        context = multiprocessing.get_context("forkserver")
+        context.set_forkserver_preload(["enricher.worker"])
+        return ProcessPoolExecutor(workers, mp_context=context, initializer=_set_up, initargs=(self._config,))
+
+
+# The worker's own room loads what only workers need.
+
+
+def _set_up(config: Config) -> None:
+    from enricher.worker import set_up
+
+    set_up(config)
+
+
+def _work(job: Job) -> Made:
+    from enricher.worker import work
+
+    return work(job)
+
+
+def end_at_once() -> None:
+    """Kill every worker process, for a run that has to end now."""
+    for process in multiprocessing.active_children():
+        with suppress(OSError):
+            process.kill()
+
+
+def default_workers() -> int:
+    """Give the number of cores that this process may use."""
+    return len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1

@@ -1,0 +1,60 @@
+"""What every command stands on: the lock, the store, the feeds that were named, the folders of summaries."""
+
+from __future__ import annotations
+
+from contextlib import contextmanager
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from filelock import FileLock, Timeout
+
+from enricher.core.errors import EnricherError, LockedError, UsageError
+from enricher.store import Store
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from enricher.config import Config
+    from enricher.core.model import FeedConfig
+
+
+def chosen(config: Config, names: Sequence[str], accepted: frozenset[str] = frozenset()) -> list[FeedConfig]:
+    """Give the named feeds, all without names. Raises UsageError for a name that is not configured."""
+    known = {feed.name: feed for feed in config.feeds}
+    for name in (*names, *accepted):
+        if name not in known:
+            raise UsageError(f"no feed is named “{name}”; known: {', '.join(known)}")
+    return [feed for feed in config.feeds if not names or feed.name in names]
+
+
+def folders(config: Config) -> list[Path]:
+    """Give every configured summaries folder once, in order."""
+    own = [Path(folder) for feed in config.feeds for folder in feed.summaries]
+    return list(dict.fromkeys([*config.summaries, *own]))
+
+
+@contextmanager
+def locked(config: Config) -> Iterator[None]:
+    """Hold the run's lock. Raises LockedError where another run holds it."""
+    path = config.output.parent / f".{config.output.name}.lock"
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with FileLock(path, blocking=False):
+            yield
+    except Timeout as error:
+        raise LockedError("another run is under way; this one does nothing") from error
+    except OSError as error:
+        raise EnricherError(
+            f"{path}: cannot be written: {error.strerror}; see `output` in the configuration"
+        ) from error
+
+
+@contextmanager
+def opened(config: Config, *, dry: bool) -> Iterator[Store]:
+    """Open the store; a dry run gets a copy that is thrown away."""
+    with Store.open(config.database) as store:
+        if not dry:
+            yield store
+            return
+        with store.copy() as copy:
+            yield copy
