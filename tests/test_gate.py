@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from tests.hostile.server import Talk
 
 PRIVATE = [
-    "0.0.0.0",
+    "0.0.0.0",  # noqa: S104 nothing listens here
     "0.1.2.3",
     "10.0.0.1",
     "10.255.255.255",
