@@ -8,29 +8,32 @@ import time
 from collections import defaultdict
 from dataclasses import dataclass, field
 from email.utils import formatdate
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 import pytest
 
 from enricher.config import Config
-from enricher.core.model import Document, FeedConfig
+from enricher.core.errors import FeedError
+from enricher.core.model import Artifact, FeedConfig, Matching
+from enricher.core.source import parse
 from enricher.database import memory
 from enricher.doors import Errand, World, fetch_settings
 from enricher.fetch import Fetcher
 from enricher.manners import DAY, HOUR
-from enricher.pipeline import republish
+from enricher.pipeline import Edition
 from enricher.store import Store
 from tests.hostile.answers import feed, head
 from tests.hostile.server import Server, Talk
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping
+    from collections.abc import Callable, Mapping
     from pathlib import Path
 
 BEGIN = float(calendar.timegm((2027, 1, 15, 8, 3, 0)))  # a Friday: the second day is a Saturday
-EVERY = 1200.0
+EVERY = 3600.0
 HOURS = 48
-LEAST = 1500.0
+LEAST = 4000.0
 FEEDS, HOSTS = 200, 40
 SKEW = 5 * HOUR
 """The clock of every server is wrong."""
@@ -156,24 +159,9 @@ class Town:
         return 200, feed(*range(edition + 5, 0, -1), title=talk.name, more=more)
 
 
-class NotAskedError(Exception):
-    """The feed was not due; what stands is not made anew, to save the test's time."""
-
-
-class Watched(World):
-    """The real world; feeds that are not due go no further."""
-
-    def fetch(self, url: str) -> Document:
-        """Fetch as ever."""
-        document = super().fetch(url)
-        if self.notes:
-            raise NotAskedError
-        return document
-
-
 @pytest.fixture(scope="module")
-def town(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Town]:
-    """Live through two days, a run every 20 minutes."""
+def town(tmp_path_factory: pytest.TempPathFactory) -> Town:
+    """Live through two days, a run every hour."""
     folder: Path = tmp_path_factory.mktemp("town")
     town = Town()
     kinds = list(KINDS)
@@ -195,19 +183,24 @@ def town(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Town]:
             for run in range(int(HOURS * HOUR / EVERY)):
                 town.now, town.run = BEGIN + run * EVERY, run
                 _run(town, config, store, jitter)
-    yield town
+    return town
 
 
 def _run(town: Town, config: Config, store: Store, jitter: Callable[[], float]) -> None:
-    """Do one run, in a process of its own as far as the program can tell."""
+    """Do one run with a fetcher of its own; what is not asked is not made, and what is made is not enriched."""
     with Fetcher(fetch_settings(config, "9.9"), resolve=lambda _host, _port: ["127.0.0.1"]) as fetcher:
         for one in config.feeds:
-            world = Watched(config, one, store, fetcher, town.now, Errand(), jitter=jitter)
+            world = World(config, one, store, fetcher, town.now, Errand(), jitter=jitter)
             try:
-                report = republish(one, world)
-            except NotAskedError:
-                continue
-            world.note(report.outcome, report.error)
+                document = world.fetch(one.url)
+                if world.notes:
+                    continue
+                source = parse(document, remember=store.remember)
+                world.believe(source)
+                world.publish(Edition(source, Matching(()), (), (Artifact(f"{one.name}.xml", b"made"),), ()))
+                world.note("published", None)
+            except FeedError as error:
+                world.note("held", str(error))
 
 
 def by_feed(town: Town, *kinds: str) -> dict[str, list[Heard]]:
@@ -221,16 +214,16 @@ def by_feed(town: Town, *kinds: str) -> dict[str, list[Heard]]:
 
 def gaps(heard: list[Heard]) -> list[float]:
     """Give the seconds between requests."""
-    return [after.at - before.at for before, after in zip(heard, heard[1:], strict=False)]
+    return [after.at - before.at for before, after in pairwise(heard)]
 
 
 def test_every_feed_is_asked_at_most_once_in_a_run_and_not_before_the_configured_interval(town: Town) -> None:
-    """25 minutes are configured, a run comes every 20: so every other run asks, at most."""
+    """67 minutes are configured, a run comes every hour: so every other run asks, at most."""
     assert len(by_feed(town)) == FEEDS
     for heard in by_feed(town).values():
         assert len({one.run for one in heard}) == len(heard)
         assert min(gaps(heard)) >= LEAST
-    assert min(len(heard) for heard in by_feed(town, "plain", "bare", "no-cache", "cookies").values()) >= 60
+    assert min(len(heard) for heard in by_feed(town, "plain", "bare", "no-cache", "cookies").values()) >= 20
 
 
 def test_no_feed_is_asked_while_its_last_answer_is_fresh(town: Town) -> None:
@@ -242,7 +235,7 @@ def test_no_feed_is_asked_while_its_last_answer_is_fresh(town: Town) -> None:
 
 
 def test_no_feed_is_asked_when_it_does_not_want_to_be(town: Town) -> None:
-    """skipHours and skipDays, from the first answer on."""
+    """By skipHours and skipDays, from the first answer on."""
     for heard in by_feed(town, "hours").values():
         assert all(time.gmtime(one.at).tm_hour >= 6 for one in heard[1:])
     for heard in by_feed(town, "days").values():
@@ -272,21 +265,21 @@ def test_validators_come_back_byte_for_byte_and_are_never_invented(town: Town) -
             assert asked == known[one.feed]
         if one.status == 200:
             known[one.feed] = one.said.get("ETag", "").encode("latin-1"), one.said.get("Last-Modified", "").encode()
-    assert conditional > 3000
+    assert conditional > 1000
 
 
 def test_the_whole_is_asked_for_once_a_day(town: Town) -> None:
     """Validators or not: no feed that answers goes for longer without an unconditional request or a new document."""
     for heard in by_feed(town, "plain", "modified", "max-age", "expires", "cookies").values():
         full = [one.at for one in heard if one.status == 200]
-        assert max(after - before for before, after in zip(full, full[1:], strict=False)) <= DAY + 4 * HOUR
+        assert max(after - before for before, after in pairwise(full)) <= DAY + 4 * HOUR
 
 
 def test_validators_that_lie_are_found_out(town: Town) -> None:
     """Feeds that keep an ETag while they change: after a day at most the whole is asked for every time."""
     for heard in by_feed(town, "liar").values():
         late = [one for one in heard if one.at > BEGIN + DAY + 2 * EVERY]
-        assert len(late) > 20
+        assert len(late) > 8
         assert not any(one.conditional for one in late)
 
 
@@ -314,7 +307,7 @@ def test_redirects_are_followed_and_not_yet_believed(town: Town) -> None:
     for kind in ("moved", "found"):
         for name, heard in by_feed(town, kind).items():
             there = [one for one in town.heard if one.feed == name and one.on_the_way]
-            assert len(there) == len(heard) >= 60
+            assert len(there) == len(heard) >= 20
 
 
 def test_every_request_says_who_asks_and_no_more(town: Town) -> None:

@@ -30,13 +30,15 @@ from enricher.manners import (
     retry_at,
 )
 
+FIRST = Visit()
 NOW = float(calendar.timegm((2027, 1, 15, 8, 30, 0)))  # a Friday
 NOON_2000 = "Sat, 01 Jan 2000 12:00:00 GMT"
 
 
-def said(status: int = 200, moved_to: str | None = None, **headers: str) -> Answer:
-    """Make an answer with headers."""
-    return Answer(status, {key.replace("_", "-"): value for key, value in headers.items()}, "h.example", moved_to)
+def said(*status: int, **headers: str) -> Answer:
+    """Make an answer with a status (200) and headers."""
+    said = {key.replace("_", "-"): value for key, value in headers.items()}
+    return Answer(status[0] if status else 200, said, "h.example", headers.get("moved_to"))
 
 
 @pytest.mark.parametrize(
@@ -188,7 +190,7 @@ def test_a_permanent_redirect_is_remembered_after_ten_answers_over_three_days() 
     """Neither ten within a day nor few over a week are enough, and every other answer begins anew."""
     there, elsewhere = said(moved_to="https://new.example/"), said(moved_to="https://else.example/")
 
-    def times(count: int, every: float, visit: Visit = Visit()) -> Visit:
+    def times(count: int, every: float, visit: Visit = FIRST) -> Visit:
         for i in range(count):
             visit = after_success(visit, there, Hints(), NOW + i * every, 300.0)
         return visit
@@ -218,7 +220,7 @@ def test_gone_on_two_days_is_gone() -> None:
 
 
 def test_a_feed_tells_its_own_schedule() -> None:
-    """ttl in minutes, skipHours and skipDays; nonsense is left out."""
+    """The ttl in minutes, skipHours and skipDays; nonsense is left out."""
     text = (
         "<rss><channel><ttl> 90 </ttl><skipHours><hour>0</hour><hour>24</hour><hour>7</hour><hour>x</hour></skipHours>"
         "<skipDays><day>Sunday</day><day>monday</day><day>Someday</day></skipDays></channel></rss>"
