@@ -24,6 +24,7 @@ if TYPE_CHECKING:
 _VARIABLE = re.compile(r"\$\{([A-Za-z_][A-Za-z0-9_]*)\}")
 _LIKENESS = 60
 _MEGABYTE = 1_000_000
+_SECRET_LENGTH = 16
 
 
 @dataclass(frozen=True, slots=True)
@@ -142,7 +143,7 @@ class _File(BaseModel):
     min_interval: Annotated[int, Field(ge=0, le=86400)] = 300
     timeout: Annotated[int, Field(ge=1, le=3600)] = 120
     allow_private: list[Annotated[Text, AfterValidator(_pair)]] = []
-    secret: Annotated[Text, StringConstraints(min_length=16)] | None = None
+    secret: Text | None = None
     defaults: _Settings = _Settings()
     feed: Annotated[list[_FeedTable], Field(min_length=1)]
 
@@ -243,6 +244,9 @@ def _cross_check(path: Path, text: str, file: _File, environ: Mapping[str, str])
             yield f"{where}: expected a URL with a host"
         yield from _missing(where, table.url, environ)
         yield from _private(where, table, file)
+    said = _VARIABLE.sub(lambda found: environ.get(found[1], "?" * _SECRET_LENGTH), file.secret or "?" * _SECRET_LENGTH)
+    if len(said) < _SECRET_LENGTH:
+        yield f"{path}:{line_of(text, ('secret',))}: secret: expected at least {_SECRET_LENGTH} characters"
     for key, value in (("database", file.database), ("secret", file.secret or "")):
         yield from _missing(f"{path}:{line_of(text, (key,))}: {key}", value, environ)
 
