@@ -102,7 +102,7 @@ def _contact(text: str) -> str:
 Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1), AfterValidator(_no_newline)]
 
 
-class _Settings(BaseModel):
+class Settings(BaseModel):
     """What `[defaults]` may say and every feed may say itself; see FeedConfig for the meanings."""
 
     model_config = ConfigDict(extra="forbid", strict=True)
@@ -120,7 +120,7 @@ class _Settings(BaseModel):
     private: bool = False
 
 
-class _FeedTable(_Settings):
+class FeedTable(Settings):
     """One `[[feed]]`."""
 
     name: Annotated[str, StringConstraints(pattern=r"^[a-z0-9-]{1,100}$")]
@@ -129,7 +129,7 @@ class _FeedTable(_Settings):
     aliases: list[Text] = []
 
 
-class _File(BaseModel):
+class FileTable(BaseModel):
     """The whole of config.toml."""
 
     model_config = ConfigDict(extra="forbid", strict=True)
@@ -144,8 +144,8 @@ class _File(BaseModel):
     timeout: Annotated[int, Field(ge=1, le=3600)] = 120
     allow_private: list[Annotated[Text, AfterValidator(_pair)]] = []
     secret: Text | None = None
-    defaults: _Settings = _Settings()
-    feed: Annotated[list[_FeedTable], Field(min_length=1)]
+    defaults: Settings = Settings()
+    feed: Annotated[list[FeedTable], Field(min_length=1)]
 
 
 def load(path: Path, environ: Mapping[str, str] = os.environ) -> Config:
@@ -157,7 +157,7 @@ def load(path: Path, environ: Mapping[str, str] = os.environ) -> Config:
     except tomllib.TOMLDecodeError as error:
         raise ConfigError(f"{path}: this is not TOML: {error}") from error
     try:
-        file = _File.model_validate(table)
+        file = FileTable.model_validate(table)
     except ValidationError as error:
         faults = dict.fromkeys(_fault(path, text, table, dict(one)) for one in error.errors())
         raise ConfigError("\n".join(faults)) from error
@@ -175,7 +175,7 @@ def _read(path: Path) -> str:
         raise ConfigError(f"{path}: cannot be read: {error.strerror}") from error
 
 
-def _resolve(path: Path, text: str, file: _File, environ: Mapping[str, str]) -> Config:
+def _resolve(path: Path, text: str, file: FileTable, environ: Mapping[str, str]) -> Config:
     """Make every path absolute and fill every feed's settings in."""
     faults = list(_cross_check(path, text, file, environ))
     if faults:
@@ -202,7 +202,7 @@ def _resolve(path: Path, text: str, file: _File, environ: Mapping[str, str]) -> 
     )
 
 
-def _said(table: _FeedTable, folder: Path, environ: Mapping[str, str]) -> dict[str, Any]:
+def _said(table: FeedTable, folder: Path, environ: Mapping[str, str]) -> dict[str, Any]:
     """Give what a feed says itself, in the types of FeedConfig."""
     said = table.model_dump(include=table.model_fields_set)
     said["summaries"] = tuple(str(_absolute(name, folder)) for name in table.summaries)
@@ -228,7 +228,7 @@ def _database(url: str, folder: Path, environ: Mapping[str, str]) -> str:
     return f"sqlite:///{_absolute(name, folder)}"
 
 
-def _cross_check(path: Path, text: str, file: _File, environ: Mapping[str, str]) -> Iterator[str]:
+def _cross_check(path: Path, text: str, file: FileTable, environ: Mapping[str, str]) -> Iterator[str]:
     """Find what no single key shows: double names, unknown schemes, missing variables."""
     seen: set[str] = set()
     for i, table in enumerate(file.feed):
@@ -251,7 +251,7 @@ def _cross_check(path: Path, text: str, file: _File, environ: Mapping[str, str])
         yield from _missing(f"{path}:{line_of(text, (key,))}: {key}", value, environ)
 
 
-def _private(where: str, table: _FeedTable, file: _File) -> Iterator[str]:
+def _private(where: str, table: FeedTable, file: FileTable) -> Iterator[str]:
     """Find feeds that give a secret away."""
     private = table.private if "private" in table.model_fields_set else file.defaults.private
     if holds_secret(table.url) and not private:
@@ -293,8 +293,8 @@ def _feed_name(table: dict[str, Any], place: tuple[str | int, ...]) -> str:
 
 
 def _nearest(place: tuple[str | int, ...]) -> str:
-    tables: dict[str, type[BaseModel]] = {"feed": _FeedTable, "defaults": _Settings}
-    model = tables.get(str(place[0]), _File)
-    known = model.model_fields if len(place) > 1 else _File.model_fields
+    tables: dict[str, type[BaseModel]] = {"feed": FeedTable, "defaults": Settings}
+    model = tables.get(str(place[0]), FileTable)
+    known = model.model_fields if len(place) > 1 else FileTable.model_fields
     found = process.extractOne(str(place[-1]), list(known), score_cutoff=_LIKENESS)
     return f"; did you mean “{found[0]}”?" if found else f"; known here: {', '.join(known)}"

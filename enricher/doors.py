@@ -18,13 +18,14 @@ from enricher.shelf import show_key, stored_summary
 from enricher.visits import FeedVisit, Visitor, when
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Iterable, Sequence
+    from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 
     from enricher.config import Config
+    from enricher.copies import Kept
     from enricher.core.model import Document, Feed, FeedConfig, Remember
     from enricher.core.summary import StoredSummary
     from enricher.pipeline import Edition
-    from enricher.store import Kept, Store
+    from enricher.store import Store
 
 _FRESH_SECONDS = 86_400.0
 
@@ -178,6 +179,10 @@ class World:
         """Give the folders whose summaries belong to other shows alone."""
         return {folder for feed in self._config.feeds for folder in feed.summaries} - set(self._feed.summaries)
 
+    def chapters_before(self) -> Mapping[str, int]:
+        """Give how many chapters each item had in the edition that stands."""
+        return dict(self._state.get("chapters", {}))
+
     def publish(self, edition: Edition) -> tuple[str, ...]:
         """Write what differs; then, and only then, keep the sources as the last good ones."""
         self.edition = edition
@@ -190,6 +195,8 @@ class World:
         for url, document in self._fresh.items():
             self._store.keep(url, document, self._now)
         self._state["known"] = list(identities(edition.source))
+        counts = {one.item.key: len(one.chapters.chapters) for one in edition.enriched}
+        self._state["chapters"] = {key: count for key, count in counts.items() if count}
         return self._shown(written)
 
     def _shown(self, texts: Iterable[str]) -> tuple[str, ...]:

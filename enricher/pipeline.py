@@ -2,22 +2,23 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+import hashlib
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Protocol
 
-from enricher.core.enrich import Setting, enrich
-from enricher.core.errors import EnricherError, FeedError, HeldError, Problem
-from enricher.core.evidence import Evidence, Mark, Transcript
+from enricher.core.enrich import Setting, enrich_all, is_readable
+from enricher.core.errors import FeedError, HeldError, Problem
+from enricher.core.evidence import Gathered
 from enricher.core.generate import generate
-from enricher.core.marks import chapters_link, read_outline
-from enricher.core.match import match, page_links
+from enricher.core.marks import chapters_link
+from enricher.core.match import episodes_of, match, page_links
 from enricher.core.model import Report
 from enricher.core.source import join, parse
-from enricher.core.transcript import read_transcript, transcript_links
+from enricher.core.transcript import transcript_links
 from enricher.core.verify import record, verify
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator, Sequence
+    from collections.abc import Collection, Iterator, Mapping, Sequence
 
     from enricher.core.model import Artifact, Document, Enriched, Feed, FeedConfig, Item, Match, Matching, Remember
     from enricher.core.summary import StoredSummary
@@ -61,6 +62,10 @@ class Doors(Protocol):
         """Give the folders whose summaries belong to other shows alone."""
         ...
 
+    def chapters_before(self) -> Mapping[str, int]:
+        """Give how many chapters each item had in the edition that stands, by `Item.key`."""
+        ...
+
     def publish(self, edition: Edition) -> tuple[str, ...]:
         """Carry it out; give the paths that were written."""
         ...
@@ -83,13 +88,16 @@ def republish(feed: FeedConfig, doors: Doors) -> Report:
 def _republish(feed: FeedConfig, doors: Doors) -> Report:
     source = read(feed, doors)
     doors.believe(source)
-    matching = match(source, doors.summaries(source), feed, reserved=doors.reserved())
-    setting = Setting(feed, page_links(source, feed), doors.remember)
-    enriched = tuple(enrich(one, gather(one, source, doors), setting) for one in matching.matches)
+    episodes = episodes_of(source, feed, doors.remember)
+    matching = match(source, doors.summaries(source), feed, reserved=doors.reserved(), episodes=episodes)
+    evidence = [gather(one, source, doors) for one in matching.matches]
+    setting = Setting(feed, page_links(source, feed, episodes=episodes), doors.remember)
+    enriched = enrich_all(matching.matches, evidence, setting)
     ledger = record(source, enriched)
     artifacts = generate(source, enriched, feed)
     verify(ledger, artifacts, feed)
-    edition = Edition(source, matching, enriched, artifacts, _problems(source, enriched))
+    problems = (*_problems(source, enriched), *_shrunk(enriched, doors.chapters_before()))
+    edition = Edition(source, matching, enriched, artifacts, problems)
     return report(feed, edition, doors.publish(edition))
 
 
@@ -108,36 +116,34 @@ def read(feed: FeedConfig, doors: Doors) -> Feed:
     return join(pages)
 
 
-def gather(one: Match, source: Feed, doors: Doors) -> Evidence:
-    """Fetch and read, each once, what bears times out: the publisher's chapters and transcripts, and the summary's."""
+def gather(one: Match, source: Feed, doors: Doors) -> Gathered:
+    """Fetch, each once, what may bear times out: the publisher's chapters and the best of the item's transcripts."""
     if one.stored is None:
-        return Evidence()
+        return Gathered()
     problems: list[Problem] = []
     link = chapters_link(one.item)
     chapters = _attachment(link[0], one.item, doors, problems) if link else None
-    transcript = _transcript(one.item, source, doors, problems)
-    stored = one.stored
-    companion: Transcript | None = None
-    outline: tuple[Mark, ...] = ()
-    if stored.transcript:
-        path = stored.transcript.path
-        companion = _readable(stored.transcript.body, path, path.rpartition("/")[2], one.item, problems)
-    if stored.outline:
-        outline = read_outline(stored.outline.body)
-    return Evidence(chapters, transcript, companion, outline, tuple(problems))
+    return Gathered(chapters, _transcript(one.item, source, doors, problems), tuple(problems))
 
 
-def _transcript(item: Item, source: Feed, doors: Doors, problems: list[Problem]) -> Transcript | None:
-    """Read the best of the item's transcripts that can be had."""
+def _transcript(item: Item, source: Feed, doors: Doors, problems: list[Problem]) -> Document | None:
+    """Fetch the best of the item's transcripts that can be had and read."""
     language = source.root[0].findtext("language")
     for link in transcript_links(item, language):
         document = _attachment(link.url, item, doors, problems)
         if document is None:
             continue
-        found = _readable(document.body, document.content_type or link.kind, document.shown, item, problems)
-        if found is not None:
-            return found
+        document = replace(document, content_type=document.content_type or link.kind)
+        if _readable(document, doors):
+            return document
+        problems.append(Problem(f"{document.shown}: there is no transcript in it", item.title))
     return None
+
+
+def _readable(document: Document, doors: Doors) -> bool:
+    key = hashlib.blake2b(document.body + document.content_type.encode(), digest_size=16).hexdigest()
+    (good,) = doors.remember("readable/1", [key], lambda _: [is_readable(document)])
+    return bool(good)
 
 
 def _attachment(url: str, item: Item, doors: Doors, problems: list[Problem]) -> Document | None:
@@ -148,16 +154,16 @@ def _attachment(url: str, item: Item, doors: Doors, problems: list[Problem]) -> 
         return None
 
 
-def _readable(body: bytes, kind: str, origin: str, item: Item, problems: list[Problem]) -> Transcript | None:
-    try:
-        return read_transcript(body, kind, origin)
-    except EnricherError as error:
-        problems.append(Problem(str(error), item.title))
-        return None
-
-
 def _problems(source: Feed, enriched: Sequence[Enriched]) -> tuple[Problem, ...]:
     return tuple(_of_source(source)) + tuple(problem for one in enriched for problem in one.problems)
+
+
+def _shrunk(enriched: Sequence[Enriched], before: Mapping[str, int]) -> Iterator[Problem]:
+    """Find the items whose chapter list is shorter than the one that stands."""
+    for one in enriched:
+        had, has = before.get(one.item.key, 0), len(one.chapters.chapters)
+        if has < had:
+            yield Problem(f"its chapter list had {had} chapters before and has {has} now", one.item.title)
 
 
 def _of_source(source: Feed) -> Iterator[Problem]:

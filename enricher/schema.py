@@ -13,7 +13,7 @@ if TYPE_CHECKING:
 
     from sqlalchemy import Connection
 
-VERSION = 3
+VERSION = 4
 
 _DAY = 86400
 
@@ -48,6 +48,8 @@ DOCUMENTS = Table(
     Column("address", Text),
     # Compressed with zstandard.
     Column("body", LargeBinary, nullable=False),
+    # The SHA-256 of the body, empty where it was not known yet.
+    Column("digest", String(64), nullable=False, server_default=""),
     Column("content_type", Text, nullable=False),
     Column("etag", Text),
     Column("last_modified", Text),
@@ -105,7 +107,11 @@ def _from_2(connection: Connection) -> None:
     METADATA.create_all(connection, tables=[VISITS, HOSTS])
 
 
-MIGRATIONS: dict[int, Callable[[Connection], None]] = {1: _from_1, 2: _from_2}
+def _from_3(connection: Connection) -> None:
+    connection.execute(text("ALTER TABLE documents ADD COLUMN digest VARCHAR(64) NOT NULL DEFAULT ''"))
+
+
+MIGRATIONS: dict[int, Callable[[Connection], None]] = {1: _from_1, 2: _from_2, 3: _from_3}
 """Each step from the version that is its key to the next."""
 
 

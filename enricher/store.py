@@ -5,36 +5,27 @@ Everything in it can be rebuilt from summaries and sources.
 
 from __future__ import annotations
 
-import hashlib
 import json
 import time
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Self
-from urllib.parse import urlsplit, urlunsplit
 
 import sqlalchemy as sa
-import zstandard
 
 from enricher import schema
-from enricher.core.model import Document
+from enricher.copies import Copies, Kept, address_key, day_of
 from enricher.database import Database, memory, open_database
-from enricher.secrets import redact
+from enricher.pads import Pad
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
     from types import TracebackType
+
+    from enricher.core.model import Document
 
 _CHUNK = 500
 _DAY = 86400
 _DOCUMENT_DAYS = 400  # a transcript whose host is down is missed for longer than a result that can be made again
-
-
-@dataclass(frozen=True, slots=True)
-class Kept:
-    """A last good document and when it was fetched (epoch seconds)."""
-
-    document: Document
-    fetched_at: float
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,6 +42,10 @@ class Store:
 
     def __init__(self, database: Database, warnings: tuple[str, ...] = ()) -> None:
         self._database = database
+        self._copies = Copies(database)
+        self._feeds, self._visits, self._hosts = (
+            Pad(database, table) for table in (schema.FEEDS, schema.VISITS, schema.HOSTS)
+        )
         self.warnings = warnings
         """What had to be done to open it, for the report."""
 
@@ -94,7 +89,7 @@ class Store:
         if missing:
             # Written and read back, so that a value is the same when it is made as when it is remembered.
             texts = {keys[i]: json.dumps(value) for i, value in zip(missing, make(missing), strict=True)}
-            today = _day(time.time())
+            today = day_of(time.time())
             rows = [{"kind": kind, "key": key, "value": text, "used_on": today} for key, text in texts.items()]
             self._database.upsert(schema.REMEMBERED, rows)
             known |= {key: json.loads(text) for key, text in texts.items()}
@@ -102,7 +97,7 @@ class Store:
 
     def _recall(self, kind: str, keys: Sequence[str]) -> dict[str, Any]:
         table, found, stale = schema.REMEMBERED, {}, []
-        today = _day(time.time())
+        today = day_of(time.time())
         with self._database.reading() as connection:
             for chunk in _chunks(sorted(set(keys))):
                 query = sa.select(table.c.key, table.c.value, table.c.used_on)
@@ -121,81 +116,70 @@ class Store:
         """Forget results that no run has used for so many days, and documents that none has asked for in 400."""
         remembered, documents, visits = schema.REMEMBERED, schema.DOCUMENTS, schema.VISITS
         with self._database.writing() as connection:
-            connection.execute(remembered.delete().where(remembered.c.used_on < _day(now) - days))
-            connection.execute(documents.delete().where(documents.c.used_on < _day(now) - max(days, _DOCUMENT_DAYS)))
-            connection.execute(visits.delete().where(visits.c.used_on < _day(now) - max(days, _DOCUMENT_DAYS)))
+            connection.execute(remembered.delete().where(remembered.c.used_on < day_of(now) - days))
+            connection.execute(documents.delete().where(documents.c.used_on < day_of(now) - max(days, _DOCUMENT_DAYS)))
+            connection.execute(visits.delete().where(visits.c.used_on < day_of(now) - max(days, _DOCUMENT_DAYS)))
             connection.execute(schema.HOSTS.delete().where(schema.HOSTS.c.next_at < now))
 
     # documents
 
     def document(self, url: str) -> Kept | None:
         """Give the last good document of an address, with its validators."""
-        table, today = schema.DOCUMENTS, _day(time.time())
-        with self._database.reading() as connection:
-            row = connection.execute(sa.select(table).where(table.c.key == _digest(url))).one_or_none()
-        if row is None:
-            return None
-        if row.used_on < today:
-            with self._database.writing() as connection:
-                connection.execute(table.update().where(table.c.key == row.key).values(used_on=today))
-        try:
-            body = zstandard.ZstdDecompressor().decompress(row.body)
-        except zstandard.ZstdError:
-            return None
-        document = Document(row.address or url, body, row.content_type, row.etag, row.last_modified, row.shown)
-        return Kept(document, row.fetched_at)
+        return self._copies.find(url)
 
     def keep(self, url: str, document: Document, now: float) -> None:
         """Keep a document as the last good one of its address; the address itself is not stored."""
-        row = {
-            "key": _digest(url),
-            "shown": redact(document.shown or url),
-            "address": _harmless(document.url) if document.url != url else None,
-            "body": zstandard.ZstdCompressor(level=3).compress(document.body),
-            "content_type": document.content_type,
-            "etag": document.etag,
-            "last_modified": document.last_modified,
-            "fetched_at": now,
-            "used_on": _day(now),
-        }
-        self._database.upsert(schema.DOCUMENTS, [row])
+        self._copies.keep(url, document, now)
 
     # visits
 
     def visit(self, url: str) -> dict[str, Any]:
         """Give what is remembered of the visits to an address; empty where there was none."""
-        table = schema.VISITS
-        with self._database.reading() as connection:
-            text = connection.execute(sa.select(table.c.state).where(table.c.key == _digest(url))).scalar()
-        return dict(json.loads(text)) if text else {}
+        row = self._visits.get(address_key(url))
+        return dict(json.loads(row["state"])) if row else {}
 
     def set_visit(self, url: str, state: Mapping[str, Any], now: float) -> None:
         """Remember the visits to an address, in place of what was remembered; the address itself is not stored."""
-        row = {"key": _digest(url), "state": json.dumps(state, sort_keys=True), "used_on": _day(now)}
-        self._database.upsert(schema.VISITS, [row])
+        self._visits.put({"key": address_key(url), "state": json.dumps(state, sort_keys=True), "used_on": day_of(now)})
 
     def host_wait(self, host: str) -> float:
         """Give the moment before which a host wants no request, 0 where it said nothing."""
-        table = schema.HOSTS
-        with self._database.reading() as connection:
-            found = connection.execute(sa.select(table.c.next_at).where(table.c.key == _digest(host))).scalar()
-        return float(found or 0.0)
+        row = self._hosts.get(address_key(host))
+        return float(row["next_at"]) if row else 0.0
 
     def set_host_wait(self, host: str, until: float) -> None:
         """Remember that a host wants no request before a moment."""
-        self._database.upsert(schema.HOSTS, [{"key": _digest(host), "next_at": until}])
+        self._hosts.put({"key": address_key(host), "next_at": until})
 
     # feeds
 
     def state(self, name: str) -> dict[str, Any]:
         """Give what was last noted of a feed; empty where nothing was."""
-        with self._database.reading() as connection:
-            text = connection.execute(sa.select(schema.FEEDS.c.state).where(schema.FEEDS.c.name == name)).scalar()
-        return dict(json.loads(text)) if text else {}
+        row = self._feeds.get(name)
+        return dict(json.loads(row["state"])) if row else {}
 
     def set_state(self, name: str, state: Mapping[str, Any]) -> None:
         """Note the state of a feed, in place of the earlier one."""
-        self._database.upsert(schema.FEEDS, [{"name": name, "state": json.dumps(state, sort_keys=True)}])
+        self._feeds.put({"name": name, "state": json.dumps(state, sort_keys=True)})
+
+    # many feeds
+
+    def hold(self, names: Iterable[str], urls: Sequence[str], hosts: Iterable[str]) -> None:
+        """Read what these feeds need at once, and let what is noted of them wait for `write`."""
+        for pad, keys in (
+            (self._feeds, names),
+            (self._visits, map(address_key, urls)),
+            (self._hosts, map(address_key, hosts)),
+        ):
+            pad.read(keys)
+            pad.held = True
+        self._copies.hold(urls)
+
+    def write(self) -> None:
+        """Store what waits."""
+        for pad in (self._feeds, self._visits, self._hosts):
+            pad.write()
+        self._copies.write()
 
     # summaries
 
@@ -238,24 +222,6 @@ class Store:
             rows = list(connection.execute(sa.select(table).where(wanted)))
         # Databases differ in how they sort text.
         return sorted(rows, key=lambda row: str(row.path))
-
-
-def _day(now: float) -> int:
-    return int(now // _DAY)
-
-
-def _harmless(url: str) -> str | None:
-    """Give what relative links are resolved by, where it holds no secret."""
-    try:
-        parts = urlsplit(url)
-    except ValueError:
-        return None
-    plain = urlunsplit((parts.scheme, parts.netloc.rpartition("@")[2], parts.path, "", ""))
-    return plain if redact(plain).casefold() == plain.casefold() else None
-
-
-def _digest(url: str) -> str:
-    return hashlib.sha256(url.encode("utf-8", "surrogatepass")).hexdigest()
 
 
 def _chunks(keys: Sequence[str]) -> Iterator[Sequence[str]]:

@@ -14,10 +14,11 @@ from enricher.fetch import ANYTHING, FEED, AnswerError, Validators, WaitError
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from enricher.copies import Kept
     from enricher.core.model import Document
     from enricher.fetch import Fetched, Fetcher
     from enricher.manners import Answer, Hints
-    from enricher.store import Kept, Store
+    from enricher.store import Store
 
 
 def when(moment: float) -> str:
@@ -53,7 +54,7 @@ class Visitor:
         self, url: str, kept: Kept | None, *, impatient: bool = False, whole: bool = False, accept: str = ANYTHING
     ) -> Fetched:
         """Ask for a document, only for changes where one is kept, unless for the `whole`. Raises FetchError."""
-        validators = Validators(kept.document.etag, kept.document.last_modified) if kept and not whole else None
+        validators = Validators(kept.etag, kept.last_modified) if kept and not whole else None
         wait = (lambda _: 0.0) if impatient else self._host_wait
         try:
             fetched = self._fetcher.fetch(url, validators=validators, now=self._now, wait=wait, accept=accept)
@@ -147,6 +148,6 @@ def _same_validators(kept: Kept | None, fresh: Document | None) -> bool:
     """Tell whether the server gave the validators again that it gave for the kept document."""
     if kept is None or fresh is None or not (fresh.etag or fresh.last_modified):
         return False
-    if fresh.etag or kept.document.etag:
-        return fresh.etag == kept.document.etag
-    return fresh.last_modified == kept.document.last_modified
+    if fresh.etag or kept.etag:
+        return fresh.etag == kept.etag
+    return fresh.last_modified == kept.last_modified

@@ -1,4 +1,4 @@
-"""XML as a value: strict parsing, and the digest by which items are known and held against each other."""
+"""XML as a value: strict parsing, and the forms by which elements are known and held against each other."""
 
 from __future__ import annotations
 
@@ -16,9 +16,24 @@ def parse_strict(body: bytes) -> etree._Element:
     return etree.fromstring(body, parser)
 
 
-def digest_of(element: etree._Element) -> str:
-    """Digest an element's canonical form (Exclusive XML Canonicalization, https://www.w3.org/TR/xml-exc-c14n/)."""
-    tail, element.tail = element.tail, None
-    canonical = etree.tostring(element, method="c14n", exclusive=True, with_comments=False)
-    element.tail = tail
-    return hashlib.blake2b(canonical, digest_size=16).hexdigest()
+def serialize(element: etree._Element) -> bytes:
+    """Write an element out with the namespaces of its surroundings: equal bytes are equal elements."""
+    return etree.tostring(element, encoding="UTF-8", with_tail=False)
+
+
+def canonical(xml: bytes) -> bytes:
+    """Bring a serialized element into canonical form, where elements that mean the same are equal.
+
+    Exclusive XML Canonicalization without comments, https://www.w3.org/TR/xml-exc-c14n/
+    """
+    return etree.tostring(parse_strict(xml), method="c14n", exclusive=True, with_comments=False)
+
+
+def same(one: bytes, other: bytes) -> bool:
+    """Tell whether two serialized elements mean the same."""
+    return one == other or canonical(one) == canonical(other)
+
+
+def digest_of(xml: bytes) -> str:
+    """Digest a serialized element."""
+    return hashlib.blake2b(xml, digest_size=16).hexdigest()

@@ -24,6 +24,9 @@ _GUID = ns.tag(ns.PODCAST, "guid")
 _PAGING = {"next", "prev", "previous", "first", "last", "current", "prev-archive", "next-archive"}
 _ALWAYS_GONE = {ns.tag(ns.ITUNES, "new-feed-url"), ns.tag(ns.PODCAST, "podping")}
 _OWNERSHIP = {"verify", "applepodcastsverify"}
+_APPLE, _TXT = ns.tag(ns.ITUNES, "applepodcastsverify"), ns.tag(ns.PODCAST, "txt")
+PROOFS = (_APPLE, _TXT)
+"""Elements that may prove ownership."""
 _GUID_NAMESPACE = uuid.UUID("ead4c236-bf58-58c6-a2c6-a6b28d128cb6")
 
 
@@ -60,9 +63,7 @@ def _gone(node: etree._Element, config: FeedConfig) -> bool:
 
 def proves_ownership(node: etree._Element) -> bool:
     """Tell a token by which the publisher proves that the feed at their own address is theirs."""
-    return node.tag == ns.tag(ns.ITUNES, "applepodcastsverify") or (
-        node.tag == ns.tag(ns.PODCAST, "txt") and (node.get("purpose") or "").strip().lower() in _OWNERSHIP
-    )
+    return node.tag == _APPLE or (node.tag == _TXT and (node.get("purpose") or "").strip().lower() in _OWNERSHIP)
 
 
 def _leads_away(link: etree._Element) -> bool:

@@ -1,25 +1,31 @@
-"""One item: time, chapter, write. Here, and in pipeline.py alone, stages meet."""
+"""The items: time, chapter, write. Here, and in pipeline.py alone, stages meet."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass
-from typing import TYPE_CHECKING
+import hashlib
+import json
+from dataclasses import astuple, dataclass
+from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
 from enricher.core.chapters import list_chapters
-from enricher.core.marks import read_marks
+from enricher.core.errors import Problem, TranscriptError
+from enricher.core.evidence import Evidence
+from enricher.core.marks import read_marks, read_outline
 from enricher.core.model import Chapter, Enriched, FeedConfig
 from enricher.core.notes import Matter, write_notes
+from enricher.core.packing import pack, unpack
 from enricher.core.soundbites import soundbites
 from enricher.core.summary import walk
 from enricher.core.timing import time_summary
+from enricher.core.transcript import read_transcript
 
 if TYPE_CHECKING:
-    from collections.abc import Callable
+    from collections.abc import Callable, Sequence
 
-    from enricher.core.evidence import Evidence, Timeline
-    from enricher.core.model import Match, Remember
-    from enricher.core.summary import Summary
+    from enricher.core.evidence import Gathered, Timeline, Transcript
+    from enricher.core.model import Document, Match, Remember
+    from enricher.core.summary import Companion, StoredSummary, Summary
 
 
 @dataclass(frozen=True, slots=True)
@@ -32,20 +38,77 @@ class Setting:
     remember: Remember
 
 
-def enrich(match: Match, evidence: Evidence, setting: Setting) -> Enriched:
-    """Give an item its times, chapters, soundbites and notes; an item without a summary gets nothing."""
-    if match.stored is None:
-        return Enriched(match)
+def enrich_all(matches: Sequence[Match], gathered: Sequence[Gathered], setting: Setting) -> tuple[Enriched, ...]:
+    """Enrich every item; what was made of the same item, summary and evidence before is remembered."""
+    places = [i for i, match in enumerate(matches) if match.stored is not None]
+    links = [_links(matches[i], setting) for i in places]
+    keys = [_key(matches[i], gathered[i], link, setting.config) for i, link in zip(places, links, strict=True)]
+
+    def make(wanted: Sequence[int]) -> list[dict[str, Any]]:
+        return [pack(enrich(matches[places[n]], gathered[places[n]], links[n], setting)) for n in wanted]
+
+    enriched = [Enriched(match) for match in matches]
+    for i, packed in zip(places, setting.remember("enriched/1", keys, make), strict=True):
+        enriched[i] = unpack(packed, matches[i], gathered[i].problems)
+    return tuple(enriched)
+
+
+def enrich(match: Match, gathered: Gathered, links: dict[int, str], setting: Setting) -> Enriched:
+    """Give an item its times, chapters, soundbites and notes. The match has a summary."""
+    assert match.stored is not None  # noqa: S101 enrich_all asks for matched items alone
     item, summary, config = match.item, match.stored.summary, setting.config
-    marks, unread = read_marks(item, evidence.chapters)
+    marks, unread = read_marks(item, gathered.chapters)
+    evidence, unheard = _evidence(match.stored, gathered, item.title)
     timeline = time_summary(summary, item, marks, evidence, setting.remember)
     chapters = list_chapters(marks, _markers(summary, timeline), item, config)
     bites = soundbites(summary, timeline, item)
     source = urlsplit(config.base_url).hostname or config.name
-    matter = Matter(summary, timeline, chapters, _links(summary, setting), config.label, source)
+    matter = Matter(summary, timeline, chapters, links, config.label, source)
     notes = write_notes(item, matter, config)
-    problems = (*evidence.problems, *unread, *timeline.problems, *chapters.problems, *notes.problems)
+    problems = (*unread, *unheard, *timeline.problems, *chapters.problems, *notes.problems)
     return Enriched(match, marks, timeline, chapters, bites, notes, problems)
+
+
+def _key(match: Match, gathered: Gathered, links: dict[int, str], config: FeedConfig) -> str:
+    """Digest everything that an item's enrichment is made of."""
+    assert match.stored is not None  # noqa: S101 enrich_all asks for matched items alone
+    documents = [
+        [one.shown, one.content_type, hashlib.blake2b(one.body, digest_size=16).hexdigest()] if one else None
+        for one in (gathered.chapters, gathered.transcript)
+    ]
+    parts = [match.item.digest, match.stored.path, match.stored.digest, astuple(config), links, documents]
+    return hashlib.blake2b(json.dumps(parts).encode(), digest_size=16).hexdigest()
+
+
+def _evidence(stored: StoredSummary, gathered: Gathered, title: str) -> tuple[Evidence, tuple[Problem, ...]]:
+    """Read the transcripts and the outline."""
+    problems: list[Problem] = []
+
+    def read(body: bytes, kind: str, origin: str) -> Transcript | None:
+        try:
+            return read_transcript(body, kind, origin)
+        except TranscriptError as error:
+            problems.append(Problem(str(error), title))
+            return None
+
+    fetched, beside = gathered.transcript, stored.transcript
+    transcript = read(fetched.body, fetched.content_type, fetched.shown) if fetched else None
+    companion = read(beside.body, beside.path, _name(beside)) if beside else None
+    outline = read_outline(stored.outline.body) if stored.outline else ()
+    return Evidence(gathered.chapters, transcript, companion, outline), tuple(problems)
+
+
+def _name(companion: Companion) -> str:
+    return companion.path.rpartition("/")[2]
+
+
+def is_readable(transcript: Document) -> bool:
+    """Tell whether a document holds a transcript."""
+    try:
+        read_transcript(transcript.body, transcript.content_type, transcript.shown)
+    except TranscriptError:
+        return False
+    return True
 
 
 def _markers(summary: Summary, timeline: Timeline) -> tuple[Chapter, ...]:
@@ -54,6 +117,8 @@ def _markers(summary: Summary, timeline: Timeline) -> tuple[Chapter, ...]:
     return tuple(Chapter(moment.start, topic.title) for moment, topic in timed if moment is not None)
 
 
-def _links(summary: Summary, setting: Setting) -> dict[int, str]:
-    found = ((i, setting.find_page(related.title)) for i, related in enumerate(summary.related))
+def _links(match: Match, setting: Setting) -> dict[int, str]:
+    """Give the pages of the related episodes that are items of this feed."""
+    related = match.stored.summary.related if match.stored else ()
+    found = ((i, setting.find_page(one.title)) for i, one in enumerate(related))
     return {i: link for i, link in found if link}

@@ -3,16 +3,19 @@
 from __future__ import annotations
 
 import datetime as dt
+import hashlib
 import math
 import re
 from dataclasses import dataclass
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from enricher.core.namespaces import ITUNES, PODCAST, tag
-from enricher.core.titles import Shows, Title, read_title
+from enricher.core.titles import Digit, Shows, Title, read_title
 
 if TYPE_CHECKING:
-    from enricher.core.model import Item
+    from collections.abc import Sequence
+
+    from enricher.core.model import Item, Remember
     from enricher.core.summary import Summary
     from enricher.core.title_numbers import Number
 
@@ -57,6 +60,30 @@ def of_item(item: Item, shows: Shows) -> Episode:
     kind = (_child(item, "episodeType") or "").strip().casefold()
     kinds = title.kinds | ({kind} & {"bonus", "trailer"})
     return Episode(title, frozenset(numbers), published, published, kinds)
+
+
+def read_items(items: Sequence[Item], shows: Shows, remember: Remember) -> tuple[Episode, ...]:
+    """Read every item of a feed; what was read of an item is remembered by its digest and the show's names."""
+    named = hashlib.blake2b(repr(shows).encode("utf-8", "replace"), digest_size=8).hexdigest()
+
+    def read(positions: Sequence[int]) -> list[list[Any]]:
+        return [_pack(of_item(items[i], shows)) for i in positions]
+
+    return tuple(map(_unpack, remember("episode/1", [f"{item.digest}{named}" for item in items], read)))
+
+
+def _pack(episode: Episode) -> list[Any]:
+    title = episode.title
+    read = [title.words, title.number, title.firm, title.digits, title.stem]
+    return [read, sorted(episode.numbers, key=repr), episode.first, sorted(episode.kinds)]
+
+
+def _unpack(packed: Sequence[Any]) -> Episode:
+    (words, number, firm, digits, stem), numbers, published, kinds = packed
+    read = Title(
+        tuple(words), tuple(number) if number else None, firm, tuple(Digit(*one) for one in digits), tuple(stem)
+    )
+    return Episode(read, frozenset((season, n) for season, n in numbers), published, published, frozenset(kinds))
 
 
 def of_summary(summary: Summary, shows: Shows) -> Episode:

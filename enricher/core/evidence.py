@@ -60,8 +60,19 @@ class Transcript:
 
 
 @dataclass(frozen=True, slots=True)
+class Gathered:
+    """What was fetched about one item beside the feed, unread."""
+
+    chapters: Document | None = None
+    """The publisher's podcast:chapters JSON."""
+    transcript: Document | None = None
+    """Of this audio, from podcast:transcript."""
+    problems: tuple[Problem, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
 class Evidence:
-    """What was fetched or stored about one item beside the feed: gathered once, before enriching."""
+    """What bears times out for one item, beside the feed."""
 
     chapters: Document | None = None
     """The publisher's podcast:chapters JSON."""
@@ -71,7 +82,6 @@ class Evidence:
     """From the file beside the summary: of this audio, or of another cut when `outline` is there."""
     outline: tuple[Mark, ...] = ()
     """Marks on the companion transcript's own timeline."""
-    problems: tuple[Problem, ...] = ()
 
 
 @dataclass(frozen=True, slots=True)

@@ -11,7 +11,7 @@ from lxml import etree
 from enricher import __version__
 from enricher.core import namespaces as ns
 from enricher.core.carriers import chapters_json, psc_element
-from enricher.core.channel import channel_nodes, proves_ownership
+from enricher.core.channel import PROOFS, channel_nodes, proves_ownership
 from enricher.core.extensions import PublisherEntryExtension, PublisherExtension
 from enricher.core.model import Artifact
 
@@ -42,6 +42,8 @@ def generate(feed: Feed, enriched: Sequence[Enriched], config: FeedConfig) -> tu
     generator.publisher.root = feed.root
     generator.publisher.nodes = channel_nodes(feed, config, newest, f"enricher/{__version__}")
     files: dict[str, Artifact] = {}
+    if config.mode == "mirror":
+        _drop_proofs(feed.root)
     for one in enriched:
         entry = generator.add_entry(order="append")
         entry.title("-")
@@ -54,8 +56,16 @@ def _dated(one: Enriched) -> bool:
     return one.match.stored is not None and one.match.stored.summary.published is not None
 
 
+def _drop_proofs(root: etree._Element) -> None:
+    """Take the proofs of ownership out of a mirror's items; those of the channel are gone."""
+    for node in [node for node in root.iter(*PROOFS) if proves_ownership(node)]:
+        parent = node.getparent()
+        if parent is not None:
+            parent.remove(node)
+
+
 def _item_nodes(one: Enriched, config: FeedConfig, files: dict[str, Artifact]) -> list[etree._Element]:
-    nodes = [node for node in one.item.element if config.mode == "own" or not proves_ownership(node)]
+    nodes = list(one.item.element)
     if not any(node.tag == "guid" for node in nodes) and one.item.audio:
         guid = etree.Element("guid", isPermaLink="false")
         guid.text = one.item.audio

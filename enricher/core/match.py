@@ -7,13 +7,13 @@ summary cannot have keeps it from slipping to the next best.
 from __future__ import annotations
 
 import re
-from pathlib import PurePath
+from functools import cache
 from typing import TYPE_CHECKING
 
 from enricher.core.addresses import is_web_address
 from enricher.core.claims import Claim, Settled, settle
-from enricher.core.episode import contradiction, of_item, of_summary, of_title
-from enricher.core.model import Match, Matching
+from enricher.core.episode import Episode, contradiction, of_summary, of_title, read_items
+from enricher.core.model import Match, Matching, forget
 from enricher.core.rules import RULES, Case, Rule
 from enricher.core.shelf import Nearest, Shelves
 from enricher.core.text import cut, one_line
@@ -22,7 +22,7 @@ from enricher.core.titles import show_key, show_names
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Sequence
 
-    from enricher.core.model import Feed, FeedConfig
+    from enricher.core.model import Feed, FeedConfig, Remember
     from enricher.core.summary import StoredSummary, Summary
 
 _SHOW_IN_TITLE = re.compile(r"([^|]+?)\s*#\s?\d{1,9}\s*$")
@@ -31,35 +31,51 @@ _SHOWN_FEW = 3
 _KIN = 60  # per cent of similarity from which on a title is worth naming
 
 
+def episodes_of(feed: Feed, config: FeedConfig, remember: Remember = forget) -> tuple[Episode, ...]:
+    """Read what the items say of their episodes, for `match` and `page_links`."""
+    return read_items(feed.items, show_names([feed.title, *config.aliases]), remember)
+
+
 def match(
-    feed: Feed, stored: Sequence[StoredSummary], config: FeedConfig, *, reserved: Collection[str] = ()
+    feed: Feed,
+    stored: Sequence[StoredSummary],
+    config: FeedConfig,
+    *,
+    reserved: Collection[str] = (),
+    episodes: Sequence[Episode] | None = None,
 ) -> Matching:
     """Find for every item its summary, by the first rule that decides: guid, audio, link, title, number, similarity.
 
     `reserved` are the absolute folders that belong to other shows alone; their summaries are no candidates.
+    `episodes` are those of `episodes_of`, where they were read already.
     """
     chosen = [one for one in stored if _is_candidate(one, feed, config, reserved)]
-    case = _case(feed, chosen, config)
+    case = _case(feed, chosen, config, episodes_of(feed, config) if episodes is None else episodes)
     board = _Board(case, chosen)
     for rule in RULES:
         board.apply(rule)
     return board.result()
 
 
-def page_links(feed: Feed, config: FeedConfig) -> Callable[[str], str | None]:
+def page_links(
+    feed: Feed, config: FeedConfig, *, episodes: Sequence[Episode] | None = None
+) -> Callable[[str], str | None]:
     """Give a function from a related episode's title to the page of the one item of this feed that has the title.
 
     It gives an absolute http or https link, or None where no item or several have the title.
     """
     shows = show_names([feed.title, *config.aliases])
-    items = [of_item(item, shows) for item in feed.items]
-    shelves = Shelves(((key, i) for i, item in enumerate(items) for key in item.title.keys), items)
+    items = episodes_of(feed, config) if episodes is None else episodes
+
+    @cache  # a feed without related episodes has no use for them
+    def shelves() -> Shelves:
+        return Shelves(((key, i) for i, item in enumerate(items) for key in item.title.keys), items)
 
     def find_page(related_title: str) -> str | None:
         related = of_title(related_title, shows)
         if related.title.generic:
             return None
-        found = [i for i in shelves.near(related.title.keys, related) if not contradiction(related, items[i])]
+        found = [i for i in shelves().near(related.title.keys, related) if not contradiction(related, items[i])]
         link = feed.items[found[0]].link if len(found) == 1 else None
         return link if is_web_address(link) else None
 
@@ -91,16 +107,15 @@ def _show_of(summary: Summary) -> str | None:
     return found[1] if found and show_key(found[1]) else None
 
 
-def _case(feed: Feed, chosen: Sequence[StoredSummary], config: FeedConfig) -> Case:
+def _case(feed: Feed, chosen: Sequence[StoredSummary], config: FeedConfig, items: Sequence[Episode]) -> Case:
     names = (feed.title, *config.aliases)
-    shows = show_names(names)
     summaries = [one.summary for one in chosen]
     said = [_show_of(summary) for summary in summaries]
     own = {name: show_names((*names, name)) for name in set(said)}
     return Case(
         items=feed.items,
         summaries=summaries,
-        item_episodes=[of_item(item, shows) for item in feed.items],
+        item_episodes=items,
         episodes=[of_summary(summary, own[show]) for summary, show in zip(summaries, said, strict=True)],
         showless=frozenset(
             s
@@ -220,7 +235,7 @@ class _Board:
         return _listed([f"\u201c{_short(self._case.items[i].title)}\u201d" for i in positions[:_SHOWN_FEW]], positions)
 
     def _name(self, s: int) -> str:
-        return f"{PurePath(self._stored[s].path).name} (\u201c{_short(self._stored[s].summary.title)}\u201d)"
+        return f"{self._stored[s].path.rpartition('/')[2]} (\u201c{_short(self._stored[s].summary.title)}\u201d)"
 
     def _names(self, summaries: Sequence[int]) -> str:
         return _listed([self._name(s) for s in summaries[:_SHOWN_FEW]], summaries)

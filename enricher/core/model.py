@@ -5,6 +5,7 @@ Document → Feed/Item → Match → Moment → Chapter → Enriched → Artifac
 
 from __future__ import annotations
 
+import hashlib
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Literal, Protocol
 
@@ -107,7 +108,7 @@ class Item:
 
     element: etree._Element = field(repr=False, compare=False)
     digest: str
-    """Hex digest of the element's canonical form; the golden rule compares it."""
+    """Hex digest of `xml`."""
     guid: str | None = None
     title: str = ""
     link: str | None = None
@@ -117,11 +118,18 @@ class Item:
     """The first enclosure's URL."""
     duration: float | None = None
     """Seconds, from itunes:duration."""
+    xml: bytes = field(default=b"", repr=False, compare=False)
+    """The element as it came, written out; the golden rule compares it."""
 
     @property
     def identity(self) -> str:
         """What tells this item from its neighbours: guid, else enclosure, link or title."""
         return self.guid or self.audio or self.link or self.title
+
+    @property
+    def key(self) -> str:
+        """A short digest of the identity, by which an item is known again."""
+        return hashlib.blake2b(self.identity.encode("utf-8", "replace"), digest_size=6).hexdigest()
 
 
 @dataclass(frozen=True, slots=True)

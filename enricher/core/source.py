@@ -9,7 +9,7 @@ from urllib.parse import urljoin
 from lxml import etree
 
 from enricher.core import namespaces as ns
-from enricher.core.canonical import digest_of
+from enricher.core.canonical import digest_of, serialize
 from enricher.core.errors import RefusedError, SourceError
 from enricher.core.model import Document, Feed, Item, forget
 from enricher.core.rebuild import rebuild
@@ -17,7 +17,7 @@ from enricher.core.repair import parse_xml
 from enricher.core.understand import understand
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Sequence
+    from collections.abc import Sequence
 
     from enricher.core.model import Remember
 
@@ -96,8 +96,7 @@ def _drop_default_namespace(root: etree._Element) -> None:
 
 def _with_prefixes(root: etree._Element, channel: etree._Element) -> etree._Element:
     """Move the channel below a root that declares the literal prefixes, the podcast namespace under its one name."""
-    if any(uri and ns.PODCAST_ALIAS.fullmatch(uri) for element in _declaring(root) for uri in element.nsmap.values()):
-        _rename_podcast(root)
+    _rename_podcast(root)
     names, clash = dict(sorted(ns.PREFIXES.items())), False
     for prefix, uri in sorted((p or "", u) for p, u in root.nsmap.items()):
         if not prefix or uri in names.values() or ns.PODCAST_ALIAS.fullmatch(uri):
@@ -117,20 +116,12 @@ def _attributes(element: etree._Element) -> dict[str, str]:
     return {str(name): str(value) for name, value in element.attrib.items()}
 
 
-def _declaring(root: etree._Element) -> Iterable[etree._Element]:
-    """Visit the elements that may declare the podcast namespace: the root, the channel, and the podcast elements."""
-    yield root
-    for element in root.iter("{*}*"):
-        if ns.PODCAST_ALIAS.match(str(element.tag)[1:].partition("}")[0]):
-            yield element
-            return
-
-
 def _rename_podcast(root: etree._Element) -> None:
-    for element in root.iter("{*}*"):
-        uri, _, name = str(element.tag)[1:].partition("}")
-        if uri != ns.PODCAST and ns.PODCAST_ALIAS.fullmatch(uri):
-            element.tag = ns.tag(ns.PODCAST, name)
+    """Bring the elements of the podcast namespace, whatever alias it has, under its one name."""
+    uris = {str(element.tag)[1:].partition("}")[0] for element in root.iter("{*}*")} - {ns.PODCAST}
+    for uri in filter(ns.PODCAST_ALIAS.fullmatch, uris):
+        for element in list(root.iter(f"{{{uri}}}*")):
+            element.tag = ns.tag(ns.PODCAST, etree.QName(element).localname)
 
 
 def _transplant(old: etree._Element) -> etree._Element:
@@ -147,11 +138,12 @@ def _transplant(old: etree._Element) -> etree._Element:
 
 
 def _items(elements: Sequence[etree._Element], remember: Remember) -> tuple[Item, ...]:
-    digests = [digest_of(element) for element in elements]
+    written = [serialize(element) for element in elements]
+    digests = [digest_of(xml) for xml in written]
     facts = understand(elements, digests, remember)
     return tuple(
-        Item(element=element, digest=digest, **fact)
-        for element, digest, fact in zip(elements, digests, facts, strict=True)
+        Item(element=element, digest=digest, xml=xml, **fact)
+        for element, digest, xml, fact in zip(elements, digests, written, facts, strict=True)
     )
 
 

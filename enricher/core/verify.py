@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from lxml import etree
 
 from enricher.core import namespaces as ns
-from enricher.core.canonical import digest_of, parse_strict
+from enricher.core.canonical import canonical, parse_strict, same, serialize
 from enricher.core.errors import LossError
 
 if TYPE_CHECKING:
@@ -45,10 +45,10 @@ _OWN_KEEPS = {"title", ns.tag(ns.PODCAST, "guid"), ns.tag(ns.PODCAST, "locked")}
 
 @dataclass(frozen=True, slots=True)
 class Child:
-    """One child of an item or channel as it was: its tag, the digest of its canonical form, its text."""
+    """One child of an item or channel as it was: its tag, itself as bytes, its text."""
 
     tag: str
-    digest: str
+    xml: bytes
     text: str
     proof: bool
     """It proves the publisher's ownership of their own address, which a mirror must not."""
@@ -59,15 +59,15 @@ class Ledger:
     """What must survive."""
 
     channel: tuple[Child, ...]
-    items: tuple[tuple[str, tuple[Child, ...] | None], ...]
-    """Each item's digest, and its children where something will be added to it."""
+    items: tuple[tuple[bytes, tuple[Child, ...] | None], ...]
+    """Each item as bytes, and its children where something will be added to it."""
 
 
 def record(feed: Feed, enriched: Sequence[Enriched]) -> Ledger:
     """Write down what must survive, before generation moves it."""
     return Ledger(
         channel=_children(feed.root[0], but="item"),
-        items=tuple((one.item.digest, _children(one.item.element) if _changes(one) else None) for one in enriched),
+        items=tuple((one.item.xml, _children(one.item.element) if _changes(one) else None) for one in enriched),
     )
 
 
@@ -84,9 +84,11 @@ def verify(ledger: Ledger, artifacts: Sequence[Artifact], config: FeedConfig) ->
     if len(items) != len(ledger.items):
         raise _lost(f"{len(ledger.items)} items became {len(items)}")
     _verify_channel(ledger.channel, channel, config)
-    for (digest, children), item in zip(ledger.items, items, strict=True):
-        if digest_of(item) != digest:
+    for (xml, children), item in zip(ledger.items, items, strict=True):
+        if children is not None:
             _verify_item(children, item, config)
+        elif not same(serialize(item), xml):
+            raise _lost(f"the item “{_name(item)}” would change without a summary")
 
 
 def _lost(what: str) -> LossError:
@@ -95,7 +97,7 @@ def _lost(what: str) -> LossError:
 
 def _children(parent: etree._Element, but: str = "") -> tuple[Child, ...]:
     return tuple(
-        Child(str(x.tag), digest_of(x), x.text or "", _proves(x)) for x in parent.iterchildren("*") if x.tag != but
+        Child(str(x.tag), serialize(x), x.text or "", _proves(x)) for x in parent.iterchildren("*") if x.tag != but
     )
 
 
@@ -106,14 +108,18 @@ def _proves(node: etree._Element) -> bool:
 def _changes(one: Enriched) -> bool:
     """Tell whether anything will be added to the item, a guid included, or a proof of ownership taken from it."""
     element = one.item.element
-    return one.match.stored is not None or element.find("guid") is None or any(map(_proves, element))
+    return (
+        one.match.stored is not None
+        or element.find("guid") is None
+        or any(map(_proves, element.iterchildren(_APPLE, _TXT)))
+    )
 
 
 def _verify_channel(before: Sequence[Child], channel: etree._Element, config: FeedConfig) -> None:
     mirror = config.mode == "mirror"
     kept = _REWRITTEN - (set() if mirror else _OWN_KEEPS)
-    wanted = [(x.tag, x.digest) for x in before if x.tag not in kept and not (mirror and x.proof)]
-    found = [(x.tag, x.digest) for x in _children(channel, but="item") if x.tag not in kept]
+    wanted = [(x.tag, canonical(x.xml)) for x in before if x.tag not in kept and not (mirror and x.proof)]
+    found = [(x.tag, canonical(x.xml)) for x in _children(channel, but="item") if x.tag not in kept]
     missing = Counter(wanted) - Counter(found)
     if missing:
         raise _lost(f"the channel's {next(iter(missing))[0]} would be lost")
@@ -121,16 +127,18 @@ def _verify_channel(before: Sequence[Child], channel: etree._Element, config: Fe
         raise _lost("the channel's elements would change their order")
 
 
-def _verify_item(before: Sequence[Child] | None, item: etree._Element, config: FeedConfig) -> None:
-    name = " ".join((item.findtext("title") or item.findtext("guid") or "untitled").split())[:60]
-    if before is None:
-        raise _lost(f"the item “{name}” would change without a summary")
+def _name(item: etree._Element) -> str:
+    return " ".join((item.findtext("title") or item.findtext("guid") or "untitled").split())[:60]
+
+
+def _verify_item(before: Sequence[Child], item: etree._Element, config: FeedConfig) -> None:
+    name = _name(item)
     after = _children(item)
     had_guid = any(x.tag == "guid" for x in before)
     mirror = config.mode == "mirror"
-    wanted = [(x.tag, x.digest) for x in before if x.tag not in _FREE and not (mirror and x.proof)]
-    found = [(x.tag, x.digest) for x in after if x.tag not in _FREE and (had_guid or x.tag != "guid")]
-    if wanted != found:
+    wanted = [x.xml for x in before if x.tag not in _FREE and not (mirror and x.proof)]
+    found = [x.xml for x in after if x.tag not in _FREE and (had_guid or x.tag != "guid")]
+    if len(wanted) != len(found) or not all(map(same, wanted, found)):
         raise _lost(f"an element of the item “{name}” would be lost, changed or moved")
     for tag in _NOTES:
         old = next((x.text for x in before if x.tag == tag), "")
@@ -143,8 +151,9 @@ def _verify_item(before: Sequence[Child] | None, item: etree._Element, config: F
 def _verify_added(before: Sequence[Child], after: Sequence[Child], config: FeedConfig, name: str) -> None:
     """Hold soundbites and chapters against the source: ours may join them, and replace chapters only where told."""
     replaceable = _CHAPTERS if config.chapters in {"merge", "summary"} else ()
-    wanted = Counter(x.digest for x in before if x.tag in {_SOUNDBITE, *_CHAPTERS} and x.tag not in replaceable)
-    if wanted - Counter(x.digest for x in after):
+    kept = {_SOUNDBITE, *_CHAPTERS} - set(replaceable)
+    wanted = Counter(canonical(x.xml) for x in before if x.tag in kept)
+    if wanted - Counter(canonical(x.xml) for x in after if x.tag in kept):
         raise _lost(f"a soundbite or chapter list of the publisher's item “{name}” would be lost")
     for tag in replaceable:
         if any(x.tag == tag for x in before) and not any(x.tag == tag for x in after):

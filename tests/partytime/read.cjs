@@ -1,8 +1,11 @@
-// Prints, for each feed named on the command line, what podcast-partytime finds in it: one JSON object a line.
+// Writes to the first path, for each feed named after it, what podcast-partytime finds in it: one JSON object a line.
+// (Standard output belongs to the package's own log.)
 const fs = require("fs");
 const { parseFeed } = require("podcast-partytime");
 
-for (const path of process.argv.slice(2)) {
+const [target, ...feeds] = process.argv.slice(2);
+const lines = [];
+for (const path of feeds) {
   const feed = parseFeed(fs.readFileSync(path, "utf8"), { allowMissingGuid: true });
   const items = feed
     ? feed.items.map((item) => ({
@@ -14,5 +17,6 @@ for (const path of process.argv.slice(2)) {
         chapters: item.podcastChapters ? item.podcastChapters.url : null,
       }))
     : null;
-  console.log(JSON.stringify({ path, items }));
+  lines.push(JSON.stringify({ path, items }));
 }
+fs.writeFileSync(target, lines.join("\n") + "\n");

@@ -1,0 +1,45 @@
+# make run    does the main job on the bundled example; the output is in public/
+# make test   passes the tests
+# make check  lint, format and types
+# make bench  measures, and writes bench/RESULTS.md
+
+PYTHON ?= python3
+BIN    := .venv/bin
+PIP     = $(BIN)/python -m pip --quiet --disable-pip-version-check install --constraint constraints.txt
+JOBS   ?= auto
+
+.PHONY: run test check bench format clean
+
+run: .venv/.run
+	$(BIN)/enricher run
+	@echo "The enriched feed is public/field-notes.xml; see why with: $(BIN)/enricher explain field-notes"
+
+test: .venv/.dev
+	$(BIN)/python -m pytest -n $(JOBS) --cov --cov-fail-under=95
+
+check: .venv/.dev
+	$(BIN)/ruff check .
+	$(BIN)/ruff format --check .
+	$(BIN)/mypy
+
+bench: .venv/.dev
+	$(BIN)/python -m bench
+
+format: .venv/.dev
+	$(BIN)/ruff check --fix .
+	$(BIN)/ruff format .
+
+clean:
+	rm -rf .venv public enricher.db enricher.db-wal enricher.db-shm
+
+.venv/bin/python:
+	@$(PYTHON) -c 'import sys; sys.exit(sys.version_info < (3, 11) and "Python 3.11 or later is needed; name one: make PYTHON=python3.12 run")'
+	$(PYTHON) -m venv .venv
+
+.venv/.run: .venv/bin/python pyproject.toml constraints.txt
+	$(PIP) --editable .
+	@touch $@
+
+.venv/.dev: .venv/bin/python pyproject.toml constraints.txt
+	$(PIP) --editable '.[dev]'
+	@touch $@ .venv/.run

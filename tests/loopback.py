@@ -1,0 +1,80 @@
+"""A web server on loopback whose answers the test sets; it knows validators and notes every request."""
+
+from __future__ import annotations
+
+import hashlib
+import threading
+from dataclasses import dataclass, field
+from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from typing import TYPE_CHECKING, Any, Self
+
+if TYPE_CHECKING:
+    from types import TracebackType
+
+
+@dataclass
+class Loopback:
+    """Serves `pages` (path to body) with an ETag of their content; used in a `with`."""
+
+    pages: dict[str, bytes] = field(default_factory=dict)
+    types: dict[str, str] = field(default_factory=dict)
+    asked: list[tuple[str, int]] = field(default_factory=list)
+    """Every request's path and the status that it was answered with."""
+    down: bool = False
+    """Answer everything with 503."""
+
+    def __enter__(self) -> Self:
+        """Begin to listen."""
+        outer = self
+
+        class Handler(BaseHTTPRequestHandler):
+            protocol_version = "HTTP/1.1"
+
+            def do_GET(self) -> None:
+                outer.answer(self)
+
+            def log_message(self, *_: Any) -> None:
+                """Say nothing."""
+
+        self._server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        self._server.daemon_threads = True
+        self._thread = threading.Thread(target=self._server.serve_forever, kwargs={"poll_interval": 0.01})
+        self._thread.start()
+        return self
+
+    def __exit__(
+        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
+    ) -> None:
+        """Close the socket: whoever comes now is refused."""
+        self._server.shutdown()
+        self._server.server_close()
+        self._thread.join()
+
+    @property
+    def host(self) -> str:
+        """Where it listens, `address:port`."""
+        return f"127.0.0.1:{self._server.server_port}"
+
+    def url(self, path: str) -> str:
+        """Give the address of a page."""
+        return f"http://{self.host}{path}"
+
+    def answer(self, request: BaseHTTPRequestHandler) -> None:
+        """Answer one request."""
+        path = request.path.partition("?")[0]
+        body = self.pages.get(path)
+        tag = f'"{hashlib.sha256(body or b"").hexdigest()[:16]}"'
+        if self.down:
+            status, body = 503, b"down"
+        elif body is None:
+            status, body = 404, b"not here"
+        else:
+            status = 304 if request.headers.get("If-None-Match") == tag else 200
+        self.asked.append((path, status))
+        request.send_response(status)
+        request.send_header("Content-Type", self.types.get(path, "application/rss+xml"))
+        request.send_header("ETag", tag)
+        request.send_header("Content-Length", "0" if status == 304 else str(len(body)))
+        request.end_headers()
+        if status != 304:
+            request.wfile.write(body)
