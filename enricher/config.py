@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
 _VARIABLE = re.compile(r"\$\{([A-Za-z_][A-Za-z0-9_]*)\}")
 _LIKENESS = 60
+_SECRET_LENGTH = 16
 
 
 @dataclass(frozen=True, slots=True)
@@ -168,6 +169,9 @@ def _cross_check(path: Path, text: str, file: FileTable, environ: Mapping[str, s
             yield f"{where}: expected a URL with a host"
         yield from _missing(where, table.url, environ)
         yield from _private(where, table, file)
+    said = _VARIABLE.sub(lambda found: environ.get(found[1], "?" * _SECRET_LENGTH), file.secret or "?" * _SECRET_LENGTH)
+    if len(said) < _SECRET_LENGTH:
+        yield f"{path}:{line_of(text, ('secret',))}: secret: expected at least {_SECRET_LENGTH} characters"
     rest = {"database": file.database, "secret": file.secret, "heartbeat": file.heartbeat}
     for key, value in rest.items():
         yield from _missing(f"{path}:{line_of(text, (key,))}: {key}", value or "", environ)

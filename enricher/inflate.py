@@ -18,7 +18,7 @@ except ImportError:  # pragma: no cover
     brotli = None
 
 _STEP = 65536
-_ZSTD_STEP = 64  # every 4 bytes may be a block of 128 KB
+_ZSTD_STEP = 32  # every 4 bytes may be a block of 128 KB
 _ZSTD_WINDOW = 8 * 1024 * 1024  # https://www.rfc-editor.org/rfc/rfc9659
 _GZIP, _ZSTD = b"\x1f\x8b", b"\x28\xb5\x2f\xfd"
 _PLAIN = {"", "identity"}

@@ -104,6 +104,6 @@ class FileTable(BaseModel):
     min_interval: Annotated[int, Field(ge=0, le=86400)] = 300
     timeout: Annotated[int, Field(ge=1, le=3600)] = 120
     allow_private: list[Annotated[Text, AfterValidator(_pair)]] = []
-    secret: Annotated[Text, StringConstraints(min_length=16)] | None = None
+    secret: Text | None = None
     defaults: Settings = Settings()
     feed: Annotated[list[FeedTable], Field(min_length=1)]

@@ -195,10 +195,12 @@ def after_success(visit: Visit, answer: Answer, hints: Hints, now: float, least:
     )
 
 
-def after_error(visit: Visit, answer: Answer | None, now: float, jitter: float, error: str) -> Visit:
+def after_error(
+    visit: Visit, answer: Answer | None, now: float, jitter: float, error: str, least: float = 0.0
+) -> Visit:
     """Give the visit after a failure: each in a row doubles the wait, up to a day; a new address is forgotten."""
     errors = visit.errors + 1
-    wait = min(_FIRST_DELAY * 2 ** min(errors - 1, 20) * (1 + jitter / 4), LONGEST)
+    wait = min(max(_FIRST_DELAY, least) * 2 ** min(errors - 1, 20) * (1 + jitter / 4), LONGEST)
     retry = retry_at(answer, now) if answer else None
     visit = replace(visit, next_at=max(now + wait, retry or 0.0), errors=errors, error=error, moved_to=None, moves=0)
     if answer is None:

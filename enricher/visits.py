@@ -67,12 +67,12 @@ class Visitor:
             raise FetchError("the server says “not modified” to a first question")
         return fetched
 
-    def failed(self, visit: manners.Visit, error: FeedError | None, said: str) -> manners.Visit:
-        """Give the visit after a failure; a host that was not asked has not failed."""
+    def failed(self, visit: manners.Visit, error: FeedError | None, said: str, least: float = 0.0) -> manners.Visit:
+        """Give the visit after a failure; a host that was not asked has not failed. `least` is the least wait."""
         if isinstance(error, WaitError):
             return visit
         answer = error.answer if isinstance(error, AnswerError) else None
-        return manners.after_error(visit, answer, self._now, self._jitter(), said)
+        return manners.after_error(visit, answer, self._now, self._jitter(), said, least)
 
 
 class FeedVisit:
@@ -136,7 +136,7 @@ class FeedVisit:
     def failed(self, reason: str) -> None:
         """Note that what came, or did not come, cannot be used."""
         if self.asked:
-            self.visit = self._visitor.failed(self.visit, self._error, reason)
+            self.visit = self._visitor.failed(self.visit, self._error, reason, self._least)
 
     def save(self) -> None:
         """Remember the visit."""

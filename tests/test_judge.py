@@ -1,0 +1,320 @@
+"""The judge of manners: two days of a server's life with 200 feeds on 40 hosts, and no rule is broken."""
+
+from __future__ import annotations
+
+import calendar
+import random
+import time
+from collections import defaultdict
+from dataclasses import dataclass, field
+from email.utils import formatdate
+from itertools import pairwise
+from typing import TYPE_CHECKING
+
+import pytest
+
+from enricher.config import Config
+from enricher.core.errors import FeedError
+from enricher.core.model import Artifact, FeedConfig, Matching
+from enricher.core.source import parse
+from enricher.database import memory
+from enricher.doors import Errand, World, fetch_settings
+from enricher.fetch import Fetcher
+from enricher.manners import DAY, HOUR
+from enricher.pipeline import Edition
+from enricher.store import Store
+from tests.hostile.answers import feed, head
+from tests.hostile.server import Server, Talk
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping
+    from pathlib import Path
+
+BEGIN = float(calendar.timegm((2027, 1, 15, 8, 3, 0)))  # a Friday: the second day is a Saturday
+EVERY = 3600.0
+HOURS = 48
+LEAST = 4000.0
+FEEDS, HOSTS = 200, 40
+SKEW = 5 * HOUR
+"""The clock of every server is wrong."""
+
+
+@dataclass
+class Heard:
+    """One request, and what was answered."""
+
+    at: float
+    run: int
+    feed: str
+    host: str
+    headers: Mapping[str, bytes]
+    status: int
+    said: Mapping[str, str]
+    on_the_way: bool
+
+    @property
+    def conditional(self) -> bool:
+        """Tell whether only changes were asked for."""
+        return "if-none-match" in self.headers or "if-modified-since" in self.headers
+
+
+Plan = "Callable[[float, int], tuple[int, dict[str, str], str]]"
+
+
+def _plain(_hours: float, _number: int) -> tuple[int, dict[str, str], str]:
+    return 200, {}, ""
+
+
+def _when(
+    first: float, last: float, status: int, **said: str
+) -> Callable[[float, int], tuple[int, dict[str, str], str]]:
+    """Fail from one hour to another."""
+    headers = {name.replace("_", "-"): value for name, value in said.items()}
+    return lambda hours, _number: (status, headers, "") if first <= hours < last else (200, {}, "")
+
+
+def _says(more: str = "", **said: str) -> Callable[[float, int], tuple[int, dict[str, str], str]]:
+    """Answer with headers, and with elements in the channel."""
+    headers = {name.replace("_", "-"): value for name, value in said.items()}
+    return lambda _hours, _number: (200, headers, more)
+
+
+KINDS: dict[str, Callable[[float, int], tuple[int, dict[str, str], str]]] = {
+    "plain": _plain,
+    "modified": _plain,
+    "bare": _plain,
+    "liar": _plain,
+    "max-age": _says(Cache_Control="max-age=7200"),
+    "year": _says(Cache_Control="max-age=31536000"),
+    "no-cache": _says(Cache_Control="no-cache"),
+    "expires": _says(Expires="in 3 hours"),
+    "ttl": _says("<ttl>240</ttl>"),
+    "hours": _says("<skipHours>" + "".join(f"<hour>{hour}</hour>" for hour in range(6)) + "</skipHours>"),
+    "days": _says("<skipDays><day>Saturday</day></skipDays>"),
+    "busy": _when(10, 11, 429, Retry_After="9000"),
+    "down": _when(20, 26, 503, Retry_After="in 3 hours"),
+    "broken": _when(5, 40, 500),
+    "missing": _when(3, 20, 404),
+    "gone": _when(6, 99, 410),
+    "moved": _plain,
+    "found": _plain,
+    "cookies": _says(Set_Cookie="id=1; Max-Age=999999"),
+    "dead": _when(30, 99, 0),
+}
+
+
+@dataclass
+class Town:
+    """The servers of all feeds, on one socket; the clock is set from outside."""
+
+    now: float = BEGIN
+    run: int = 0
+    heard: list[Heard] = field(default_factory=list)
+
+    def play(self, talk: Talk) -> None:
+        """Answer one request by the feed's kind."""
+        name = talk.name
+        kind, number = name.rpartition("-")[0], int(name.rpartition("-")[2])
+        hours = (self.now - BEGIN) / HOUR
+        status, headers, more = KINDS[kind](hours, number)
+        date = self.now + SKEW
+        said = {k: formatdate(date + 3 * HOUR, usegmt=True) if v == "in 3 hours" else v for k, v in headers.items()}
+        said["Date"] = formatdate(date, usegmt=True)
+        body = b""
+        if kind in {"moved", "found"} and talk.rest != "there":
+            status = 301 if kind == "moved" else 302
+            said["Location"] = f"/{name}/there"
+        elif status == 200:
+            status, body = self._feed(talk, kind, number, said, more)
+        self.heard.append(
+            Heard(
+                self.now,
+                self.run,
+                name,
+                talk.request.headers["host"].decode(),
+                talk.request.headers,
+                status,
+                said,
+                talk.rest == "there",
+            )
+        )
+        if status:
+            said["Content-Length"] = str(len(body))
+            talk.send(head(status, *(f"{key}: {value}" for key, value in said.items())) + body)
+
+    def _feed(self, talk: Talk, kind: str, number: int, said: dict[str, str], more: str) -> tuple[int, bytes]:
+        """Give the edition of this hour: every feed changes three times a day, each at an hour of its own."""
+        edition = int((self.now - BEGIN + number * 1000) // (8 * HOUR))
+        since = BEGIN - number * 1000 + edition * 8 * HOUR + SKEW
+        if kind not in {"bare", "modified"}:
+            said["ETag"] = '"always"' if kind == "liar" else f'W/"{edition} \xe4 \\"'
+        if kind not in {"bare", "plain", "liar"}:
+            said["Last-Modified"] = formatdate(since, usegmt=True)
+        asked = talk.request.headers.get("if-none-match", b"").decode("latin-1")
+        since_asked = talk.request.headers.get("if-modified-since", b"").decode()
+        if (asked and asked == said.get("ETag")) or (
+            not asked and since_asked and since_asked == said.get("Last-Modified")
+        ):
+            return 304, b""
+        return 200, feed(*range(edition + 5, 0, -1), title=talk.name, more=more)
+
+
+@pytest.fixture(scope="module")
+def town(tmp_path_factory: pytest.TempPathFactory) -> Town:
+    """Live through two days, a run every hour."""
+    folder: Path = tmp_path_factory.mktemp("town")
+    town = Town()
+    kinds = list(KINDS)
+    names = [f"{kinds[i % len(kinds)]}-{i}" for i in range(FEEDS)]
+    with Server(dict.fromkeys(names, town.play)) as server:
+        port = server.open("http").pair.rpartition(":")[2]
+        hosts = [f"h{i}.example:{port}" for i in range(HOSTS)]
+        # Feeds of different kinds share a host: what one does to its host, the others have to bear.
+        feeds = tuple(
+            FeedConfig(name, f"http://{hosts[(i + i // HOSTS) % HOSTS]}/{name}", "https://feeds.example")
+            for i, name in enumerate(names)
+        )
+        config = Config(
+            folder / "config.toml", "https://feeds.example", folder / "public", "", (), feeds,
+            contact="https://me.example/", min_interval=LEAST, allow_private=tuple(hosts),
+        )  # fmt: skip
+        jitter = random.Random(4).random  # noqa: S311 the same two days every time
+        with Store(memory()) as store:
+            for run in range(int(HOURS * HOUR / EVERY)):
+                town.now, town.run = BEGIN + run * EVERY, run
+                _run(town, config, store, jitter)
+    return town
+
+
+def _run(town: Town, config: Config, store: Store, jitter: Callable[[], float]) -> None:
+    """Do one run with a fetcher of its own; what is not asked is not made, and what is made is not enriched."""
+    with Fetcher(fetch_settings(config, "9.9"), resolve=lambda _host, _port: ["127.0.0.1"]) as fetcher:
+        for one in config.feeds:
+            world = World(config, one, store, fetcher, town.now, Errand(), jitter=jitter)
+            try:
+                document = world.fetch(one.url)
+                if world.notes:
+                    continue
+                source = parse(document, remember=store.remember)
+                world.believe(source)
+                world.publish(Edition(source, Matching(()), (), (Artifact(f"{one.name}.xml", b"made"),), ()))
+                world.note("published", None)
+            except FeedError as error:
+                world.note("held", str(error))
+
+
+def by_feed(town: Town, *kinds: str) -> dict[str, list[Heard]]:
+    """Give the first requests of each visit, by feed."""
+    found: dict[str, list[Heard]] = defaultdict(list)
+    for one in town.heard:
+        if not one.on_the_way and (not kinds or one.feed.rpartition("-")[0] in kinds):
+            found[one.feed].append(one)
+    return found
+
+
+def gaps(heard: list[Heard]) -> list[float]:
+    """Give the seconds between requests."""
+    return [after.at - before.at for before, after in pairwise(heard)]
+
+
+def test_every_feed_is_asked_at_most_once_in_a_run_and_not_before_the_configured_interval(town: Town) -> None:
+    """67 minutes are configured, a run comes every hour: so every other run asks, at most."""
+    assert len(by_feed(town)) == FEEDS
+    for heard in by_feed(town).values():
+        assert len({one.run for one in heard}) == len(heard)
+        assert min(gaps(heard)) >= LEAST
+    assert min(len(heard) for heard in by_feed(town, "plain", "bare", "no-cache", "cookies").values()) >= 20
+
+
+def test_no_feed_is_asked_while_its_last_answer_is_fresh(town: Town) -> None:
+    """max-age, Expires by the server's own wrong clock, ttl; a year counts as a day."""
+    for kind, wait in (("max-age", 2 * HOUR), ("expires", 3 * HOUR), ("ttl", 4 * HOUR), ("year", DAY)):
+        for heard in by_feed(town, kind).values():
+            assert min(gaps(heard)) >= wait
+            assert max(gaps(heard)) <= wait + 6 * HOUR, "too shy"
+
+
+def test_no_feed_is_asked_when_it_does_not_want_to_be(town: Town) -> None:
+    """By skipHours and skipDays, from the first answer on."""
+    for heard in by_feed(town, "hours").values():
+        assert all(time.gmtime(one.at).tm_hour >= 6 for one in heard[1:])
+    for heard in by_feed(town, "days").values():
+        assert all(time.gmtime(one.at).tm_wday != calendar.SATURDAY for one in heard[1:])
+
+
+def test_no_host_is_asked_while_it_wants_to_be_left_alone(town: Town) -> None:
+    """Retry-After in seconds and as a date; it is meant for every feed of the host."""
+    waits = [
+        (one.host, one.at, one.at + (9000 if one.status == 429 else 3 * HOUR))
+        for one in town.heard
+        if one.status in {429, 503}
+    ]
+    assert len(waits) >= 20
+    for host, since, until in waits:
+        assert [one.feed for one in town.heard if one.host == host and since < one.at < until] == []
+
+
+def test_validators_come_back_byte_for_byte_and_are_never_invented(town: Town) -> None:
+    """Both from the last 200, or none."""
+    known: dict[str, tuple[bytes, bytes]] = {}
+    conditional = 0
+    for one in town.heard:
+        asked = one.headers.get("if-none-match", b""), one.headers.get("if-modified-since", b"")
+        if asked != (b"", b""):
+            conditional += 1
+            assert asked == known[one.feed]
+        if one.status == 200:
+            known[one.feed] = one.said.get("ETag", "").encode("latin-1"), one.said.get("Last-Modified", "").encode()
+    assert conditional > 1000
+
+
+def test_the_whole_is_asked_for_once_a_day(town: Town) -> None:
+    """Validators or not: no feed that answers goes for longer without an unconditional request or a new document."""
+    for heard in by_feed(town, "plain", "modified", "max-age", "expires", "cookies").values():
+        full = [one.at for one in heard if one.status == 200]
+        assert max(after - before for before, after in pairwise(full)) <= DAY + 4 * HOUR
+
+
+def test_validators_that_lie_are_found_out(town: Town) -> None:
+    """Feeds that keep an ETag while they change: after a day at most the whole is asked for every time."""
+    for heard in by_feed(town, "liar").values():
+        late = [one for one in heard if one.at > BEGIN + DAY + 2 * EVERY]
+        assert len(late) > 8
+        assert not any(one.conditional for one in late)
+
+
+def test_failures_are_answered_with_patience(town: Town) -> None:
+    """Each failure in a row at least doubles the wait; a feed that is well again is asked as before."""
+    for heard in by_feed(town, "broken", "missing", "dead").values():
+        failed = [one for one in heard if one.status in {0, 404, 500}]
+        for i, gap in enumerate(gaps(failed)):
+            assert gap >= min(600.0 * 2**i, DAY)
+        assert 3 <= len(failed) <= 9
+    for heard in by_feed(town, "missing").values():
+        assert sum(one.status in {200, 304} for one in heard if one.at > BEGIN + 20 * HOUR) > 5
+
+
+def test_what_is_gone_on_two_days_is_left_alone(town: Town) -> None:
+    """The last 410 falls on the second day of them, and nothing comes after it."""
+    for heard in by_feed(town, "gone").values():
+        days = [int(one.at // DAY) for one in heard if one.status == 410]
+        assert days[-1] == days[0] + 1
+        assert days.count(days[-1]) == 1
+
+
+def test_redirects_are_followed_and_not_yet_believed(town: Town) -> None:
+    """Two days are less than three, so the configured address is asked every time, and one hop follows."""
+    for kind in ("moved", "found"):
+        for name, heard in by_feed(town, kind).items():
+            there = [one for one in town.heard if one.feed == name and one.on_the_way]
+            assert len(there) == len(heard) >= 20
+
+
+def test_every_request_says_who_asks_and_no_more(town: Town) -> None:
+    """A User-Agent with version and contact, the packings that are understood; no cookie, no referrer."""
+    allowed = {"host", "user-agent", "accept", "accept-encoding", "connection", "if-none-match", "if-modified-since"}
+    for one in town.heard:
+        assert one.headers["user-agent"] == b"enricher/9.9 (+https://me.example/)"
+        assert one.headers["accept-encoding"] == b"gzip, deflate, br, zstd"
+        assert b"rss" in one.headers["accept"]
+        assert one.headers.keys() <= allowed
