@@ -8,7 +8,7 @@ from enum import IntEnum
 from typing import TYPE_CHECKING
 
 from enricher.core.clock import clock
-from enricher.core.text import one_line
+from enricher.core.text import cut, one_line
 from enricher.core.voices import absolute
 
 if TYPE_CHECKING:
@@ -19,14 +19,16 @@ if TYPE_CHECKING:
     from enricher.core.summary import Passage, Related, Summary, Topic
     from enricher.core.voices import Voice
 
+_PARAGRAPH = 3000
+"""No paragraph of an abstract is longer; a longer one would push everything else out."""
 _MARK = re.compile(r"\s?\[(\d{1,4})\]")
 
 
 class Rank(IntEnum):
     """What is kept first; once anything of a rank is cut, every later rank is cut whole."""
 
-    ABSTRACT = 0
-    LABEL = 1
+    LABEL = 0
+    ABSTRACT = 1
     CHAPTERS = 2
     TOPIC = 3
     QUOTE = 4
@@ -77,15 +79,17 @@ def cited(matter: Matter) -> frozenset[int]:
 def blocks(matter: Matter, voice: Voice, marks: Collection[int]) -> Iterator[Block]:
     """Make every block in reading order; citation marks are kept for the numbers in `marks`."""
     summary = matter.summary
-    for i, line in enumerate(filter(None, map(one_line, (summary.abstract or "").splitlines()))):
-        yield Block(Rank.ABSTRACT, voice.paragraph(voice.words(line)), chain=f"abstract {i}")
+    for line in filter(None, map(one_line, (summary.abstract or "").splitlines())):
+        text = _narrative(cut(line, _PARAGRAPH), voice, marks)
+        if text:
+            yield Block(Rank.ABSTRACT, voice.paragraph(text), chain="abstract")
     if matter.chapters.lines and matter.chapters.chapters:
         lines = (f"{clock(chapter.start)} {_title(chapter.title, voice)}" for chapter in matter.chapters.chapters)
         yield Block(Rank.CHAPTERS, voice.paragraph(*lines), (voice.section("Chapters"),))
     for i, topic in enumerate(summary.topics):
         yield from _topic(topic, f"topics/{i}", (voice.section("Highlights"),), matter, voice, marks)
     yield from _clips(matter, voice)
-    yield from _questions(matter, voice)
+    yield from _questions(matter, voice, marks)
     yield from _cited(matter, voice, marks)
     yield from _related(matter, voice)
     yield Block(Rank.LABEL, voice.aside(_label(matter, voice)))
@@ -108,14 +112,16 @@ def _topic(
     while stack:
         topic, key, above = stack.pop()
         deep = len(above) > 1
-        path = (*above, voice.topic(voice.words(topic.title) + _time(key, matter), deep=deep))
+        heading = voice.topic(voice.words(topic.title) + _time(key, matter), deep=deep)
+        path = (*above, heading) if one_line(topic.title) else above
         texts = 0
         for i, passage in enumerate(topic.passages):
             text = _passage(passage, f"{key}/passages/{i}", matter, voice, marks)
             texts += passage.kind == "text"
             if text:
-                yield Block(_rank(passage, texts, deep=deep), text, path, f"{key} {passage.kind}")
-        if not topic.passages and not topic.topics:
+                # A subtopic's quote goes with its text: alone it would stand below a heading that nobody explains.
+                yield Block(_rank(passage, texts, deep=deep), text, path, key if deep else f"{key} {passage.kind}")
+        if not topic.passages and not topic.topics and one_line(topic.title):
             yield Block(Rank.SUBTOPIC if deep else Rank.TOPIC, "", path, key)
         stack += [(sub, f"{key}/topics/{i}", path) for i, sub in reversed(list(enumerate(topic.topics)))]
 
@@ -130,16 +136,23 @@ def _rank(passage: Passage, texts: int, *, deep: bool) -> Rank:
 
 def _passage(passage: Passage, key: str, matter: Matter, voice: Voice, marks: Collection[int]) -> str:
     if passage.kind == "quote":
+        if not one_line(passage.text):
+            return ""
         return voice.paragraph(_quote(passage.text, passage.speaker, voice) + _time(key, matter))
-    pieces = _MARK.split(passage.text)
+    text = _narrative(passage.text, voice, marks)
+    return voice.paragraph(text) if text else ""
+
+
+def _narrative(text: str, voice: Voice, marks: Collection[int]) -> str:
+    """Say narrative with those of its citation marks that point at something."""
+    pieces = _MARK.split(text)
     said = [voice.words(pieces[0])] if pieces[0].strip() else []
     for number, after in zip(pieces[1::2], pieces[2::2], strict=True):
         if int(number) in marks:
             said.append(f" {voice.words(f'[{number}]')}" if said else voice.words(f"[{number}]"))
         lead = " " if after[:1].isspace() and after.strip() else ""
         said.append(lead + voice.words(after).removeprefix("– ") if after.strip() else "")
-    text = "".join(said).strip()
-    return voice.paragraph(text) if text else ""
+    return "".join(said).strip()
 
 
 def _quote(text: str, speaker: str | None, voice: Voice) -> str:
@@ -149,14 +162,18 @@ def _quote(text: str, speaker: str | None, voice: Voice) -> str:
 
 def _clips(matter: Matter, voice: Voice) -> Iterator[Block]:
     for i, clip in enumerate(matter.summary.clips):
+        if not one_line(clip.title + (clip.quote or "")):
+            continue
         quote = [_quote(clip.quote, None, voice)] if clip.quote and one_line(clip.quote) else []
         text = voice.item(voice.words(clip.title) + _time(f"clips/{i}", matter), *quote)
         yield Block(Rank.CLIPS, text, (voice.section("Popular clips"),), "clips", is_item=True)
 
 
-def _questions(matter: Matter, voice: Voice) -> Iterator[Block]:
+def _questions(matter: Matter, voice: Voice, marks: Collection[int]) -> Iterator[Block]:
     for i, question in enumerate(matter.summary.questions):
-        answer = [voice.words(question.answer)] if question.answer and one_line(question.answer) else []
+        if not one_line(question.question):
+            continue
+        answer = filter(None, [_narrative(question.answer or "", voice, marks)])
         text = voice.item(voice.words(question.question) + _time(f"questions/{i}", matter), *answer)
         yield Block(Rank.QUESTIONS, text, (voice.section("Questions from this episode"),), "questions", is_item=True)
 
@@ -170,6 +187,8 @@ def _cited(matter: Matter, voice: Voice, marks: Collection[int]) -> Iterator[Blo
 
 def _related(matter: Matter, voice: Voice) -> Iterator[Block]:
     for i, related in enumerate(matter.summary.related):
+        if not one_line(related.title):
+            continue
         text = voice.item(_related_line(related, matter.links.get(i) or related.url, voice))
         yield Block(Rank.RELATED, text, (voice.section("Related episodes"),), "related", is_item=True)
 

@@ -31,7 +31,7 @@ def list_chapters(marks: Marks, wanted: Sequence[Chapter], item: Item, config: F
     theirs = marks.has_psc or marks.has_json or marks.in_notes
     lines = config.notes != "off" and not marks.in_notes
     if config.chapters == "summary" or not theirs:
-        ours = _with_intro(_apart(_clean(wanted), (), config.chapter_gap), config)
+        ours = _with_intro(_apart(_whole(wanted), (), config.chapter_gap), config)
         chapters = _inside(ours, item)
         if len(chapters) >= _LEAST:
             return ChapterList(chapters, psc=True, json=True, lines=lines)
@@ -45,8 +45,7 @@ def list_chapters(marks: Marks, wanted: Sequence[Chapter], item: Item, config: F
 def _merged(marks: Marks, wanted: Sequence[Chapter], item: Item, config: FeedConfig) -> tuple[Chapter, ...]:
     """Put our markers between the publisher's; empty where none of ours finds room."""
     theirs = _clean(_visible(marks))
-    ours = _apart(_clean(wanted), theirs, config.chapter_gap)
-    ours = _inside(ours, item)
+    ours = _inside(_apart(_whole(wanted), theirs, config.chapter_gap), item)
     merged = _inside(_with_intro(sorted((*theirs, *ours), key=lambda c: c.start), config), item)
     return merged if ours and len(merged) >= _LEAST else ()
 
@@ -59,7 +58,7 @@ def _filled(marks: Marks, item: Item, config: FeedConfig, *, lines: bool) -> Cha
             return ChapterList()
         return ChapterList(chapters, psc=True, json=True)
     chapters = _visible(marks)
-    if marks.source not in {"psc", "json"} or (marks.source == "json" and marks.has_psc):
+    if not chapters or marks.source == "notes" or (marks.source == "json" and marks.has_psc):
         return ChapterList()
     reason = _unfit(chapters, item)
     if reason:
@@ -82,7 +81,7 @@ def _unfit(chapters: Sequence[Chapter], item: Item) -> str | None:
     if any(a >= b for a, b in pairwise(seconds)):
         return "share a second"
     if list(_clean(chapters)) != list(chapters) or _inside(chapters, item) != tuple(chapters):
-        return "have titles or times"
+        return "have titles or times beyond what is allowed"
     return None
 
 
@@ -94,6 +93,11 @@ def _clean(chapters: Iterable[Chapter]) -> tuple[Chapter, ...]:
         if title and chapter.start >= 0:
             found.setdefault(int(chapter.start), replace(chapter, title=title))
     return tuple(found.values())
+
+
+def _whole(ours: Iterable[Chapter]) -> tuple[Chapter, ...]:
+    """Clean markers of ours, which begin at whole seconds: some apps drop fractions."""
+    return _clean(replace(one, start=float(int(one.start))) for one in ours if one.start >= 0)
 
 
 def _apart(ours: Sequence[Chapter], theirs: Sequence[Chapter], gap: int) -> tuple[Chapter, ...]:
@@ -112,8 +116,10 @@ def _apart(ours: Sequence[Chapter], theirs: Sequence[Chapter], gap: int) -> tupl
 
 def _with_intro(chapters: Sequence[Chapter], config: FeedConfig) -> tuple[Chapter, ...]:
     """Put a neutral chapter at 0 where the first is later."""
-    if not chapters or int(chapters[0].start) == 0:
-        return tuple(chapters)
+    if not chapters:
+        return ()
+    if int(chapters[0].start) == 0:
+        return (replace(chapters[0], start=0.0), *chapters[1:])
     title = cut(one_line(config.intro.replace("<", "‹").replace(">", "›")), _TITLE) or "Intro"
     return (Chapter(0.0, title), *chapters)
 

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import json
-import math
 from typing import TYPE_CHECKING, Any
 
 from lxml import etree
@@ -103,7 +102,8 @@ def _seconds(value: object) -> float | None:
         value = parse_clock(value)
     if isinstance(value, bool) or not isinstance(value, int | float):
         return None
-    return float(value) if math.isfinite(value) and 0 <= value < _DAY * 2 else None
+    # To the millisecond, as it is written: finer, two carriers could round to different seconds.
+    return round(float(value), 3) if 0 <= value < _DAY * 2 else None
 
 
 def _web(value: object) -> str | None:

@@ -11,7 +11,7 @@ from enricher.core import namespaces as ns
 from enricher.core.blocks import Block, Matter, Rank, blocks, cited
 from enricher.core.errors import Problem
 from enricher.core.model import Notes
-from enricher.core.text import fold, looks_html
+from enricher.core.text import fold, lines_of, looks_html, xml_safe
 from enricher.core.voices import Html, Plain, Voice, as_html, tamed
 
 if TYPE_CHECKING:
@@ -24,7 +24,6 @@ __all__ = ["Matter", "item_notes", "write_notes"]
 _DESCRIPTION_BYTES = 4000
 _CONTENT = ns.tag(ns.CONTENT, "encoded")
 _SUMMARY = ns.tag(ns.ITUNES, "summary")
-_NEVER_CUT = {Rank.ABSTRACT, Rank.LABEL}
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,16 +44,17 @@ def item_notes(item: Item) -> Fields:
 def write_notes(item: Item, matter: Matter, config: FeedConfig) -> Notes:
     """Write description and content:encoded anew: our block before or after the publisher's notes.
 
-    A field that has no room for the abstract and the label stays as it was (contract C16 to C26).
+    A field that has no room for the abstract and the label stays as it was (contract C16 to C26), and so do both where
+    the summary has nothing to say.
     """
-    if config.notes == "off":
+    if config.notes == "off" or not says_anything(matter):
         return Notes()
     theirs = item_notes(item)
     base, voice = _base_of_content(theirs)
     room = config.notes_limit - len(base) - len(voice.gap)
-    content = _beside(_block(matter, voice, room, len) or _least(matter, voice), base, voice, config)
+    content = _beside(_block(matter, voice, room, len) or _least(matter, voice, room), base, voice.gap, config)
     description = _description(matter, theirs, len(content), config)
-    longest = _longest(content, description, theirs)
+    longest = _longest(content, description, theirs, voice)
     if longest is None:
         said = "the publisher's own fields are longer than notes may be; the notes are left as they are"
         return Notes(problems=(Problem(said, item.title),))
@@ -78,29 +78,45 @@ def _description(matter: Matter, theirs: Fields, content: int, config: FeedConfi
     base = theirs.description
     if base is None and theirs.content:
         return None
-    voice = _voice_of(base or "")
-    room = min(_DESCRIPTION_BYTES, content - 1) - len((base or "").encode()) - len(voice.gap)
-    block = _block(matter, voice, room, lambda text: len(text.encode()))
-    return _beside(block, base or "", voice, config) if block else None
+    base = base or ""
+    voice = _voice_of(base)
+    # In HTML nothing stands between: so the same block in both fields leaves content:encoded the longer.
+    gap = "" if voice.links_inline else voice.gap
+    room = _DESCRIPTION_BYTES - _bytes(base + gap)
+    block = _block(matter, voice, room, _bytes)
+    if block and len(block + gap + base) >= content:
+        block = _block(matter, voice, min(room, content - 1 - _bytes(base + gap)), _bytes)
+    return _beside(block, base, gap, config) if block else None
 
 
-def _beside(block: str, base: str, voice: Voice, config: FeedConfig) -> str:
+def _bytes(text: str) -> int:
+    return len(text.encode())
+
+
+def _beside(block: str, base: str, gap: str, config: FeedConfig) -> str:
     if not base.strip():
         return block
-    return f"{block}{voice.gap}{base}" if config.notes == "before" else f"{base}{voice.gap}{block}"
+    return f"{block}{gap}{base}" if config.notes == "before" else f"{base}{gap}{block}"
 
 
-def _longest(content: str, description: str | None, theirs: Fields) -> str | None:
+def _longest(content: str, description: str | None, theirs: Fields, voice: Voice) -> str | None:
     """Make content:encoded the longest field, since apps show the longest; None where that cannot be done."""
     for rival in (theirs.description if description is None else None, theirs.summary):
         if rival is None or len(rival) < len(content):
             continue
-        added = tamed(rival) if looks_html(rival) else as_html(rival)
+        added = _translated(rival, voice)
         if fold(added) not in fold(content):
-            content = f"{content}\n{added}"
+            content = f"{content}{voice.gap}{added}"
         if len(content) <= len(rival):
             return None
     return content
+
+
+def _translated(notes: str, voice: Voice) -> str:
+    """Say one field's notes in the tongue of another."""
+    if voice.links_inline:
+        return tamed(notes) if looks_html(notes) else as_html(notes)
+    return "\n".join(lines_of(notes)) if looks_html(notes) else xml_safe(notes).strip()
 
 
 def _block(matter: Matter, voice: Voice, room: int, measure: Callable[[str], int]) -> str | None:
@@ -115,9 +131,28 @@ def _block(matter: Matter, voice: Voice, room: int, measure: Callable[[str], int
     return _assemble(kept, voice) if kept else None
 
 
-def _least(matter: Matter, voice: Voice) -> str:
-    """Write what is never cut: the abstract and the label."""
-    return _assemble([block for block in blocks(matter, voice, ()) if block.rank in _NEVER_CUT], voice)
+def says_anything(matter: Matter) -> bool:
+    """Tell whether there is more to print than the label."""
+    return any(block.rank != Rank.LABEL for block in blocks(matter, Plain(), ()))
+
+
+def _least(matter: Matter, voice: Voice, room: int) -> str:
+    """Write what is printed even without room for it: the label, and of an abstract as much as fits, or its beginning.
+
+    Without an abstract it is what comes first.
+    """
+    every = list(blocks(matter, voice, ()))
+    label = next(block for block in every if block.rank == Rank.LABEL)
+    first = min((block for block in every if block.rank != Rank.LABEL), key=lambda block: block.rank)
+    rest = [block for block in every if block.rank == Rank.ABSTRACT and block is not first]
+    left = room - _cost(first, (), len) - len(label.text)
+    kept = [first]
+    for block in rest:
+        left -= len(block.text)
+        if left < 0:
+            break
+        kept.append(block)
+    return _assemble([*kept, label], voice)
 
 
 def _select(every: Sequence[Block], voice: Voice, room: int, measure: Callable[[str], int]) -> list[Block]:
@@ -138,11 +173,10 @@ def _select(every: Sequence[Block], voice: Voice, room: int, measure: Callable[[
             left -= cost
             kept.add(i)
             headings.update(every[i].path[:n] for n in range(1, len(every[i].path) + 1))
-        if broken and rank in _NEVER_CUT:
-            return []
         if broken:
             break
-    return [every[i] for i in sorted(kept)]
+    # The label alone says nothing, and without the label nothing may be said.
+    return [every[i] for i in sorted(kept)] if len(kept) > len(ranked[Rank.LABEL]) else []
 
 
 def _cost(block: Block, headings: Collection[tuple[str, ...]], measure: Callable[[str], int]) -> int:

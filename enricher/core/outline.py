@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import html
 import re
 from bisect import bisect_left
 from dataclasses import dataclass
@@ -13,7 +14,7 @@ from enricher.core.evidence import Mark
 from enricher.core.text import lines_of, one_line
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
 _CLOCK = (
     r"(?:\d{1,2}:\d{1,2}:\d{2}|\d{1,3}:\d{2})(?:[.,]\d{1,3})?|\d{1,2}\s?h\s?\d{1,2}(?:\s?m(?:in)?)?(?:\s?\d{1,2}\s?s)?"
@@ -26,7 +27,9 @@ _AT_START = re.compile(
     rf"(?:\s?[-–—]\s?(?:{_CLOCK}))?\s?{_CLOSE}?",
     re.IGNORECASE,
 )
-_AT_END = re.compile(rf"{_OPEN}?\s?(?<![\d/.:-])(?P<start>{_CLOCK})\s?{_CLOSE}?[.;]?$")
+_AT_END = re.compile(rf"{_OPEN}?\s?(?<![\d/.:-])(?P<start>{_CLOCK})(?:\s?[-–—]\s?(?:{_CLOCK}))?\s?{_CLOSE}?[.;]?$")
+_RUNNING = re.compile(rf"(?<![\d/.:-]){_OPEN}?(?P<start>{_CLOCK}){_CLOSE}?(?!\d|:\d)")
+_RUNS_ON = re.compile(r"-{3,}|_{3,}|https?://|[.!?]\s")
 _ALONE = re.compile(rf"{_OPEN}?\s*(?P<start>{_CLOCK})\s*{_CLOSE}?\s*[-–—:]?")
 _HOURS = re.compile(r"(\d{1,2})\s?h\s?(\d{1,2})(?:\s?m(?:in)?)?(?:\s?(\d{1,2})\s?s)?", re.IGNORECASE)
 _DATE = re.compile(r"\d{1,4}[/.-]\d{1,2}[/.-]\d{1,4}\s*$|\b(?:19|20)\d\d\s*$")
@@ -47,18 +50,21 @@ class Outline:
 
 
 def read_text(text: str) -> Outline:
-    """Find the outline in notes, HTML or plain text, whatever shape its lines have."""
+    """Find the outline in notes, HTML or plain text, whatever shape its lines have.
+
+    Of several lists, such as one of the songs and one of the chapters, the longest that begins at 0 is taken.
+    """
     lines = lines_of(text)
-    found = max((list(_titled(lines, how)) for how in (_AT_START, _AT_END)), key=len)
-    alone = list(_under_their_times(lines))
-    if len(alone) > len(found):
-        found = alone
-    if len(found) < _LEAST:
-        return Outline()
-    kept = _ascending(found)
-    if len(kept) < max(_LEAST, _ASCENDING * len(found)) or _is_timetable(kept):
-        return Outline()
-    return Outline(tuple(kept), is_list=True)
+    lists = [
+        *_lists(_titled(lines, _AT_START)),
+        *(one for one in _lists(_titled(lines, _AT_END)) if not _could_be_lengths(one)),
+        *_lists(_under_their_times(lines)),
+        *(one for one in _lists(_running(lines)) if one[0].start == 0),
+    ]
+    longest = max(map(len, lists), default=0)
+    worthy = [one for one in lists if len(one) * _LEAST >= longest]
+    best = max(worthy, key=lambda one: (one[0].start == 0, len(one)), default=[])
+    return Outline(tuple(best), is_list=bool(best))
 
 
 def titled_line(line: str) -> Mark | None:
@@ -73,6 +79,21 @@ def read_outline(body: bytes) -> tuple[Mark, ...]:
     except UnicodeDecodeError:
         text = body.decode("utf-16" if body[:2] in {b"\xff\xfe", b"\xfe\xff"} else "cp1252", "replace")
     return tuple(_ascending(list(_titled([one_line(line) for line in text.splitlines()], _AT_START))))
+
+
+def _lists(marks: Iterable[Mark]) -> Iterator[list[Mark]]:
+    """Part marks where the time goes back to the beginning, and keep what is in order and could be chapters."""
+    parted: list[list[Mark]] = [[]]
+    for mark in marks:
+        now = parted[-1]
+        if now and mark.start < now[0].start + (len(now) >= _LEAST):
+            parted.append([])
+        parted[-1].append(mark)
+    for found in parted:
+        kept = _ascending(found)
+        seconds = len({mark.start for mark in found})
+        if len(kept) >= max(_LEAST, _ASCENDING * seconds) and not _is_timetable(kept):
+            yield kept
 
 
 def _titled(lines: Sequence[str], how: re.Pattern[str]) -> Iterator[Mark]:
@@ -103,6 +124,20 @@ def _under_their_times(lines: Sequence[str]) -> Iterator[Mark]:
                 yield Mark(start, title)
 
 
+def _running(lines: Sequence[str]) -> Iterator[Mark]:
+    """Read lists that run on in one line, as notes do that lost their line breaks."""
+    for line in lines:
+        found = list(_RUNNING.finditer(line)) if line.count(":") >= _LEAST else []
+        if len(found) < _LEAST or _seconds(found[0]["start"]) != 0:
+            continue
+        for mark, after in zip(found, [*(x.start() for x in found[1:]), len(line)], strict=True):
+            start, title = _seconds(mark["start"]), _title(line[mark.end() : after])
+            if mark is found[-1] or len(title) > _QUARTER * 10:
+                title = _title(_RUNS_ON.split(title, maxsplit=1)[0])
+            if start is not None and title and len(title) <= _LINE:
+                yield Mark(start, title)
+
+
 def _seconds(text: str) -> float | None:
     spoken = _HOURS.fullmatch(text)
     if spoken:
@@ -112,7 +147,7 @@ def _seconds(text: str) -> float | None:
 
 
 def _title(text: str) -> str:
-    title = one_line(text).strip(" -–—:|~»›→=•·,*_#")
+    title = one_line(html.unescape(text)).strip(" -–—:|~»›→=•·,*_#")
     for opening, closing in ("()", "[]"):
         if title.count(closing) == title.count(opening) + 1 and title.startswith(closing):
             title = title[1:].lstrip(" -–—:|")
@@ -127,6 +162,8 @@ def _ascending(marks: Sequence[Mark]) -> list[Mark]:
     for i, mark in enumerate(marks):
         place = bisect_left(tails, mark.start)
         before.append(ends[place - 1] if place else -1)
+        if place < len(tails) and tails[place] == mark.start:
+            continue  # the first of equal times stays
         tails[place : place + 1] = [mark.start]
         ends[place : place + 1] = [i]
     kept, i = [], ends[-1] if ends else -1
@@ -134,6 +171,11 @@ def _ascending(marks: Sequence[Mark]) -> list[Mark]:
         kept.append(marks[i])
         i = before[i]
     return kept[::-1]
+
+
+def _could_be_lengths(marks: Sequence[Mark]) -> bool:
+    """Tell lengths of songs and numbers of verses, which stand behind titles too: few, early, none of them 0."""
+    return marks[0].start > 0 and marks[-1].start < _LATEST_START and len(marks) < _LEAST * 2
 
 
 def _is_timetable(marks: Sequence[Mark]) -> bool:

@@ -18,6 +18,8 @@ _HTML_TAG = re.compile(
 )
 _BREAK = re.compile(r"(?i)<br\s*/?>|</?(?:p|li|ul|ol|div|h[1-6]|blockquote|tr|table|pre|hr)\b[^>]*>")
 
+_CELL = re.compile(r"(?i)</t[dh]\s*>")
+
 
 def xml_safe(text: str) -> str:
     """Drop the characters that XML 1.0 cannot carry: control characters, lone surrogates, U+FFFE, U+FFFF.
@@ -62,7 +64,7 @@ def looks_html(text: str) -> bool:
 def lines_of(text: str) -> list[str]:
     """Give the visible, non-empty lines of notes, HTML or plain."""
     if looks_html(text):
-        text = _BREAK.sub("\n", text)
+        text = _CELL.sub(" ", _BREAK.sub("\n", text))
         try:
             text = etree.tostring(html.fromstring(f"<div>{xml_safe(text)}</div>"), method="text", encoding="unicode")
         except etree.ParserError:

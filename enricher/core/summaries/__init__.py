@@ -35,13 +35,13 @@ def read_summary(name: str, body: bytes) -> Summary:
         raise SummaryError(f"expected one of {', '.join(SUFFIXES)}")
     if len(body) > _LARGEST:
         raise SummaryError(f"has {len(body):,} bytes; no page of highlights has more than {_LARGEST:,}")
-    if not body.strip(b"\0\r\n\t \xef\xbb\xbf"):
+    if not body.strip(b"\0\r\n\t \xef\xbb\xbf\xfe\xff"):
         raise SummaryError("is empty")
     try:
         summary = _read(suffix, body)
     except RecursionError as error:
         raise SummaryError("nests too deep") from error
-    if not summary.title.strip():
+    if not any(character.isalnum() for character in summary.title):
         raise SummaryError("title: is empty")
     return finish(summary)
 

@@ -12,15 +12,23 @@ from rapidfuzz import process
 
 from enricher.core import summary as model
 from enricher.core.errors import SummaryError
-from enricher.core.text import xml_safe
+from enricher.core.text import one_line, xml_safe
 
 _LIKENESS = 60
 _DEPTH = 40
-_SHOWN = 20
+_SHOWN = 100
+_LONGEST_KEY = 80
 _MOST_SECONDS = 10_000_000.0
+_LARGEST_NUMBER = 99_999
 
 Seconds = Annotated[float, Field(ge=0, le=_MOST_SECONDS, allow_inf_nan=False)]
-Text = Annotated[str, AfterValidator(lambda text: xml_safe(text).strip())]
+
+
+def _clean(text: str) -> str:
+    return xml_safe(text).strip()
+
+
+Text = Annotated[str, AfterValidator(_clean)]
 
 
 class _Base(BaseModel):
@@ -98,8 +106,10 @@ class Document(_Base):
     """The highlights of one episode. Times are seconds on the audio of the feed's enclosure."""
 
     version: Literal[1] = 1
-    title: Annotated[Text, Field(min_length=1)]
+    title: Annotated[str, Field(pattern=r"\S"), AfterValidator(_clean)]
     podcast: Text | None = None
+    number: Annotated[int, Field(ge=0, le=_LARGEST_NUMBER)] | None = None
+    """Of the episode, where the title does not give it as `| Show #N`."""
     published: dt.date | None = None
     guid: Text | None = None
     audio: Text | None = None
@@ -115,18 +125,30 @@ class Document(_Base):
     citations: dict[Annotated[str, Field(pattern=r"^[1-9][0-9]{0,3}$")], Citation] = {}
 
 
+_PLAIN = ("title", "podcast", "number", "guid", "audio", "link", "duration", "abstract")
+
+
 def json_schema() -> dict[str, Any]:
     """Give the JSON Schema (2020-12) of a summary document."""
     schema = Document.model_json_schema()
+    schema["properties"]["citations"]["additionalProperties"] = False
     return {"$schema": "https://json-schema.org/draft/2020-12/schema", **schema, "title": "Summary of an episode"}
 
 
 def parse(body: bytes | str) -> model.Summary:
     """Read the JSON form. Raises SummaryError with every violation and its path in the document."""
     try:
-        document = Document.model_validate_json(body)
+        found = json.loads(body)
+        # Lone surrogates, which JSON can escape and nothing else can carry, are dropped here.
+        document = Document.model_validate_json(
+            json.dumps(found, ensure_ascii=False).encode("utf-8", "ignore"), strict=True
+        )
     except ValidationError as error:
         raise SummaryError(_violations(error)) from error
+    except RecursionError as error:
+        raise SummaryError("nests too deep") from error
+    except ValueError as error:
+        raise SummaryError(f"is not JSON: {error}") from error
     return _to_model(document)
 
 
@@ -144,9 +166,14 @@ def dump(summary: model.Summary) -> str:
 
 
 def _violations(error: ValidationError) -> str:
-    found = [f"{'/'.join(map(str, one['loc'])) or 'the document'}: {_say(dict(one))}" for one in error.errors()]
-    more = f"; and {len(found) - _SHOWN} more" if len(found) > _SHOWN else ""
-    return "; ".join(found[:_SHOWN]) + more
+    every = error.errors(include_url=False, include_input=False)
+    found = [f"{_path(one['loc'])}: {_say(dict(one))}" for one in every[:_SHOWN]]
+    more = f"; and {len(every) - _SHOWN} more" if len(every) > _SHOWN else ""
+    return "; ".join(found) + more
+
+
+def _path(place: tuple[str | int, ...]) -> str:
+    return "/".join(one_line(str(part))[:_LONGEST_KEY] for part in place) or "the document"
 
 
 def _say(error: dict[str, Any]) -> str:
@@ -171,19 +198,18 @@ _TABLES: dict[str, type[BaseModel]] = {
 
 def _nearest(place: tuple[str | int, ...]) -> str:
     table = next((_TABLES[part] for part in reversed(place[:-1]) if part in _TABLES), Document)
-    found = process.extractOne(str(place[-1]), list(table.model_fields), score_cutoff=_LIKENESS)
+    found = process.extractOne(str(place[-1])[:_LONGEST_KEY], list(table.model_fields), score_cutoff=_LIKENESS)
     return f"; did you mean “{found[0]}”?" if found else f"; known here: {', '.join(table.model_fields)}"
 
 
 def _to_model(document: Document) -> model.Summary:
-    said = {name: getattr(document, name) for name in ("title", "podcast", "published", "guid", "audio", "link")}
+    said = {name: getattr(document, name) for name in _PLAIN}
     citations = {int(number): model.Citation(**dict(one)) for number, one in document.citations.items()}
     return model.Summary(
         **said,
-        duration=document.duration,
+        published=document.published,
         source=model.Source(**dict(document.source)),
         people=tuple(filter(None, document.people)),
-        abstract=document.abstract,
         topics=_topics(document.topics, 1),
         clips=tuple(model.Clip(**dict(clip)) for clip in document.clips if clip.title or clip.quote),
         questions=tuple(model.Question(**dict(one)) for one in document.questions if one.question),
@@ -193,7 +219,7 @@ def _to_model(document: Document) -> model.Summary:
 
 
 def _topics(topics: list[Topic], depth: int) -> tuple[model.Topic, ...]:
-    if depth > _DEPTH:
+    if topics and depth > _DEPTH:
         raise SummaryError(f"topics nest deeper than {_DEPTH}")
     return tuple(
         model.Topic(
@@ -207,9 +233,7 @@ def _topics(topics: list[Topic], depth: int) -> tuple[model.Topic, ...]:
 
 
 def _plain(summary: model.Summary) -> dict[str, Any]:
-    plain = {"version": 1} | {
-        name: getattr(summary, name) for name in ("title", "podcast", "guid", "audio", "link", "duration", "abstract")
-    }
+    plain = {"version": 1} | {name: getattr(summary, name) for name in _PLAIN}
     plain["published"] = summary.published.isoformat() if summary.published else None
     plain["source"] = _fields(summary.source)
     plain["people"] = list(summary.people)

@@ -1,19 +1,16 @@
-"""The page of highlights as HTML; its JSON-LD `PodcastEpisode` gives guid, audio, date and duration.
-
-https://schema.org/PodcastEpisode
-"""
+"""The page of highlights as HTML."""
 
 from __future__ import annotations
 
-import json
+import codecs
 import re
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from lxml import etree, html
 
-from enricher.core.clock import parse_clock
+from enricher.core.summaries.metadata import read_metadata
 from enricher.core.summaries.pieces import Kind, Link, Page, Piece, link
-from enricher.core.text import one_line, xml_safe
+from enricher.core.text import fold, one_line, xml_safe
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -22,11 +19,19 @@ _HEADINGS = {f"h{n}": n for n in range(1, 7)}
 _BLOCKS = {
     *_HEADINGS,
     *("p", "li", "ul", "ol", "div", "section", "article", "main", "blockquote", "figure", "figcaption", "hr", "dl"),
-    *("dt", "dd", "table", "tr", "td", "th", "body", "html", "details", "summary", "pre", "address"),
+    *("dt", "dd", "table", "tr", "body", "html", "details", "summary", "pre", "address", "header", "footer"),
 }
-_IGNORED = {"script", "style", "nav", "header", "footer", "aside", "form", "button", "noscript", "template", "svg"}
-_IGNORED |= {"head", "iframe", "select", "video", "audio", "title"}
-_DURATION = re.compile(r"P(?:\d+D)?T?(?:(\d+)H)?(?:(\d+)M)?(?:(\d+(?:\.\d+)?)S)?", re.IGNORECASE)
+_CELLS = {"td", "th"}
+_IGNORED = {"script", "style", "nav", "aside", "form", "button", "noscript", "template", "svg", "head", "iframe"}
+_IGNORED |= {"select", "video", "audio", "title", "object", "dialog"}
+_BESIDE = {"header", "footer", "figcaption"}
+_ROLES = {"navigation", "banner", "contentinfo", "search", "dialog", "complementary"}
+_SPEAKERS = {"cite", "footer", "figcaption"}
+_HIDDEN = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
+_RULE = re.compile(r"-{3,}|—{2,}|_{3,}|\*{3,}")
+_BULLET = re.compile(r"[•●▪◦‣∙]\s*(?=\S)")
+_NUMBER = re.compile(r"\[?(\d{1,3})\]?")
+_HIGHLIGHTS = "episode highlights"
 
 
 def read(body: bytes | str) -> Page:
@@ -34,7 +39,7 @@ def read(body: bytes | str) -> Page:
     root = _parse(body)
     if root is None:
         return Page(())
-    return Page(tuple(_Walk().pieces(root)), _metadata(root))
+    return Page(tuple(_Walk().pieces(_main(root))), read_metadata(root))
 
 
 def _parse(body: bytes | str) -> etree._Element | None:
@@ -43,22 +48,46 @@ def _parse(body: bytes | str) -> etree._Element | None:
         encoding = "utf-8"
     else:
         encoding = _encoding(body)
+    if encoding == "utf-16":
+        body, encoding = xml_safe(body.decode("utf-16", "replace")).encode(), "utf-8"
     try:
-        return html.document_fromstring(body, parser=html.HTMLParser(encoding=encoding))
+        return html.document_fromstring(body.replace(b"\0", b""), parser=html.HTMLParser(encoding=encoding))
     except (etree.ParserError, etree.XMLSyntaxError, ValueError, LookupError):
         return None
 
 
 def _encoding(body: bytes) -> str:
-    if body[:2] in {b"\xff\xfe", b"\xfe\xff"}:
+    if body[:2] in {codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE}:
         return "utf-16"
     try:
         body.decode("utf-8")
     except UnicodeDecodeError:
         found = re.search(rb"charset\s*=\s*[\"']?([\w-]{1,30})", body[:4000])
         name = found[1].decode().lower() if found else "windows-1252"
-        return "windows-1252" if name.startswith("utf") else name
+        # Browsers take iso-8859-1 for Windows-1252, and what is not the UTF-8 that it claims to be mostly is that.
+        return "windows-1252" if name.startswith(("utf", "iso-8859-1", "latin1")) or not _is_known(name) else name
     return "utf-8"
+
+
+def _is_known(encoding: str) -> bool:
+    try:
+        codecs.lookup(encoding)
+    except LookupError:
+        return False
+    return True
+
+
+def _main(root: etree._Element) -> etree._Element:
+    """Give the part of a web page that is its content, where the page says so and the rest holds nothing of ours."""
+    for path in (".//main", ".//*[@role='main']", ".//article"):
+        found = root.findall(path)
+        if len(found) == 1 and all(_has(found[0], one) or not _has(root, one) for one in ("h1", _HIGHLIGHTS)):
+            return found[0]
+    return root
+
+
+def _has(element: etree._Element, what: str) -> bool:
+    return element.find(".//h1") is not None if what == "h1" else what in fold(_text_of(element))
 
 
 class _Walk:
@@ -68,6 +97,13 @@ class _Walk:
         self._text: list[str] = []
         self._links: list[Link] = []
         self._speaker: str | None = None
+        self._opened: dict[str, int] = {}
+        """Where in the text the last `a`, and the last that may name a speaker, began."""
+        self._items: list[bool] = []
+        """Of each open `li`, whether something of it was given."""
+        self._quote: etree._Element | None = None
+        self._figure: etree._Element | None = None
+        """The figure of the last quote: what stands below it there says who speaks."""
 
     def pieces(self, root: etree._Element) -> Iterator[Piece]:
         """Walk without recursion: hostile pages nest deep."""
@@ -76,137 +112,139 @@ class _Walk:
             if skipping is not None:
                 if event == "end" and element is skipping:
                     skipping = None
-                    self._text.append(element.tail or "")
-                continue
-            if not isinstance(element.tag, str):
-                self._text.append(element.tail or "")
-                continue
-            if event == "start":
-                if element.tag in _IGNORED and not _quoted(element):
-                    skipping = element
-                    continue
-                yield from self._enter(element)
-            else:
+                    self._say(element.tail)
+            elif not isinstance(element.tag, str):
+                self._say(element.tail)
+            elif event == "end":
                 yield from self._leave(element)
+            elif self._is_ignored(element):
+                skipping = element
+            else:
+                yield from self._enter(element)
+        yield from self._flush(root)
+
+    def _say(self, text: str | None) -> None:
+        """Add text; a line break of the source is white space and no more."""
+        if text:
+            self._text.append(text.replace("\n", " ").replace("\r", " "))
+
+    def _is_ignored(self, element: etree._Element) -> bool:
+        tag = element.tag
+        if tag in _BESIDE and not self._names_speaker(element):
+            return tag != "header" or not _heads_content(element)
+        if tag in _IGNORED or element.get("hidden") is not None or element.get("aria-hidden") == "true":
+            return True
+        return element.get("role") in _ROLES or bool(_HIDDEN.search(element.get("style") or ""))
+
+    def _names_speaker(self, element: etree._Element) -> bool:
+        """Tell whether this stands in a quote, or below it in its figure."""
+        if element.tag not in _SPEAKERS:
+            return False
+        return self._quote is not None or (
+            self._figure is not None and any(x is self._figure for x in element.iterancestors("figure"))
+        )
 
     def _enter(self, element: etree._Element) -> Iterator[Piece]:
-        if element.tag in _BLOCKS:
+        tag = str(element.tag)
+        if tag in _BLOCKS:
             yield from self._flush(element.getparent())
-        if element.tag == "br":
+        if tag == "li":
+            self._items.append(False)
+        elif tag == "blockquote" and self._quote is None:
+            self._quote = element
+        elif tag == "br":
             self._text.append("\n")
-        if element.tag in {"sup", "sub"}:
+        elif tag == "sup":
             self._text.append(" ")
-        self._text.append(element.text or "")
+        elif tag in _CELLS and element.getprevious() is not None:
+            self._text.append(" | ")
+        if tag == "a" or tag in _SPEAKERS:
+            self._opened[tag] = len(self._text)
+        self._say(element.text)
 
     def _leave(self, element: etree._Element) -> Iterator[Piece]:
-        tag = element.tag
-        said = one_line(_text_of(element)) if tag in {"a", "cite", "footer"} else ""
+        tag = str(element.tag)
         if tag == "a" and element.get("href"):
-            self._links.append(link(said, (element.get("href") or "").strip()))
-        elif tag in {"cite", "footer"} and _quoted(element):
-            self._speaker = said.strip("—–- ") or None
-            del self._text[:]
+            self._link(element)
+        elif tag in _SPEAKERS and self._names_speaker(element):
+            said = one_line("".join(self._text[self._opened.get(tag, 0) :]))
+            self._speaker = said.strip("—–- ,") or self._speaker
+            del self._text[self._opened.get(tag, 0) :]
+            if self._quote is None:
+                yield Piece("quote", speaker=self._speaker)
+                self._speaker = None
+        elif element is self._quote:
+            yield from self._end_quote(element)
         elif tag in _BLOCKS:
             yield from self._flush(element)
         if tag == "hr":
             yield Piece("rule")
-        self._text.append(element.tail or "")
+        elif tag == "li" and self._items:
+            self._items.pop()
+        self._say(element.tail)
+
+    def _link(self, element: etree._Element) -> None:
+        """Keep a link; one that is a mere number and leads to a time, or stands raised, is a citation."""
+        began = self._opened.get("a", 0)
+        said = one_line("".join(self._text[began:]))
+        found = link(said, (element.get("href") or "").strip())
+        self._links.append(found)
+        number = _NUMBER.fullmatch(said)
+        raised = next(element.iterancestors("sup"), None) is not None
+        if number and (found.start is not None or raised) and not "".join(self._text[:began][-1:]).endswith("["):
+            self._text[began:] = [f" [{number[1]}]"]
+
+    def _end_quote(self, element: etree._Element) -> Iterator[Piece]:
+        text, links = self._gathered()
+        self._quote, self._figure = None, next(element.iterancestors("figure"), None)
+        if text or self._speaker:
+            yield Piece("quote", text, links=links, speaker=self._speaker)
+        if self._items:
+            self._items[-1] = True
+        self._speaker = None
+
+    def _gathered(self) -> tuple[str, tuple[Link, ...]]:
+        text = "\n".join(filter(None, map(one_line, "".join(self._text).split("\n"))))
+        links, self._text, self._links, self._opened = tuple(self._links), [], [], {}
+        return text, links
 
     def _flush(self, where: etree._Element | None) -> Iterator[Piece]:
-        """Give what was gathered as one piece of the block `where`."""
-        text = "\n".join(filter(None, map(one_line, "".join(self._text).splitlines())))
-        links, self._text, self._links = tuple(self._links), [], []
-        if where is None:
+        """Give what was gathered as one piece of the block `where`; a quote is one piece whatever it holds."""
+        if self._quote is not None:
+            self._text.append("\n")
             return
-        if text:
-            kind, level = _kind(where)
-            yield Piece(kind, text, level, links)
-        if where.tag in {"blockquote", "figure"} and self._speaker:
-            yield Piece("quote", speaker=self._speaker)
-            self._speaker = None
+        text, links = self._gathered()
+        if _RULE.fullmatch(text):
+            yield Piece("rule")
+        elif any(character.isalnum() for character in text):
+            yield self._piece(text, links, where)
+
+    def _piece(self, text: str, links: tuple[Link, ...], where: etree._Element | None) -> Piece:
+        begins = bool(self._items) and not self._items[-1]
+        if self._items:
+            self._items[-1] = True
+        heading = None if where is None else _heading(where)
+        depth = len(self._items)
+        kind: Kind = "heading" if heading else "bullet" if begins else "text"
+        bullet = _BULLET.match(text)
+        if kind == "text" and bullet and "\n" not in text:
+            return Piece("bullet", text[bullet.end() :], depth + 1, links, depth=depth + 1)
+        if heading:
+            return Piece(kind, text.rstrip(" ¶#"), heading, links, depth=depth)
+        return Piece(kind, text, depth if begins else 0, links, depth=depth)
 
 
-def _kind(where: etree._Element) -> tuple[Kind, int]:
-    if _nearest(where, {"blockquote"}) is not None:
-        return "quote", 0
-    heading = _nearest(where, set(_HEADINGS))
-    if heading is not None:
-        return "heading", _HEADINGS[str(heading.tag)]
-    item = _nearest(where, {"li"})
-    if item is not None and not any(x.tag in _HEADINGS for x in item) and _is_first(where, item):
-        return "bullet", sum(1 for x in item.iterancestors("ul", "ol"))
-    return "text", 0
+def _heading(where: etree._Element) -> int | None:
+    if where.tag in _HEADINGS:
+        return _HEADINGS[str(where.tag)]
+    above = next(where.iterancestors(*_HEADINGS), None)
+    return None if above is None else _HEADINGS[str(above.tag)]
 
 
-def _is_first(where: etree._Element, item: etree._Element) -> bool:
-    return where is item or not any(True for _ in where.itersiblings(preceding=True))
-
-
-def _nearest(where: etree._Element, tags: set[str]) -> etree._Element | None:
-    return where if where.tag in tags else next(where.iterancestors(*tags), None)
-
-
-def _quoted(element: etree._Element) -> bool:
-    return next(element.iterancestors("blockquote", "figure"), None) is not None
+def _heads_content(header: etree._Element) -> bool:
+    """Tell the header of an article from that of a site."""
+    return header.find(".//h1") is not None or next(header.iterancestors("article", "main"), None) is not None
 
 
 def _text_of(element: etree._Element) -> str:
     return etree.tostring(element, method="text", encoding="unicode", with_tail=False)
-
-
-def _metadata(root: etree._Element) -> dict[str, Any]:
-    """Read JSON-LD, the canonical link and the site's name, under the JSON names."""
-    said: dict[str, Any] = {}
-    for script in root.iter("script"):
-        if (script.get("type") or "").lower() == "application/ld+json":
-            said |= _episode(script.text or "")
-    source = {
-        "name": _content(root, "og:site_name"),
-        "url": next((x.get("href") for x in root.iter("link") if (x.get("rel") or "") == "canonical"), None),
-    }
-    if any(source.values()):
-        said.setdefault("source", {key: value for key, value in source.items() if value})
-    heading = _content(root, "og:title") or root.findtext(".//title")
-    if heading and one_line(heading):
-        said["fallback_title"] = one_line(heading)
-    return said
-
-
-def _content(root: etree._Element, name: str) -> str | None:
-    found = (x.get("content") for x in root.iter("meta") if name in {x.get("property"), x.get("name")})
-    return next((one_line(value) for value in found if value), None)
-
-
-def _episode(text: str) -> dict[str, Any]:
-    try:
-        found = json.loads(text)
-    except (ValueError, RecursionError):
-        return {}
-    graph = found.get("@graph", [found]) if isinstance(found, dict) else found
-    for node in graph if isinstance(graph, list) else ():
-        if isinstance(node, dict) and "PodcastEpisode" in str(node.get("@type", "")):
-            return _fields(node)
-    return {}
-
-
-def _fields(node: dict[str, Any]) -> dict[str, Any]:
-    media = node.get("associatedMedia") or node.get("audio") or {}
-    media = media[0] if isinstance(media, list) and media else media
-    series = node.get("partOfSeries")
-    said = {
-        "guid": node.get("identifier"),
-        "audio": media.get("contentUrl") if isinstance(media, dict) else media,
-        "published": str(node.get("datePublished") or "")[:10] or None,
-        "duration": _duration(node.get("duration") or node.get("timeRequired")),
-        "podcast": series.get("name") if isinstance(series, dict) else None,
-        "link": node.get("url"),
-    }
-    return {key: value for key, value in said.items() if isinstance(value, str | float) and value}
-
-
-def _duration(value: object) -> float | None:
-    found = _DURATION.fullmatch(value) if isinstance(value, str) and value else None
-    if found and any(found.groups()):
-        hours, minutes, seconds = (float(part or 0) for part in found.groups())
-        return hours * 3600 + minutes * 60 + seconds
-    return parse_clock(value) if isinstance(value, str) else None

@@ -32,10 +32,14 @@ class Piece:
     kind: Kind
     text: str = ""
     level: int = 0
-    """Of headings, 1 to 6 as in HTML; of bullets, how deep they stand in lists, from 1."""
+    """Of headings, 1 to 6 as in HTML, 0 where the form has no levels; of bullets, how deep they stand, from 1."""
     links: tuple[Link, ...] = ()
     speaker: str | None = None
     """Of quotes, where the page names one."""
+    depth: int = 0
+    """In how many entries of lists it stands, itself one of them if it is a bullet."""
+    indent: int = 0
+    """Of headings without levels: columns from the left."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -5,12 +5,17 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any
 
+from enricher.core.text import one_line
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from enricher.core.summaries.pieces import Link
 
-_CITATION = re.compile(r"(?<=\S)\s?(?P<open>\[)?(?P<number>(?<!\d)\d{1,3})(?(open)\])(?=[.!?。](?:\s|$|[”\"’)]))")
+_CITATION = re.compile(
+    r"\s?\[(?P<bracketed>\d{1,3})\]"
+    r"|(?<=\S)(?P<run>(?:\s\d{1,3}(?!\d)){1,6})(?=[.!?。！？](?:\s|$|[”\"’)\[]))"
+)
 _VERBS = (
     "acknowledges|adds|addresses|admits|advises|advocates|agrees|analyzes|argues|asserts|asks|believes|cautions|"
     "challenges|claims|clarifies|comments|compares|concludes|considers|contends|criticizes|debates|delves|describes|"
@@ -29,36 +34,47 @@ class Prose:
         self._guest = guest
         self._highest = 0
         self._links: dict[int, Link] = {}
-        self._raw: dict[int, tuple[str, Sequence[Link], int, set[int]]] = {}
+        self._last: tuple[str, Sequence[Link], int, set[int]] = ("", (), 0, set())
 
-    def narrative(self, text: str, links: Sequence[Link]) -> str:
-        """Bracket the citations, and name the guest where a sentence begins with a lost name."""
-        self._before = self._highest
-        self._added: set[int] = set()
-        by_text = {link.text.strip("[]"): link for link in links}
+    def narrative(self, text: str, links: Sequence[Link] = ()) -> str:
+        """Make one line of it, bracket the citations, and name the guest where a sentence begins with a lost name."""
+        before, added = self._highest, set[int]()
+        by_number = {link.text.strip("[] "): link for link in links}
 
         def bracket(found: re.Match[str]) -> str:
-            number = int(found["number"])
-            if not 1 <= number <= self._highest + 1:
+            numbers = [int(number) for number in (found["bracketed"] or found["run"]).split()]
+            while numbers and not self._continues(numbers):
+                numbers.pop(0)
+            if not numbers:
                 return found[0]
-            self._highest = max(self._highest, number)
-            link = by_text.get(found["number"])
-            if link is not None and number not in self._links and (link.url or link.start is not None):
-                self._links[number] = link
-                self._added.add(number)
-            return f" [{number}]"
+            self._highest = max(self._highest, *numbers)
+            for number in numbers:
+                link = by_number.get(str(number))
+                if link is not None and number not in self._links and (link.url or link.start is not None):
+                    self._links[number] = link
+                    added.add(number)
+            kept = found[0].split()[: -len(numbers)] if found["run"] else []
+            return "".join([f" {number}" for number in kept] + [f" [{number}]" for number in numbers])
 
-        text = _CITATION.sub(bracket, text)
-        return _LOST_NAME.sub(f"[{self._guest}] ", text) if self._guest else text
+        said = self.named(_CITATION.sub(bracket, one_line(text)))
+        self._last = (text, links, before, added)
+        return said.strip()
 
-    def remember(self, passage: dict[str, Any], text: str, links: Sequence[Link]) -> None:
-        """Keep the very words of the passage that was read last, in case it turns out to be a quote."""
-        self._raw = {id(passage): (text, links, self._before, self._added)}
+    def _continues(self, numbers: Sequence[int]) -> bool:
+        highest = self._highest
+        for number in numbers:
+            if not 1 <= number <= highest + 1:
+                return False
+            highest = max(highest, number)
+        return True
 
-    def take_back(self, passage: dict[str, Any]) -> tuple[str, Sequence[Link]]:
+    def named(self, text: str) -> str:
+        """Name the guest, in brackets, where a sentence begins with a verb whose subject the page lost."""
+        return _LOST_NAME.sub(lambda _: f"[{self._guest}] ", text) if self._guest else text
+
+    def take_back(self) -> tuple[str, Sequence[Link]]:
         """Give the very words of the last passage, and forget the citations that were seen in it."""
-        text, links, highest, added = self._raw.get(id(passage), (passage["text"], (), self._highest, set()))
-        self._highest = highest
+        text, links, self._highest, added = self._last
         for number in added:
             self._links.pop(number, None)
         return text, links

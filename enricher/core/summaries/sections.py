@@ -1,0 +1,113 @@
+"""Which part of a page is what: its named sections, its navigation, and the headings of other people's notes."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from typing import TYPE_CHECKING, Literal
+
+from enricher.core.text import fold, one_line
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from enricher.core.summaries.pieces import Piece
+
+Section = Literal["preamble", "clips", "questions", "highlights", "related"]
+Role = Literal["abstract", "container", "related", "skip"]
+
+_SECTIONS: dict[str, Section] = {
+    "popular clips": "clips",
+    "questions from this episode": "questions",
+    "episode highlights": "highlights",
+    "related episodes": "related",
+}
+_LONGEST_NAME = 60
+_LOGO = re.compile(r".{0,100}\blogo", re.IGNORECASE)
+_ABSTRACTS = {
+    *("overview", "summary", "abstract", "introduction", "about", "about this episode", "episode summary", "synopsis"),
+    *("tldr", "tl dr", "description", "episode description", "in this episode", "episode overview", "intro"),
+}
+_CONTAINERS = {
+    *("show notes", "shownotes", "notes", "topics", "key topics", "main topics", "topics discussed", "chapters"),
+    *("timestamps", "time stamps", "timeline", "outline", "episode outline", "highlights", "key highlights"),
+    *("key points", "main points", "topics covered", "what we discussed", "table of contents", "contents"),
+}
+_SKIPPED = re.compile(
+    r".*\b(?:sponsors?|sponsored|advertisements?|ads?)\b.*"
+    r"|(?:links?|resources|references|guests?|hosts?|further (?:exploration|reading)|shameless plugs?|plugs|credits)"
+    r"|(?:links|resources|books|people|things) (?:mentioned|and .{1,30})(?: .{0,30})?|mentioned in this episode"
+    r"|show links|episode links|cluster mappings?|backlinks|tags|metadata|transcript|full transcript"
+    r"|(?:follow|tweet|email|contact|support|join|find|rate|subscribe|connect)(?: .{0,60})?"
+    r"|connections to other episodes|related (?:concepts|topics|notes|episodes and concepts)|see also"
+    r"|(?:\S+ )?s[i1]+ck p[i1]+cks?(?: \S+)?"
+)
+
+
+def section_of(piece: Piece) -> Section | None:
+    """Tell which section a piece is the name of."""
+    if piece.kind not in {"heading", "text"} or len(piece.text) > _LONGEST_NAME:
+        return None
+    return _SECTIONS.get(fold(piece.text))
+
+
+def role_of(heading: str) -> Role | None:
+    """Tell what a heading of notes that know no sections stands over; None for a topic."""
+    name = fold(heading)
+    if name in _ABSTRACTS:
+        return "abstract"
+    if name in _CONTAINERS:
+        return "container"
+    if name in {"related episodes", "similar episodes", "related"}:
+        return "related"
+    return "skip" if _SKIPPED.fullmatch(name) or not name.strip("x ") else None
+
+
+def is_page(pieces: Sequence[Piece]) -> bool:
+    """Tell whether this is a page of highlights; related episodes alone stand in many other notes."""
+    return any(section_of(piece) not in {None, "related"} for piece in pieces)
+
+
+def content(pieces: Sequence[Piece]) -> Iterator[Piece]:
+    """Leave out navigation: what stands before the sections beside a logo, and the name of a section that comes later.
+
+    "Episode Highlights" stands among the navigation too: the last one, if no logo follows it, begins the section.
+    """
+    parted = [one for piece in pieces for one in _parted(piece)]
+    highlights = [i for i, piece in enumerate(parted) if section_of(piece) == "highlights"]
+    last = highlights[-1] if highlights else -1
+    first = next((i for i, piece in enumerate(parted) if section_of(piece) not in {None, "highlights"}), len(parted))
+    if last >= 0 and last + 1 < len(parted) and _is_logo(parted[last + 1]) and last < first:
+        last = -1
+    start = min(first, last) if last >= 0 else first
+    for i, piece in enumerate(parted):
+        if (i in highlights and i != last) or (i < start and _is_logo(piece) and i > 0):
+            continue
+        yield piece
+
+
+def _is_logo(piece: Piece) -> bool:
+    return bool(_LOGO.fullmatch(one_line(piece.text)))
+
+
+def _parted(piece: Piece) -> Iterator[Piece]:
+    """Part lines that run together where one of them is navigation or the name of a section."""
+    lines = piece.text.splitlines()
+    if len(lines) < 2 or piece.kind not in {"text", "heading"}:  # noqa: PLR2004 one line runs into nothing
+        yield piece
+        return
+    named = {i for i, line in enumerate(lines) if fold(line) in _SECTIONS or _LOGO.fullmatch(line)}
+    if not named:
+        yield piece
+        return
+    gathered: list[str] = []
+    for i, line in enumerate(lines):
+        if i not in named:
+            gathered.append(line)
+            continue
+        if gathered:
+            yield replace(piece, text="\n".join(gathered))
+            gathered = []
+        yield replace(piece, kind="heading" if fold(line) in _SECTIONS else "text", text=line, links=())
+    if gathered:
+        yield replace(piece, text="\n".join(gathered))

@@ -1,0 +1,177 @@
+"""Topics of a page, gathered piece by piece: headings and bullets begin them, paragraphs and quotes fill them."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from enricher.core.outline import titled_line
+from enricher.core.summaries.entries import is_quoted, unquoted
+from enricher.core.summaries.text import stands_alone
+from enricher.core.text import one_line
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from enricher.core.summaries.pieces import Link, Piece
+    from enricher.core.summaries.prose import Prose
+
+_SPEAKER = re.compile(r"[—–-]{1,2}\s?(?P<name>[^\W\d_].{0,60})")
+_NOT_A_NAME = (".", "!", "?", ",", ";", ":")
+_TITLE = 120
+_DEEPER = 1000
+"""Levels are ordered: an entry of a list, the headings in it (times ten), lines that stand alone, by their indent."""
+_ALONE = 100
+_NAMES_AT_MOST = 60
+_DEEPEST = 36
+
+
+@dataclass(slots=True)
+class Draft:
+    """A topic that is being gathered."""
+
+    title: str
+    level: int
+    start: float | None = None
+    passages: list[dict[str, Any]] = field(default_factory=list)
+    topics: list[Draft] = field(default_factory=list)
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether it says nothing but its title."""
+        return self.start is None and not self.passages and not self.topics
+
+    def document(self) -> dict[str, Any]:
+        """Give it in the JSON form; it nests no deeper than `Topics` lets it."""
+        topics = [one.document() for one in self.topics]
+        return {"title": self.title, "start": self.start, "passages": self.passages, "topics": topics}
+
+
+class Topics:
+    """What the page says by topic."""
+
+    def __init__(self, prose: Prose, pieces: Sequence[Piece] = ()) -> None:
+        """`pieces` are those of the section that is going to be read; their shapes tell how it marks its topics."""
+        self.found: list[Draft] = []
+        self._open: list[Draft] = []
+        self._prose = prose
+        self._has_headings = any(piece.kind == "heading" and piece.level for piece in pieces)
+        first = next((piece.kind for piece in pieces if piece.kind in {"bullet", "heading"}), None)
+        self._by_bullets = first == "bullet"
+        self._shallowest = min((piece.depth for piece in pieces if piece.kind == "bullet"), default=1)
+
+    @property
+    def is_open(self) -> bool:
+        """Whether a topic has begun that takes what comes."""
+        return bool(self._open)
+
+    def take(self, piece: Piece, following: Piece | None = None) -> None:
+        """Read the next piece; `following` is the one after it."""
+        if piece.kind == "rule":
+            self._make_quote()
+        elif piece.kind == "quote":
+            self._quote(piece)
+        elif not piece.text or self._attribute(piece):
+            return
+        elif piece.kind == "heading" or self._is_heading(piece):
+            within = self._open[0].level // _DEEPER if self._open and self._by_bullets else 0
+            level = piece.level * 10 if piece.level else _ALONE + piece.indent
+            self.begin(piece.text, max(within, piece.depth) * _DEEPER + level, piece.links)
+        elif piece.kind == "bullet" and self._is_topic(piece, following):
+            self.begin(piece.text, piece.depth * _DEEPER, piece.links)
+        else:
+            self._narrate(piece)
+
+    def begin(self, title: str, level: int, links: Sequence[Link] = (), start: float | None = None) -> None:
+        """Begin a topic below the open ones of a lesser level."""
+        self.close(level)
+        del self._open[_DEEPEST:]
+        mark = titled_line(one_line(title)) if start is None else None
+        if start is None:
+            start = next((link.start for link in links if link.start is not None), mark.start if mark else None)
+        topic = Draft((mark.title if mark else one_line(title)).strip("* "), level, start)
+        (self._open[-1].topics if self._open else self.found).append(topic)
+        self._open.append(topic)
+
+    def close(self, level: int) -> None:
+        """End the open topics of this level and beyond."""
+        while self._open and self._open[-1].level >= level:
+            self._open.pop()
+
+    def _is_topic(self, piece: Piece, following: Piece | None) -> bool:
+        """Tell an entry that is a topic from one that says something: short, no sentence, and with something below."""
+        if not self._by_bullets or len(piece.text) > _TITLE or piece.text[-1:] in _NOT_A_NAME:
+            return False
+        if piece.depth <= self._shallowest:
+            return True
+        return following is not None and (following.kind != "bullet" or following.depth > piece.depth)
+
+    def _is_heading(self, piece: Piece) -> bool:
+        """Tell a paragraph that is a heading by its looks, on a page that does not mark its headings."""
+        return piece.kind == "text" and not self._has_headings and self.is_open and _stands_alone(piece)
+
+    def _attribute(self, piece: Piece) -> bool:
+        """Read the name of a speaker below a quote; other lines that begin with a dash are narrative."""
+        name = speaker_of(piece.text)
+        last = self._open[-1].passages[-1] if self._open and self._open[-1].passages else None
+        if not name or last is None or last["speaker"]:
+            return False
+        if last["kind"] == "text":
+            if not is_quoted(last["text"]):
+                # It may be one still: a rule may follow.
+                last["speaker"] = name
+                return True
+            self._make_quote()
+        self._open[-1].passages[-1]["speaker"] = name
+        return True
+
+    def _narrate(self, piece: Piece) -> None:
+        if self._open:
+            text = self._prose.narrative(piece.text, piece.links)
+            self._open[-1].passages.append({"kind": "text", "text": text, "speaker": None})
+
+    def _quote(self, piece: Piece) -> None:
+        """Read a quote; its last line may name the speaker, and a piece that only does so belongs to the one before."""
+        if not self._open:
+            return
+        passages = self._open[-1].passages
+        said, named = _attributed(piece.text)
+        text, speaker = unquoted(said), piece.speaker or named
+        if text:
+            passages.append(_quote(text, speaker, piece.links))
+        elif passages and passages[-1]["kind"] == "quote":
+            passages[-1]["speaker"] = passages[-1]["speaker"] or speaker
+
+    def _make_quote(self) -> None:
+        """Turn the paragraph before a rule into a pull quote, its very words."""
+        passages = self._open[-1].passages if self._open else []
+        if passages and passages[-1]["kind"] == "text":
+            said, links = self._prose.take_back()
+            said, speaker = _attributed(said)
+            passages[-1] = _quote(unquoted(said), passages[-1]["speaker"] or speaker, links)
+
+
+def _stands_alone(piece: Piece) -> bool:
+    return "\n" not in piece.text and stands_alone(piece.text)
+
+
+def speaker_of(line: str) -> str | None:
+    """Read `— Name`: a few words that begin with a capital letter and are no sentence."""
+    found = _SPEAKER.fullmatch(one_line(line)) if len(line) <= _NAMES_AT_MOST * 2 else None
+    if not found or found["name"].endswith(_NOT_A_NAME) or found["name"][0].islower():
+        return None
+    return found["name"]
+
+
+def _attributed(text: str) -> tuple[str, str | None]:
+    """Part a quote from the name of the speaker that stands in its last line."""
+    lines = text.splitlines()
+    speaker = speaker_of(lines[-1]) if len(lines) > 1 else None
+    return one_line(" ".join(lines[:-1] if speaker else lines)), speaker
+
+
+def _quote(text: str, speaker: str | None, links: Sequence[Link]) -> dict[str, Any]:
+    link = next((x for x in links if x.start is not None), None)
+    start, end = (link.start, link.end) if link else (None, None)
+    return {"kind": "quote", "text": text, "speaker": speaker, "start": start, "end": end}
