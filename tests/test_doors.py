@@ -10,11 +10,12 @@ import pytest
 import sqlalchemy as sa
 
 from enricher import schema
+from enricher.calls import Errand
 from enricher.config import Config, load
 from enricher.core.errors import ConfigError
 from enricher.core.model import FeedConfig
 from enricher.database import memory, open_database
-from enricher.doors import Errand, World
+from enricher.doors import World
 from enricher.fetch import Fetcher, FetchSettings
 from enricher.manners import DAY, HOUR
 from enricher.pipeline import republish
