@@ -167,3 +167,40 @@ def test_any_bytes_are_read_or_refused(body: bytes, suffix: str) -> None:
         read_summary(f"a{suffix}", body)
     except SummaryError:
         return
+
+
+@pytest.mark.parametrize(
+    ("line", "name", "expected"),
+    [
+        ("published: 2024-05-02", "published", "2024-05-02"),
+        ("published: 2024-05-02 10:00:00", "published", "2024-05-02"),
+        ("published: May 2nd, 2024", "published", "2024-05-02"),
+        ("published: 2024", "published", "None"),
+        ("published: true", "published", "None"),
+        ("published: .inf", "published", "None"),
+        ("published: 9e30", "published", "None"),
+        ("published: [2024]", "published", "None"),
+        ("audio: {url: https://a.example/1.mp3}", "audio", "https://a.example/1.mp3"),
+        ("guests: [Ann Lee, {name: Bob Roe}, {x: y}, []]", "people", "('Ann Lee', 'Bob Roe')"),
+        ("episode: '#12'", "number", "12"),
+        ("episode: twelve", "number", "None"),
+        ("duration: '1:02:05'", "duration", "3725.0"),
+        ("duration: true", "duration", "None"),
+        ("guid: 7", "guid", "7"),
+        ("source: Meadow Digest", "source", "Source(name='Meadow Digest', url=None)"),
+        ("citations: {1: {start: 5}}", "citations", "{1: Citation(start=5.0, end=None, url=None)}"),
+        ("citations: [1]", "citations", "{}"),
+        ("- a list", "guid", "None"),
+    ],
+)
+def test_front_matter_in_every_shape(line: str, name: str, expected: str) -> None:
+    """What was meant is read, what cannot be meant is passed over."""
+    value = getattr(read(f"---\n{line}\n---\n# Bees\n\nOn bees.\n", "md"), name)
+    assert str(dict(value) if name == "citations" else value) == expected
+
+
+def test_pages_larger_than_any_page_are_refused() -> None:
+    """Five megabytes for all forms, one for Markdown, whose reader is slow."""
+    assert "no page of highlights has more" in refusal(" " * 5_000_000 + "Bees", "txt")
+    assert "no page of highlights has more" in refusal("Bees " * 300_000, "md")
+    assert "no title" in refusal("Bees " * 300_000, "txt")

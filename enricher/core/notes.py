@@ -47,7 +47,7 @@ def write_notes(item: Item, matter: Matter, config: FeedConfig) -> Notes:
     A field that has no room for the abstract and the label stays as it was (contract C16 to C26), and so do both where
     the summary has nothing to say.
     """
-    if config.notes == "off" or not says_anything(matter):
+    if config.notes == "off" or not _says_anything(matter):
         return Notes()
     theirs = item_notes(item)
     base, voice = _base_of_content(theirs)
@@ -131,7 +131,7 @@ def _block(matter: Matter, voice: Voice, room: int, measure: Callable[[str], int
     return _assemble(kept, voice) if kept else None
 
 
-def says_anything(matter: Matter) -> bool:
+def _says_anything(matter: Matter) -> bool:
     """Tell whether there is more to print than the label."""
     return any(block.rank != Rank.LABEL for block in blocks(matter, Plain(), ()))
 
