@@ -229,9 +229,9 @@ def test_there_are_enough_cases_and_each_has_a_name_of_its_own() -> None:
 
 
 def test_the_table_of_cases_is_current() -> None:
-    """The table in docs is made from the cases; ENRICHER_WRITE_DOCS=1 writes it anew."""
+    """The table in docs is made from the cases; WRITE_DOCS=1 writes it anew."""
     text = _table()
-    if os.environ.get("ENRICHER_WRITE_DOCS"):
+    if os.environ.get("WRITE_DOCS"):
         TABLE.write_text(text, "utf-8")
     assert TABLE.read_text("utf-8") == text
 
@@ -241,7 +241,7 @@ def _table() -> str:
         "# What servers do, and what the program makes of it",
         "",
         f"The {len(CASES)} behaviours of the hostile server in `tests/hostile`, each played over real sockets by",
-        "`tests/test_hostile.py`, which makes this table (`ENRICHER_WRITE_DOCS=1 pytest tests/test_hostile.py`).",
+        "`tests/test_hostile.py`, which makes this table (`WRITE_DOCS=1 pytest tests/test_hostile.py`).",
         "Before each a good edition was published. Where none stands yet, “held” is “failed”; nothing is published.",
     ]
     for group, title in GROUPS.items():
