@@ -9,7 +9,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
-from sqlalchemy.dialects import postgresql, sqlite
 from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 
 from enricher import schema
@@ -59,13 +58,21 @@ class Database:
         """Store rows, each in place of the earlier one of its primary key. Raises StoreError."""
         if not rows:
             return
-        dialect = postgresql if self._engine.dialect.name == "postgresql" else sqlite
-        insert = dialect.insert(table)
+        insert = self._insert(table)
         keys = [column.name for column in table.primary_key]
         values = {c.name: insert.excluded[c.name] for c in table.columns if c.name not in keys}
         statement = insert.on_conflict_do_update(index_elements=keys, set_=values)
         with self.writing() as connection:
             connection.execute(statement, [dict(row) for row in rows])
+
+    def _insert(self, table: sa.Table) -> Any:  # noqa: ANN401 each dialect has an Insert of its own
+        if self._engine.dialect.name == "postgresql":
+            from sqlalchemy.dialects import postgresql
+
+            return postgresql.insert(table)
+        from sqlalchemy.dialects import sqlite
+
+        return sqlite.insert(table)
 
     def close(self) -> None:
         """Close every connection."""

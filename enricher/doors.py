@@ -7,12 +7,12 @@ import random
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any
 
+from enricher.asking import FetchSettings
 from enricher.attachments import Attachments
 from enricher.calls import Call, Errand, digest_of
 from enricher.core.errors import HeldError, PublishError
 from enricher.core.model import Document
 from enricher.core.trust import Hold, identities, judge
-from enricher.fetch import Fetcher, FetchSettings
 from enricher.fingerprint import fingerprint
 from enricher.manners import Hints, hints_of
 from enricher.publish import changes, publish
@@ -23,6 +23,7 @@ from enricher.visits import Visitor
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 
+    from enricher.asking import Asker
     from enricher.config import Config
     from enricher.core.model import Feed, FeedConfig, Report
     from enricher.core.summary import StoredSummary
@@ -72,7 +73,7 @@ class World:
         config: Config,
         feed: FeedConfig,
         store: Store,
-        fetcher: Fetcher,
+        fetcher: Asker,
         now: float,
         errand: Errand,
         *,

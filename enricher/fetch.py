@@ -7,13 +7,13 @@ import logging
 import ssl
 import time
 from contextlib import contextmanager
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Self
 from urllib.parse import urlsplit
 
 import httpcore
 import httpx
 
+from enricher.asking import FEED, AnswerError, Fetched, FetchSettings, Validators, WaitError, at_once
 from enricher.core.errors import FetchError
 from enricher.core.model import Document
 from enricher.files import too_large
@@ -31,8 +31,6 @@ _REDIRECTS = {301, 302, 303, 307, 308}
 _PERMANENT = {301, 308}
 _KEEP_ALIVE_SECONDS = 5.0
 _STALE = (httpx.RemoteProtocolError, httpx.ReadError, httpx.WriteError)
-FEED = "application/rss+xml, application/atom+xml;q=0.9, application/xml;q=0.8, text/xml;q=0.8, */*;q=0.1"
-ANYTHING = "*/*"
 _ADVICE = {
     401: "it wants a user name and a password; write them into the feed's url",
     403: "it refuses us",
@@ -43,58 +41,6 @@ _ADVICE = {
 # All log whole addresses or headers, passwords included.
 for _name in ("httpx", "httpcore", "hpack"):
     logging.getLogger(_name).setLevel(logging.CRITICAL + 1)
-
-
-@dataclass(frozen=True, slots=True)
-class FetchSettings:
-    """How documents are fetched; sizes in bytes, times in seconds."""
-
-    user_agent: str = "enricher"
-    max_size: int = 25_000_000
-    connect_timeout: float = 10.0
-    read_timeout: float = 20.0
-    deadline: float = 120.0
-    """The longest that one document may take, redirects included."""
-    max_redirects: int = 5
-    allow_private: tuple[str, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
-class Validators:
-    """What a server gave to ask again with, byte for byte (each character is a byte: ISO 8859-1)."""
-
-    etag: str | None = None
-    last_modified: str | None = None
-
-
-@dataclass(frozen=True, slots=True)
-class Fetched:
-    """What a fetch gave: a fresh document, or None where the server says that ours still stands."""
-
-    document: Document | None
-    answer: Answer = field(default_factory=lambda: Answer(200))
-
-
-class AnswerError(FetchError):
-    """A server answered, but with nothing that can be used."""
-
-    def __init__(self, message: str, answer: Answer) -> None:
-        super().__init__(message)
-        self.answer = answer
-
-
-class WaitError(FetchError):
-    """A host is not to be asked yet; nothing was asked."""
-
-    def __init__(self, message: str, until: float) -> None:
-        super().__init__(message)
-        self.until = until
-
-
-def at_once(host: str) -> float:
-    """Let every host be asked at once."""
-    del host
-    return 0.0
 
 
 class Fetcher:

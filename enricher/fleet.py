@@ -2,31 +2,32 @@
 
 from __future__ import annotations
 
+import sys
 import threading
 import time
 import traceback
 from collections import defaultdict
 from concurrent.futures import ThreadPoolExecutor, wait
+from contextlib import nullcontext
 from dataclasses import dataclass, field, replace
-from functools import cached_property
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from enricher import __version__
+from enricher.asking import Later
 from enricher.calls import Errand
 from enricher.core.errors import FeedError, Problem
 from enricher.core.model import Report
 from enricher.core.report import of_error
 from enricher.doors import World, fetch_settings
-from enricher.fetch import Fetcher
 from enricher.makers import Makers, default_workers, end_at_once
 from enricher.premises import chosen, folders, locked, opened
-from enricher.screen import progress
 from enricher.shelf import sync
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
     from concurrent.futures import Executor, Future
+    from contextlib import AbstractContextManager
 
     from enricher.config import Config
     from enricher.core.model import FeedConfig
@@ -76,13 +77,22 @@ def run_all(
     with locked(config), opened(config, dry=options.dry_run) as store:
         shelved = sync(store, folders(config))
         problems = [*map(Problem, store.warnings), *shelved.problems]
-        with progress(len(feeds)) as advance, Makers(config, config.workers or default_workers(), executor) as makers:
+        with _progress(len(feeds)) as advance, Makers(config, config.workers or default_workers(), executor) as makers:
             run = _Run(config, store, options, makers, advance)
             cut_off = run.go(feeds)
         if not options.dry_run:
             store.prune(time.time())
     reports = tuple(run.reports.get(feed.name) or _unreached(feed, options) for feed in feeds)
     return Done(reports, tuple(problems), tuple(run.bugs), cut_off)
+
+
+def _progress(total: int) -> AbstractContextManager[Callable[[Report], None]]:
+    """Show what is done while it is done, at a terminal."""
+    if not (sys.stderr.isatty() and sys.stdout.isatty()):
+        return nullcontext(lambda _: None)
+    from enricher.screen import progress
+
+    return progress(total)
 
 
 def queues(feeds: Sequence[FeedConfig], per_host: int) -> list[list[FeedConfig]]:
@@ -114,6 +124,7 @@ class _Run:
         # So many documents wait for a worker at most, however many feeds there are.
         self._slots = threading.Semaphore(2 * self._workers)
         self._end = time.monotonic() + options.max_runtime if options.max_runtime is not None else float("inf")
+        self._fetcher = Later(fetch_settings(config, __version__))
         self._lock = threading.Lock()
         self.reports: dict[str, Report] = {}
         self.bugs: list[str] = []
@@ -149,10 +160,6 @@ class _Run:
                     end_at_once()
                     return True
         return False
-
-    @cached_property
-    def _fetcher(self) -> Fetcher:
-        return Fetcher(fetch_settings(self._config, __version__))
 
     def _is_over(self) -> bool:
         return self._options.stop.is_set() or time.monotonic() > self._end

@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 
 from enricher import __version__
 from enricher.core.errors import SummaryError
-from enricher.core.summaries import COMPANIONS, SUFFIXES
+from enricher.core.summary import COMPANIONS, SUFFIXES
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping

@@ -40,11 +40,11 @@ def write_metrics(path: Path | None, done: Done, *, now: float, seconds: float) 
 
 def beat(config: Config, status: int) -> Iterator[str]:
     """Ask the heartbeat's address, with the exit status in it; give what went wrong."""
+    if config.heartbeat is None:
+        return
     from enricher.doors import fetch_settings
     from enricher.fetch import Fetcher
 
-    if config.heartbeat is None:
-        return
     url = config.heartbeat
     url = url.replace("{status}", str(status)) if "{status}" in url else f"{url.rstrip('/')}/{status}"
     settings = replace(fetch_settings(config, __version__), deadline=_HEARTBEAT_SECONDS)

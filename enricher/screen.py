@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import sys
 import time
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
@@ -22,11 +21,8 @@ _STYLES = {"published": "green", "unchanged": "dim", "held": "yellow", "failed":
 
 @contextmanager
 def progress(total: int) -> Iterator[Callable[[Report], None]]:
-    """Show feeds done, changed and failed while they are worked on; nothing without a terminal."""
+    """Show feeds done, changed and failed while they are worked on."""
     console = Console(stderr=True)
-    if not (sys.stderr.isatty() and sys.stdout.isatty()):
-        yield lambda _: None
-        return
     columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TextColumn("{task.fields[said]}"))
     counts = dict.fromkeys(_STYLES, 0)
     with Progress(*columns, console=console, transient=True) as bar:

@@ -12,7 +12,6 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from enricher.core.errors import Problem, SummaryError
-from enricher.core.summaries import dump, load, read_summary
 from enricher.core.summary import Companion, StoredSummary
 from enricher.core.text import fold
 from enricher.folders import Files, Listing, digest_of, list_folder, list_one, read_bytes, stamp_of
@@ -43,7 +42,7 @@ class Shelved:
     unchanged: int = 0
 
 
-@dataclass(frozen=True, slots=True)
+@dataclass(slots=True)
 class _Reading:
     """What has been read and not yet stored."""
 
@@ -52,9 +51,11 @@ class _Reading:
     problems: list[Problem] = field(default_factory=list)
     waiting: list[dict[str, Any]] = field(default_factory=list)
     stamps: dict[str, str | None] = field(default_factory=dict)
+    last: Summary | None = None
 
-    def add(self, row: dict[str, Any]) -> None:
-        self.imported.append((row["path"], load(row["document"]).title))
+    def add(self, row: dict[str, Any], summary: Summary) -> None:
+        self.imported.append((row["path"], summary.title))
+        self.last = summary
         self.waiting.append(row)
         sizes = (len(one[key] or "") for one in self.waiting for key in ("document", "transcript", "outline"))
         if sum(sizes) > _BATCH:
@@ -132,14 +133,15 @@ def _import(store: Store, files: Files, known: Known | None) -> tuple[Path, Summ
     reading = _Reading(store)
     folder = known.folder if known else _IMPORTED
     _take(files, folder, Known(folder, known.digest, None) if known else None, reading, anew=True)
-    summary = load(reading.waiting[0]["document"]) if reading.waiting else None
     reading.flush()
     prefix = f"{files.path}: "
-    return files.path, summary, "; ".join(problem.message.removeprefix(prefix) for problem in reading.problems)
+    return files.path, reading.last, "; ".join(problem.message.removeprefix(prefix) for problem in reading.problems)
 
 
 def stored_summary(row: Any) -> StoredSummary:  # noqa: ANN401 a row has the columns of schema.SUMMARIES
     """Make a stored summary of a row of the store."""
+    from enricher.core.summaries import load
+
     return StoredSummary(
         path=row.path,
         folder=row.folder,
@@ -176,12 +178,15 @@ def _take(files: Files, folder: str, known: Known | None, reading: _Reading, *, 
         if known.stamp != stamp:
             reading.stamps[str(files.path)] = stamp
         return True
+    from enricher.core.summaries import dump, read_summary  # most runs read none
+
     try:
-        document = dump(read_summary(files.path.name, body))
+        summary = read_summary(files.path.name, body)
     except SummaryError as error:
         _refuse(files.path, str(error), known, reading)
         return False
-    reading.add(_row(files.path, folder, digest, None if faults else stamp, document, companions))
+    row = _row(files.path, folder, digest, None if faults else stamp, companions)
+    reading.add(row | {"show": show_key(summary.podcast), "document": dump(summary)}, summary)
     return False
 
 
@@ -189,18 +194,14 @@ def _refuse(path: Path, reason: str, known: Known | None, reading: _Reading) -> 
     reading.problems.append(Problem(f"{path}: {reason}" + ("; its last good version stays" if known else "")))
 
 
-def _row(
-    path: Path, folder: str, digest: str, stamp: str | None, document: str, companions: dict[str, Companion]
-) -> dict[str, Any]:
-    """Give the columns of schema.SUMMARIES."""
+def _row(path: Path, folder: str, digest: str, stamp: str | None, companions: dict[str, Companion]) -> dict[str, Any]:
+    """Give the columns of schema.SUMMARIES that do not depend on what the document says."""
     transcript, outline = companions.get("transcript"), companions.get("outline")
     return {
         "path": str(path),
         "folder": folder,
-        "show": show_key(load(document).podcast),
         "digest": digest,
         "stamp": stamp,
-        "document": document,
         "transcript_path": transcript.path if transcript else None,
         "transcript": transcript.body if transcript else None,
         "outline_path": outline.path if outline else None,

@@ -8,15 +8,15 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from enricher import manners
+from enricher.asking import ANYTHING, FEED, AnswerError, Validators, WaitError
 from enricher.core.errors import FeedError, FetchError
-from enricher.fetch import ANYTHING, FEED, AnswerError, Validators, WaitError
 
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from enricher.asking import Asker, Fetched
     from enricher.copies import Kept
     from enricher.core.model import Document
-    from enricher.fetch import Fetched, Fetcher
     from enricher.manners import Answer, Hints
     from enricher.store import Store
 
@@ -29,7 +29,7 @@ def when(moment: float) -> str:
 class Visitor:
     """Asks servers for documents and remembers how that went. `now` is in epoch seconds, `jitter` gives 0 to 1."""
 
-    def __init__(self, store: Store, fetcher: Fetcher, now: float, jitter: Callable[[], float] = random.random) -> None:
+    def __init__(self, store: Store, fetcher: Asker, now: float, jitter: Callable[[], float] = random.random) -> None:
         self._store, self._fetcher, self._now, self._jitter = store, fetcher, now, jitter
 
     def recall(self, url: str) -> manners.Visit:

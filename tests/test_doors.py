@@ -10,13 +10,14 @@ import pytest
 import sqlalchemy as sa
 
 from enricher import schema
+from enricher.asking import FetchSettings
 from enricher.calls import Errand
 from enricher.config import Config, load
 from enricher.core.errors import ConfigError
 from enricher.core.model import FeedConfig
 from enricher.database import memory, open_database
 from enricher.doors import World
-from enricher.fetch import Fetcher, FetchSettings
+from enricher.fetch import Fetcher
 from enricher.manners import DAY, HOUR
 from enricher.pipeline import republish
 from enricher.shelf import sync

@@ -8,8 +8,9 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from enricher.asking import AnswerError, FetchSettings, Validators, WaitError
 from enricher.core.errors import FetchError
-from enricher.fetch import AnswerError, Fetcher, FetchSettings, Validators, WaitError
+from enricher.fetch import Fetcher
 from enricher.files import read_file
 from tests.hostile.answers import NEW, answer, head, hop, packed
 from tests.hostile.server import Server

@@ -13,8 +13,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
+from enricher.asking import FetchSettings
 from enricher.core.errors import FetchError
-from enricher.fetch import Fetcher, FetchSettings
+from enricher.fetch import Fetcher
 from enricher.gate import BlockedError, Gate, attempt, is_public, look_up
 from tests.hostile.answers import NEW, answer, head
 from tests.hostile.server import Server

@@ -13,12 +13,13 @@ from typing import TYPE_CHECKING
 import pytest
 import trustme
 
+from enricher.asking import FetchSettings
 from enricher.calls import Errand
 from enricher.config import Config
 from enricher.core.model import FeedConfig, Report
 from enricher.database import memory
 from enricher.doors import World
-from enricher.fetch import Fetcher, FetchSettings
+from enricher.fetch import Fetcher
 from enricher.pipeline import republish
 from enricher.store import Store
 from tests.hostile.answers import GOOD, answer, head

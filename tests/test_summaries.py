@@ -12,8 +12,8 @@ from typing import Any
 import pytest
 
 from enricher.core.errors import SummaryError
-from enricher.core.summaries import SUFFIXES, dump, load, read_summary
-from enricher.core.summary import Passage, Summary, Topic, walk
+from enricher.core.summaries import dump, load, read_summary
+from enricher.core.summary import SUFFIXES, Passage, Summary, Topic, walk
 from tests.corpus import SEED, files, needs_corpus
 
 PAGES = Path(__file__).parent / "summaries"

@@ -12,7 +12,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from enricher.core.errors import SummaryError
-from enricher.core.summaries import SUFFIXES, dump, json_schema, load, read_summary
+from enricher.core.summaries import dump, json_schema, load, read_summary
+from enricher.core.summary import SUFFIXES
 from tests.test_summaries import FORMS, PAGES, page, read, refusal, titles
 
 # JSON

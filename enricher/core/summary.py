@@ -14,6 +14,13 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
 
+SUFFIXES = (".txt", ".html", ".md", ".json")
+"""The forms of a document, by the end of the file's name."""
+
+COMPANIONS = (".transcript.json", ".vtt", ".srt", ".outline.txt")
+"""What files beside a summary end with that have its stem: transcripts, best first, and the outline of one."""
+
+
 @dataclass(frozen=True, slots=True)
 class Source:
     """Who summarised."""

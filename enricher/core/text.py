@@ -6,8 +6,6 @@ import re
 import unicodedata
 from functools import lru_cache
 
-from lxml import etree, html
-
 _ILLEGAL = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
 _ACCENTS = re.compile("[\u0300-\u036f]")
 _APOSTROPHES = re.compile("['\u2019\u02bc`]")
@@ -64,6 +62,8 @@ def looks_html(text: str) -> bool:
 def lines_of(text: str) -> list[str]:
     """Give the visible, non-empty lines of notes, HTML or plain."""
     if looks_html(text):
+        from lxml import etree, html  # plain text needs neither
+
         text = _CELL.sub(" ", _BREAK.sub("\n", text))
         try:
             text = etree.tostring(html.fromstring(f"<div>{xml_safe(text)}</div>"), method="text", encoding="unicode")

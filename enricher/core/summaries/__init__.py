@@ -9,18 +9,13 @@ from enricher.core.errors import SummaryError
 from enricher.core.summaries import document, html, interpret, markdown, text
 from enricher.core.summaries.document import dump, json_schema
 from enricher.core.summaries.finish import finish
+from enricher.core.summary import SUFFIXES
 from enricher.core.text import xml_safe
 
 if TYPE_CHECKING:
     from enricher.core.summary import Summary
 
-__all__ = ["COMPANIONS", "SUFFIXES", "dump", "json_schema", "load", "read_summary"]
-
-SUFFIXES = (".txt", ".html", ".md", ".json")
-"""The forms, by the end of the file's name."""
-
-COMPANIONS = (".transcript.json", ".vtt", ".srt", ".outline.txt")
-"""What files beside a summary end with that have its stem: transcripts, best first, and the outline of one."""
+__all__ = ["dump", "json_schema", "load", "read_summary"]
 
 _LARGEST = 5_000_000
 
