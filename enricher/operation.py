@@ -86,13 +86,15 @@ class Log:
 
     def __init__(self, path: Path | None) -> None:
         self._logger = logging.Logger("enricher")  # noqa: LOG001 its own, for one run
-        if path is not None:
-            try:
-                handler = WatchedFileHandler(path, encoding="utf-8", errors="replace")
-            except OSError as error:
-                raise EnricherError(f"{path}: cannot be written: {error.strerror}; see --log-file") from error
-            handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(message)s", "%Y-%m-%dT%H:%M:%S%z"))
-            self._logger.addHandler(handler)
+        if path is None:
+            self._logger.addHandler(logging.NullHandler())  # without any, warnings would go to standard error
+            return
+        try:
+            handler = WatchedFileHandler(path, encoding="utf-8", errors="replace")
+        except OSError as error:
+            raise EnricherError(f"{path}: cannot be written: {error.strerror}; see --log-file") from error
+        handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(message)s", "%Y-%m-%dT%H:%M:%S%z"))
+        self._logger.addHandler(handler)
 
     def say(self, line: str) -> None:
         """Write a line."""

@@ -12,10 +12,9 @@ import tomllib
 from typing import TYPE_CHECKING, Any
 
 import pytest
-import typer.main
+from click.testing import CliRunner
 from msgspec import NODEFAULT
 from msgspec.structs import fields
-from typer.testing import CliRunner
 
 from docs.picture import draw
 from enricher import cli, keys, operation
@@ -29,7 +28,7 @@ if TYPE_CHECKING:
     from msgspec import Struct
 
 README = (ROOT / "README.md").read_text("utf-8")
-COMMANDS = sorted(typer.main.get_command(cli.app).commands)  # type: ignore[attr-defined]
+COMMANDS = sorted(cli.app.commands)
 
 
 def tables() -> Iterator[dict[str, list[str]]]:
