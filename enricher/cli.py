@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import json
 import os
 import signal
@@ -23,6 +24,9 @@ if TYPE_CHECKING:
 
 SIGNALS = (130, 143)
 """Exit codes after an interrupt at the terminal, and after SIGTERM."""
+
+_GARBAGE = 50_000
+"""New objects before they are looked through for garbage: libraries make many when they are loaded, and keep them."""
 
 _PATH = click.Path(path_type=Path)
 _config = click.option(
@@ -56,6 +60,7 @@ def app() -> None:
 
 def main() -> NoReturn:
     """Run the command line; every end has its exit code."""
+    gc.set_threshold(_GARBAGE)
     try:
         with app.make_context("enricher", sys.argv[1:]) as context:
             sys.exit(app.invoke(context) or 0)

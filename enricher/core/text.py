@@ -6,7 +6,8 @@ import re
 import unicodedata
 from functools import lru_cache
 
-_ILLEGAL = re.compile("[^\t\n\r\u0020-\ud7ff\ue000-\ufffd\U00010000-\U0010ffff]")
+# Said by what is illegal: to compile it by what is legal takes 25 times as long.
+_ILLEGAL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 _ACCENTS = re.compile("[\u0300-\u036f]")
 _APOSTROPHES = re.compile("['\u2019\u02bc`]")
 _INVISIBLE = re.compile("[\u200b\u2060\ufeff\u00ad]")
