@@ -22,7 +22,10 @@ REAL = {
     "JRE": "joerogan_2019-09.xml",
 }
 SUMMARIES = 20
-_WORDS = "swarms choose a home by dancing and the scouts who found it vote with their feet until all agree ".split()
+_WORDS = (
+    *("swarms", "choose", "a", "home", "by", "dancing", "and", "the", "scouts", "who", "found", "it", "vote"),
+    *("with", "their", "feet", "until", "all", "agree"),
+)
 
 
 @dataclass(frozen=True)
@@ -59,7 +62,7 @@ def generated(items: int, size: int, summaries: int) -> Subject:
 
 def _item(n: int, notes: str) -> str:
     return (
-        f"<item><title>#{n} Meadow {n * 7919 % 10007} at dawn</title><guid isPermaLink=\"false\">field-notes-{n}</guid>"
+        f'<item><title>#{n} Meadow {n * 7919 % 10007} at dawn</title><guid isPermaLink="false">field-notes-{n}</guid>'
         f"<link>https://notes.example/{n}</link><pubDate>{_date(n)}</pubDate>"
         f"<description><![CDATA[<p>Meadow {n}.</p>]]></description>"
         f"<content:encoded><![CDATA[<p>Meadow {n}.</p>{notes}]]></content:encoded>"
@@ -70,7 +73,7 @@ def _item(n: int, notes: str) -> str:
 
 def _date(n: int) -> str:
     day = n % 28 + 1
-    month = "Jan Feb Mar Apr May Jun Jul Aug Sep Oct Nov Dec".split()[n // 28 % 12]
+    month = ["Jan", "Feb", "Mar", "Apr", "May", "Jun", "Jul", "Aug", "Sep", "Oct", "Nov", "Dec"][n // 28 % 12]
     return f"{day:02} {month} {2000 + n // 336} 06:00:00 +0000"
 
 

@@ -15,6 +15,7 @@ from lxml import etree
 from enricher.core import namespaces as ns
 from enricher.core.canonical import parse_strict
 from enricher.core.errors import SourceError
+from enricher.core.prefixes import declared
 from enricher.core.text import xml_safe
 
 if TYPE_CHECKING:
@@ -76,7 +77,7 @@ def parse_xml(document: Document) -> tuple[etree._Element | None, tuple[str, ...
     for what was cut short, and for what is nested too deep.
     """
     refuse_entities(document.body)
-    root = _root_of(document.body)
+    root = _root_of(declared(document.body))
     if root is not None and not _unresolved(root):
         return root, (), ""
     text, repairs = mend(document)

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from typing import TYPE_CHECKING
 from urllib.parse import urljoin
 
 from lxml import etree
 
 from enricher.core import namespaces as ns
-from enricher.core.canonical import digest_of, serialize
+from enricher.core.canonical import digest_of, pieces, surroundings
 from enricher.core.errors import RefusedError, SourceError
 from enricher.core.model import Document, Feed, Item, forget
+from enricher.core.prefixes import attributes_of, has_our_prefixes, is_aliased, with_our_prefixes
 from enricher.core.rebuild import rebuild
 from enricher.core.repair import parse_xml
 from enricher.core.understand import understand
@@ -32,11 +34,12 @@ def parse(document: Document, *, remember: Remember = forget) -> Feed:
     for our own output.
     """
     root, repairs, text = parse_xml(document)
-    kept = _rss_tree(root) if root is not None else None
-    rebuilt = kept is None
-    if kept is None:
-        kept = _rss_tree(rebuild(document, text))
-        assert kept is not None  # noqa: S101 feedgen writes RSS
+    tree = _rss_tree(root) if root is not None else None
+    rebuilt = tree is None
+    if tree is None:
+        tree = _rss_tree(rebuild(document, text))
+        assert tree is not None  # noqa: S101 feedgen writes RSS
+    kept, written = tree
     channel = kept[0]
     if _OURS.search(channel.findtext("generator") or ""):
         raise RefusedError("the source is already a feed of this program; enrich the publisher's own feed instead")
@@ -46,7 +49,7 @@ def parse(document: Document, *, remember: Remember = forget) -> Feed:
     return Feed(
         root=kept,
         title=" ".join((channel.findtext("title") or "").split()),
-        items=_items(elements, remember),
+        items=_items(elements, _digested(written, kept), remember),
         repairs=repairs,
         rebuilt=rebuilt,
         next_page=_next_page(channel, document),
@@ -59,7 +62,7 @@ def join(pages: Sequence[Feed]) -> Feed:
     if len(pages) == 1:
         return first
     names = {str(prefix): uri for page in reversed(pages) for prefix, uri in page.root.nsmap.items()}
-    root = etree.Element("rss", _attributes(first.root), nsmap=names)
+    root = etree.Element("rss", attributes_of(first.root), nsmap=names)
     root.append(first.root[0])
     items = {item.identity or item.digest: item for page in reversed(pages) for item in reversed(page.items)}
     ordered = list(first.items) + [
@@ -68,22 +71,48 @@ def join(pages: Sequence[Feed]) -> Feed:
     for item in ordered[len(first.items) :]:
         root[0].append(item.element)
     repairs = tuple(dict.fromkeys(r for page in pages for r in page.repairs))
-    return Feed(root, first.title, tuple(ordered), repairs, rebuilt=any(page.rebuilt for page in pages))
+    items_there = tuple(
+        replace(item, xml=xml, digest=digest)
+        for item, (xml, digest) in zip(ordered, _digested(pieces(root), root), strict=True)
+    )
+    return Feed(root, first.title, items_there, repairs, rebuilt=any(page.rebuilt for page in pages))
 
 
-def _rss_tree(root: etree._Element) -> etree._Element | None:
-    """Give the RSS tree with our prefixes, or None where the document is no RSS with one channel."""
-    local = etree.QName(root).localname if isinstance(root.tag, str) else ""
-    if local != "rss":
+def _rss_tree(root: etree._Element) -> tuple[etree._Element, list[bytes]] | None:
+    """Give the RSS tree with our prefixes and its `pieces`; None where the document is no RSS with one channel."""
+    tree = _with_one_channel(root)
+    if tree is None:
+        return None
+    if not has_our_prefixes(tree):
+        tree = with_our_prefixes(tree)
+    written = pieces(tree)
+    if is_aliased(written):
+        tree = with_our_prefixes(tree)
+        written = pieces(tree)
+    # Written out, an item begins with "<item"; where there are more of these, some may be mere text.
+    if sum(piece.count(b"<item") for piece in written) != len(written) // 2 and not _has_all_items(tree):
+        return None
+    return tree, written
+
+
+def _with_one_channel(root: etree._Element) -> etree._Element | None:
+    """Give an RSS root that has its channel and nothing else in it."""
+    if not isinstance(root.tag, str) or etree.QName(root).localname != "rss":
         return None
     _drop_default_namespace(root)
     channels = root.findall("channel")
     if len(channels) != 1:
         return None
-    channels[0].extend(root.findall("item"))
-    if len(channels[0].findall("item")) != sum(1 for _ in root.iter("item")):
-        return None
-    return _with_prefixes(root, channels[0])
+    if len(root) > 1:
+        channels[0].extend(root.findall("item"))
+        for other in [node for node in root if node is not channels[0]]:
+            root.remove(other)
+    return root
+
+
+def _has_all_items(root: etree._Element) -> bool:
+    """Tell whether every item stands in the channel itself."""
+    return len(root[0].findall("item")) == sum(1 for _ in root.iter("item"))
 
 
 def _drop_default_namespace(root: etree._Element) -> None:
@@ -94,57 +123,20 @@ def _drop_default_namespace(root: etree._Element) -> None:
             element.tag = etree.QName(element).localname
 
 
-def _with_prefixes(root: etree._Element, channel: etree._Element) -> etree._Element:
-    """Move the channel below a root that declares the literal prefixes, the podcast namespace under its one name."""
-    _rename_podcast(root)
-    names, clash = dict(sorted(ns.PREFIXES.items())), False
-    for prefix, uri in sorted((p or "", u) for p, u in root.nsmap.items()):
-        if not prefix or uri in names.values() or ns.PODCAST_ALIAS.fullmatch(uri):
-            continue
-        if prefix in names:
-            clash = True
-        elif not re.fullmatch(r"ns\d+", prefix):
-            names[prefix] = uri
-        else:
-            names[f"x{prefix}"] = uri
-    fresh = etree.Element("rss", _attributes(root) | {"version": "2.0"}, nsmap=names)
-    fresh.append(_transplant(channel) if clash else channel)
-    return fresh
-
-
-def _attributes(element: etree._Element) -> dict[str, str]:
-    return {str(name): str(value) for name, value in element.attrib.items()}
-
-
-def _rename_podcast(root: etree._Element) -> None:
-    """Bring the elements of the podcast namespace, whatever alias it has, under its one name."""
-    uris = {str(element.tag)[1:].partition("}")[0] for element in root.iter("{*}*")} - {ns.PODCAST}
-    for uri in filter(ns.PODCAST_ALIAS.fullmatch, uris):
-        for element in list(root.iter(f"{{{uri}}}*")):
-            element.tag = ns.tag(ns.PODCAST, etree.QName(element).localname)
-
-
-def _transplant(old: etree._Element) -> etree._Element:
-    """Let every child carry its own declarations, where our root gives the source's prefixes another meaning.
-
-    So elements of a misspelt namespace, such as itunes in capitals, keep both their namespace and their prefix.
-    """
-    fresh = etree.Element(old.tag, _attributes(old))
-    fresh.text, fresh.tail = old.text, old.tail
-    for child in list(old):
-        old.remove(child)
-        fresh.append(_transplant(child) if child.tag == "item" else child)
-    return fresh
-
-
-def _items(elements: Sequence[etree._Element], remember: Remember) -> tuple[Item, ...]:
-    written = [serialize(element) for element in elements]
-    digests = [digest_of(xml) for xml in written]
-    facts = understand(elements, digests, remember)
+def _items(
+    elements: Sequence[etree._Element], written: Sequence[tuple[bytes, str]], remember: Remember
+) -> tuple[Item, ...]:
+    facts = understand(elements, [digest for _, digest in written], remember)
     return tuple(
         Item(element=element, digest=digest, xml=xml, **fact)
-        for element, digest, xml, fact in zip(elements, digests, written, facts, strict=True)
+        for element, (xml, digest), fact in zip(elements, written, facts, strict=True)
     )
+
+
+def _digested(written: Sequence[bytes], root: etree._Element) -> list[tuple[bytes, str]]:
+    """Give the items among a feed's pieces, each with the digest by which it is known again."""
+    around = surroundings(root)
+    return [(xml, digest_of(xml, around)) for xml in written[1::2]]
 
 
 def _next_page(channel: etree._Element, document: Document) -> str | None:
