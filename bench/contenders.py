@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import calendar
+import datetime as dt
 import hashlib
 import json
 import time
@@ -44,7 +46,8 @@ def plain_pipe(body: bytes) -> bytes:
         one.description(entry.get("summary") or "-")
         for content in entry.get("content", ())[:1]:
             one.content(content.get("value") or "-", type="CDATA")
-        one.pubDate(entry.get("published"))
+        if entry.get("published_parsed"):
+            one.pubDate(dt.datetime.fromtimestamp(calendar.timegm(entry["published_parsed"]), dt.UTC))
         for enclosure in entry.get("enclosures", ())[:1]:
             one.enclosure(enclosure.get("href"), enclosure.get("length") or "0", enclosure.get("type") or "audio/mpeg")
     return bytes(generator.rss_str())

@@ -85,7 +85,7 @@ def _notes(size: int) -> str:
 def pages_for(body: bytes, count: int) -> Iterator[bytes]:
     """Write summaries for items that are spread evenly over a feed."""
     items = etree.fromstring(body, etree.XMLParser(huge_tree=True, resolve_entities=False)).findall("channel/item")
-    for place in range(0, len(items), max(1, len(items) // count)):
+    for place in range(0, len(items), max(1, len(items) // count)) if count else ():
         yield page(items[place].findtext("guid") or "", items[place].findtext("title") or "Untitled")
 
 
