@@ -66,7 +66,7 @@ def rows(subject: Subject, rounds: int) -> Iterator[tuple[str, ...]]:
         yield (subject.name, what, ms(seconds), f"{seconds / base:.2f}")
 
 
-_PEAK = """
+_PEAK = r"""
 import re, sys
 from pathlib import Path
 from bench.contenders import Ours
