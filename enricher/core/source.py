@@ -80,18 +80,27 @@ def _rss_tree(root: etree._Element) -> etree._Element | None:
     channels = root.findall("channel")
     if len(channels) != 1:
         return None
+    before = list(channels[0].itersiblings("item", preceding=True))
+    channels[0][:0] = reversed(before)
     channels[0].extend(root.findall("item"))
-    if len(channels[0].findall("item")) != sum(1 for _ in root.iter("item")):
+    if len(channels[0].findall("item")) != sum(map(_is_item, root.iter("{*}*"))):
         return None
     return _with_prefixes(root, channels[0])
 
 
 def _drop_default_namespace(root: etree._Element) -> None:
-    """Take RSS's own elements out of the namespace that some feeds put them in; RSS has none."""
-    namespace = etree.QName(root).namespace
-    if namespace:
-        for element in root.iter(f"{{{namespace}}}*"):
+    """Take RSS's own elements out of the namespace that some feeds put them in; RSS has none, and small letters."""
+    for top in [root, *(element for element in root.iter("{*}*") if _is_item(element))]:
+        namespace = etree.QName(top).namespace
+        for element in top.iter(f"{{{namespace}}}*") if namespace else ():
             element.tag = etree.QName(element).localname
+    for element in [element for element in root.iter("{}*") if element.tag.lower() == "item"]:
+        element.tag = "item"
+
+
+def _is_item(element: etree._Element) -> bool:
+    """Tell what readers take for an item, whatever its case, and whatever namespace it is in without a prefix."""
+    return not element.prefix and etree.QName(element).localname.lower() == "item"
 
 
 def _with_prefixes(root: etree._Element, channel: etree._Element) -> etree._Element:
