@@ -37,6 +37,7 @@ ConfigPath = Annotated[
 ]
 AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON object instead of lines.")]
 _CONFIG = Path("config.toml")
+_CONTROLS = {*range(0x20), *range(0x7F, 0xA0)} - {ord("\n"), ord("\t")}
 
 
 def main() -> NoReturn:
@@ -174,9 +175,15 @@ def _load(path: Path) -> Config:
 
 
 def _print(text: str) -> None:
-    typer.echo(text.encode("utf-8", "replace").decode())
+    typer.echo(_printable(text))
 
 
 def _complain(lines: Iterable[str]) -> None:
     for line in lines:
-        typer.echo(line.encode("utf-8", "replace").decode(), err=True)
+        typer.echo(_printable(line), err=True)
+
+
+def _printable(text: str) -> str:
+    """Spell control characters out, which would command the terminal; JSON reads them just the same."""
+    spelt = (f"\\u{ord(c):04x}" if ord(c) in _CONTROLS else c for c in text)
+    return "".join(spelt).encode("utf-8", "replace").decode()

@@ -6,7 +6,6 @@ import json
 import re
 import signal
 from contextlib import contextmanager
-from dataclasses import dataclass, field
 from functools import cache
 from html import unescape
 from random import Random
@@ -17,20 +16,20 @@ import pytest
 from lxml import etree
 
 from enricher.core.canonical import parse_strict
-from enricher.core.errors import FetchError, SummaryError
-from enricher.core.model import Document, FeedConfig, forget
+from enricher.core.errors import SummaryError
+from enricher.core.model import Document, FeedConfig
 from enricher.core.summaries import dump, load, read_summary
 from enricher.core.summary import StoredSummary
 from enricher.pipeline import republish
 from tests.corpus import SEED, files, needs_corpus
 from tests.hostile.mutations import OF_TEXT, OF_XML, mutate
 from tests.test_summaries import FORMS, PAGES
-from tests.workshop import seconds_of, summary_of
+from tests.workshop import Bench, seconds_of, summary_of
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator, Mapping, Sequence
+    from collections.abc import Iterator, Sequence
 
-    from enricher.core.model import Feed, Remember, Report
+    from enricher.core.model import Report
     from enricher.pipeline import Edition
 
 CHUNKS, FEEDS, SUMMARIES = 20, 400, 100
@@ -45,50 +44,6 @@ CONFIGURATIONS = tuple(
     for mode in ("mirror", "own")
     for chapters in ("publisher", "merge", "summary")
 )
-
-
-@dataclass
-class Bench:
-    """The world of one feed as `republish` sees it: a document, summaries, and an edition that is looked at."""
-
-    document: Document
-    stored: Sequence[StoredSummary]
-    remember: Remember = forget
-    edition: list[Edition] = field(default_factory=list)
-
-    def fetch(self, url: str) -> Document:
-        """Give the document; there are no other pages."""
-        if url != self.document.url:
-            raise FetchError("there is nothing else here")
-        return self.document
-
-    def attachment(self, url: str) -> Document:
-        """Have none."""
-        raise FetchError(f"{url}: there is nothing here")
-
-    def believe(self, source: Feed) -> None:
-        """Believe everything."""
-
-    def summaries(self, _source: Feed) -> Sequence[StoredSummary]:
-        """Give all."""
-        return self.stored
-
-    def reserved(self) -> Collection[str]:
-        """Have no other show."""
-        return ()
-
-    def chapters_before(self) -> Mapping[str, int]:
-        """Have no earlier edition."""
-        return {}
-
-    def publish(self, edition: Edition) -> tuple[str, ...]:
-        """Keep it."""
-        self.edition.append(edition)
-        return tuple(artifact.path for artifact in edition.artifacts)
-
-    def published(self) -> bool:
-        """Have no earlier edition."""
-        return False
 
 
 @contextmanager
@@ -150,7 +105,7 @@ def run(body: bytes, stored: Sequence[StoredSummary], config: FeedConfig) -> tup
     """Republish one document."""
     bench = Bench(Document(config.url, body, "application/rss+xml"), stored)
     report = republish(config, bench)
-    return report, bench.edition[0] if bench.edition else None
+    return report, bench.edition
 
 
 def entries_of(body: bytes) -> list[tuple[str, list[str]]]:

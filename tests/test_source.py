@@ -83,7 +83,17 @@ def test_understands_items() -> None:
         (b"\xef\xbb\xbf" + rss().replace("One", "é & x").encode(), "é & x"),
         *(
             (b"<?xml version='1.0' encoding='%s'?>" % name + rss().replace("One", "é & x").encode(), "é & x")
-            for name in (b"hex", b"rot13", b"idna", b"punycode", b"undefined", b"unicode_escape", b"cp037", b"utf-32")
+            for name in (
+                b"hex",
+                b"rot13",
+                b"idna",
+                b"punycode",
+                b"undefined",
+                b"unicode_escape",
+                b"cp037",
+                b"utf-32",
+                b"hz",
+            )
         ),
         (rss().replace("</rss>", "").encode(), "One"),
         (rss().replace("</rss>", "</rs>").encode(), "One"),

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from lxml import etree
 
 from enricher.core import namespaces as ns
+from enricher.core.addresses import absolute
 from enricher.core.clock import parse_clock
 from enricher.core.errors import Problem
 from enricher.core.evidence import Mark, Marks
@@ -107,7 +108,8 @@ def _seconds(value: object) -> float | None:
 
 
 def _web(value: object) -> str | None:
-    return value if isinstance(value, str) and value.startswith(("http://", "https://")) else None
+    found = absolute(value.strip().replace(" ", "%20")) if isinstance(value, str) else None
+    return found if found and found.lower().startswith("http") else None
 
 
 def _sorted(marks: Iterator[Mark | None]) -> tuple[Mark, ...]:

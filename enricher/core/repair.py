@@ -161,8 +161,8 @@ def _decode(document: Document) -> tuple[str, list[str]]:
         return "".join(map(_western, body)), []
     repairs = [] if codec and codec not in NO_ENCODINGS else ["an unknown encoding"]
     if not repairs and codec != "utf-8" and not _not_wide(codec, body):
-        text = _decoded(body, codec)
-        if _ROOT.search(text) or not _ROOT.search(_decoded(body, "utf-8")):
+        text, strict = _decoded(body, codec), _is(codec, body) or not _is("utf-8", body)
+        if (_ROOT.search(text) and strict) or not _ROOT.search(_decoded(body, "utf-8")):
             return text, []
         repairs = ["a wrong encoding"]
     try:
@@ -188,6 +188,15 @@ def _decoded(body: bytes, codec: str) -> str:
         return body.decode(codec, "replace")
     except (LookupError, UnicodeError):
         return ""
+
+
+def _is(codec: str, body: bytes) -> bool:
+    """Tell whether a document can be in an encoding."""
+    try:
+        body.decode(codec)
+    except (LookupError, UnicodeError):
+        return False
+    return True
 
 
 def _not_wide(codec: str, body: bytes) -> bool:
