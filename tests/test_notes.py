@@ -13,12 +13,13 @@ from lxml import etree
 from lxml import html as lxml_html
 
 from enricher.core import namespaces as ns
+from enricher.core.addresses import absolute
 from enricher.core.evidence import Moment, Timeline
 from enricher.core.model import Chapter, ChapterList, FeedConfig, Item, Notes
 from enricher.core.notes import Matter, write_notes
 from enricher.core.summary import Citation, Clip, Passage, Question, Related, Source, Summary, Topic
 from enricher.core.text import looks_html
-from enricher.core.voices import Html, Plain, absolute, as_html, tamed
+from enricher.core.voices import Html, Plain, as_html, tamed
 from tests.test_summaries import page
 
 if TYPE_CHECKING:

@@ -7,9 +7,9 @@ from dataclasses import dataclass
 from enum import IntEnum
 from typing import TYPE_CHECKING
 
+from enricher.core.addresses import absolute
 from enricher.core.clock import clock
 from enricher.core.text import cut, one_line
-from enricher.core.voices import absolute
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Mapping

@@ -63,9 +63,8 @@ def _has_to_go(prefix: str, uri: str) -> bool:
     return uri in ns.PREFIXES.values() or bool(_NUMBERED.fullmatch(prefix) or ns.PODCAST_ALIAS.fullmatch(uri))
 
 
-def with_our_prefixes(root: etree._Element) -> etree._Element:
+def with_our_prefixes(root: etree._Element, channel: etree._Element) -> etree._Element:
     """Move the channel below a root that declares the literal prefixes, the podcast namespace under its one name."""
-    channel = root[0]
     _rename_podcast(root)
     names, clash = dict(sorted(ns.PREFIXES.items())), channel.nsmap != root.nsmap
     for prefix, uri in sorted((p or "", u) for p, u in root.nsmap.items()):

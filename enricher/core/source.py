@@ -80,47 +80,53 @@ def join(pages: Sequence[Feed]) -> Feed:
 
 def _rss_tree(root: etree._Element) -> tuple[etree._Element, list[bytes]] | None:
     """Give the RSS tree with our prefixes and its `pieces`; None where the document is no RSS with one channel."""
-    tree = _with_one_channel(root)
-    if tree is None:
+    if root.tag == "rss" and len(root) == 1 and root[0].tag == "channel" and has_our_prefixes(root):
+        written = pieces(root)
+        if _is_plain(written):
+            return root, written
+    channel = _only_channel(root)
+    if channel is None:
         return None
-    if not has_our_prefixes(tree):
-        tree = with_our_prefixes(tree)
-    written = pieces(tree)
-    if is_aliased(written):
-        tree = with_our_prefixes(tree)
-        written = pieces(tree)
-    # Written out, an item begins with "<item"; where there are more of these, some may be mere text.
-    if sum(piece.count(b"<item") for piece in written) != len(written) // 2 and not _has_all_items(tree):
-        return None
-    return tree, written
+    tree = with_our_prefixes(root, channel)
+    return tree, pieces(tree)
 
 
-def _with_one_channel(root: etree._Element) -> etree._Element | None:
-    """Give an RSS root that has its channel and nothing else in it."""
-    if not isinstance(root.tag, str) or etree.QName(root).localname != "rss":
+def _is_plain(written: Sequence[bytes]) -> bool:
+    """Tell quickly that nothing has to be moved or renamed: no item stands elsewhere or is written otherwise."""
+    shown = sum(piece.lower().count(b"<item") for piece in written)
+    return shown == len(written) // 2 and not is_aliased(written)
+
+
+def _only_channel(root: etree._Element) -> etree._Element | None:
+    """Give the one channel of an RSS document with all of its items in it; None where there is none, or several."""
+    local = etree.QName(root).localname if isinstance(root.tag, str) else ""
+    if local != "rss":
         return None
     _drop_default_namespace(root)
     channels = root.findall("channel")
     if len(channels) != 1:
         return None
-    if len(root) > 1:
-        channels[0].extend(root.findall("item"))
-        for other in [node for node in root if node is not channels[0]]:
-            root.remove(other)
-    return root
-
-
-def _has_all_items(root: etree._Element) -> bool:
-    """Tell whether every item stands in the channel itself."""
-    return len(root[0].findall("item")) == sum(1 for _ in root.iter("item"))
+    before = list(channels[0].itersiblings("item", preceding=True))
+    channels[0][:0] = reversed(before)
+    channels[0].extend(root.findall("item"))
+    if len(channels[0].findall("item")) != sum(map(_is_item, root.iter("{*}*"))):
+        return None
+    return channels[0]
 
 
 def _drop_default_namespace(root: etree._Element) -> None:
-    """Take RSS's own elements out of the namespace that some feeds put them in; RSS has none."""
-    namespace = etree.QName(root).namespace
-    if namespace:
-        for element in root.iter(f"{{{namespace}}}*"):
+    """Take RSS's own elements out of the namespace that some feeds put them in; RSS has none, and small letters."""
+    for top in [root, *(element for element in root.iter("{*}*") if _is_item(element))]:
+        namespace = etree.QName(top).namespace
+        for element in top.iter(f"{{{namespace}}}*") if namespace else ():
             element.tag = etree.QName(element).localname
+    for element in [element for element in root.iter("{}*") if element.tag.lower() == "item"]:
+        element.tag = "item"
+
+
+def _is_item(element: etree._Element) -> bool:
+    """Tell what readers take for an item, whatever its case, and whatever namespace it is in without a prefix."""
+    return not element.prefix and etree.QName(element).localname.lower() == "item"
 
 
 def _items(

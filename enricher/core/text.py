@@ -10,7 +10,8 @@ from functools import lru_cache
 _ILLEGAL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
 _ACCENTS = re.compile("[\u0300-\u036f]")
 _APOSTROPHES = re.compile("['\u2019\u02bc`]")
-_INVISIBLE = re.compile("[\u200b\u2060\ufeff\u00ad]")
+_INVISIBLE = re.compile("[\u200b\u2060\ufeff\u00ad\x7f-\x84\x86-\x9f]")
+_TAG_LIKE = re.compile(r"<(?:[A-Za-z/!?]|$)")
 _HTML_TAG = re.compile(
     r"<(p|br|a|ul|ol|li|div|b|i|u|strong|em|span|h[1-6]|img|table|blockquote|pre|code|hr)\b[^>]*>",
     re.IGNORECASE,
@@ -42,8 +43,16 @@ def _is_word(character: str) -> bool:
 
 
 def one_line(text: str) -> str:
-    """Fold white space, no-break spaces and invisible characters away: one tidy line."""
+    """Fold white space, no-break spaces, invisible and control characters away: one tidy line."""
     return " ".join(_INVISIBLE.sub("", xml_safe(text)).split())
+
+
+def untagged(text: str) -> str:
+    """Give plain text in which nothing is a tag to those who take it for HTML: such brackets become others.
+
+    A `<` at the end counts: what stands there is not known here.
+    """
+    return text.replace("<", "‹").replace(">", "›") if _TAG_LIKE.search(text) else text
 
 
 def cut(text: str, limit: int) -> str:

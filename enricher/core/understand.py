@@ -7,11 +7,11 @@ import html
 from copy import copy
 from typing import TYPE_CHECKING, Any
 
-import feedparser
 from lxml import etree
 
 from enricher.core import namespaces as ns
 from enricher.core.clock import parse_clock
+from enricher.core.reading import read_entries
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -44,7 +44,7 @@ def understand(elements: Sequence[etree._Element], digests: Sequence[str], remem
 
 
 def _read(elements: Sequence[etree._Element]) -> list[dict[str, Any]]:
-    """Read many items with one call of feedparser; where it counts differently, one by one."""
+    """Read many items with one call of feedparser; where it counts differently or stumbles, one by one."""
     if not elements:
         return []
     entries = _parse(elements)
@@ -64,7 +64,8 @@ def _parse(elements: Sequence[etree._Element]) -> list[Any]:
             if child.tag in wanted and not len(child):
                 item.append(copy(child))
     body = etree.tostring(root, encoding="utf-8", xml_declaration=True)
-    return list(feedparser.parse(body, sanitize_html=False, resolve_relative_uris=False).entries)
+    found = read_entries(body)
+    return [] if found is None else list(found.entries)
 
 
 def _facts(entry: Any, element: etree._Element) -> dict[str, Any]:  # noqa: ANN401 feedparser has no types
@@ -72,12 +73,18 @@ def _facts(entry: Any, element: etree._Element) -> dict[str, Any]:  # noqa: ANN4
     duration = parse_clock(element.findtext(_DURATION) or "")
     return {
         "guid": (element.findtext("guid") or "").strip() or None,
-        "title": " ".join(html.unescape(entry.get("title") or "").split()),
-        "link": (entry.get("link") or "").strip() or None,
+        "title": " ".join(html.unescape(_text(entry, "title")).split()),
+        "link": _text(entry, "link").strip() or None,
         "published": float(calendar.timegm(date)) if date else None,
         "audio": _audio(entry, element),
         "duration": duration or None,
     }
+
+
+def _text(entry: Any, key: str) -> str:  # noqa: ANN401 feedparser has no types
+    """Give a text; nothing where feedparser made something else of it, as it does of some with attributes."""
+    value = entry.get(key)
+    return value if isinstance(value, str) else ""
 
 
 def _audio(entry: Any, element: etree._Element) -> str | None:  # noqa: ANN401 feedparser has no types

@@ -9,14 +9,13 @@ from __future__ import annotations
 import html
 import re
 from typing import Protocol
-from urllib.parse import urlsplit
 
 import nh3
 
-from enricher.core.text import one_line, xml_safe
+from enricher.core.addresses import absolute
+from enricher.core.text import one_line, untagged, xml_safe
 
 _TAGS = {"p", "br", "a", "ul", "ol", "li", "strong", "em"}
-_LOOKS_LIKE_A_TAG = re.compile(r"<[A-Za-z/!?]")
 _BEGINS_WITH_A_TIME = re.compile(r"\W*\d{1,3}:\d{2}")
 
 
@@ -118,8 +117,7 @@ class Plain:
 
     def words(self, text: str) -> str:
         """Give one tidy line; what would look like a tag gets other brackets."""
-        text = _defused(one_line(text))
-        return text.replace("<", "‹").replace(">", "›") if _LOOKS_LIKE_A_TAG.search(text) else text
+        return untagged(_defused(one_line(text)))
 
     def link(self, text: str, url: str | None) -> str:
         """Write the address out."""
@@ -153,21 +151,6 @@ class Plain:
     def aside(self, text: str) -> str:
         """Give a paragraph."""
         return text + "\n\n"
-
-
-def absolute(url: str | None) -> str | None:
-    """Give a link that may stand in notes: absolute http, https or mailto, without control characters."""
-    address = xml_safe(url or "").strip()
-    if any(character.isspace() for character in address):
-        return None
-    try:
-        parts = urlsplit(address)
-        host = parts.hostname
-    except ValueError:
-        return None
-    if parts.scheme.lower() in {"http", "https"} and host:
-        return address
-    return address if parts.scheme.lower() == "mailto" and "@" in parts.path else None
 
 
 def as_html(text: str) -> str:
