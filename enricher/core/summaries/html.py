@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from lxml import etree, html
 
 from enricher.core.summaries.metadata import read_metadata
-from enricher.core.summaries.pieces import Kind, Link, Page, Piece, link
+from enricher.core.summaries.pieces import RULE, Kind, Link, Page, Piece, link
 from enricher.core.text import fold, one_line, xml_safe
 
 if TYPE_CHECKING:
@@ -28,7 +28,6 @@ _BESIDE = {"header", "footer", "figcaption"}
 _ROLES = {"navigation", "banner", "contentinfo", "search", "dialog", "complementary"}
 _SPEAKERS = {"cite", "footer", "figcaption"}
 _HIDDEN = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
-_RULE = re.compile(r"-{3,}|—{2,}|_{3,}|\*{3,}")
 _BULLET = re.compile(r"[•●▪◦‣∙]\s*(?=\S)")
 _NUMBER = re.compile(r"\[?(\d{1,3})\]?")
 _HIGHLIGHTS = "episode highlights"
@@ -101,6 +100,8 @@ class _Walk:
         """Where in the text the last `a`, and the last that may name a speaker, began."""
         self._items: list[bool] = []
         """Of each open `li`, whether something of it was given."""
+        self._anchor: etree._Element | None = None
+        """The link that is open, until something of it was given: it may hold whole blocks."""
         self._quote: etree._Element | None = None
         self._figure: etree._Element | None = None
         """The figure of the last quote: what stands below it there says who speaks."""
@@ -160,12 +161,16 @@ class _Walk:
             self._text.append(" | ")
         if tag == "a" or tag in _SPEAKERS:
             self._opened[tag] = len(self._text)
+        if tag == "a":
+            self._anchor = element
         self._say(element.text)
 
     def _leave(self, element: etree._Element) -> Iterator[Piece]:
         tag = str(element.tag)
-        if tag == "a" and element.get("href"):
-            self._link(element)
+        if tag == "a" and element is self._anchor:
+            self._anchor = None
+            if element.get("href"):
+                self._link(element)
         elif tag in _SPEAKERS and self._names_speaker(element):
             said = one_line("".join(self._text[self._opened.get(tag, 0) :]))
             self._speaker = said.strip("—–- ,") or self._speaker
@@ -205,6 +210,12 @@ class _Walk:
 
     def _gathered(self) -> tuple[str, tuple[Link, ...]]:
         text = "\n".join(filter(None, map(one_line, "".join(self._text).split("\n"))))
+        if self._anchor is not None and text:
+            began = self._opened.get("a", 0)
+            said = one_line("".join(self._text[began:]))
+            if said:
+                self._links.append(link(said, (self._anchor.get("href") or "").strip()))
+                self._anchor = None
         links, self._text, self._links, self._opened = tuple(self._links), [], [], {}
         return text, links
 
@@ -214,7 +225,7 @@ class _Walk:
             self._text.append("\n")
             return
         text, links = self._gathered()
-        if _RULE.fullmatch(text):
+        if RULE.fullmatch(text):
             yield Piece("rule")
         elif any(character.isalnum() for character in text):
             yield self._piece(text, links, where)

@@ -11,6 +11,8 @@ from enricher.core.clock import parse_clock
 
 Kind = Literal["heading", "bullet", "text", "quote", "rule"]
 _SPOKEN = re.compile(r"(?:(\d{1,3})h)?(?:(\d{1,4})m)?(?:(\d{1,6})s?)?", re.IGNORECASE)
+RULE = re.compile(r"(?:-\s?){2,}|(?:[–—]\s?){2,}|—|⸻+|(?:_\s?){3,}|(?:\*\s?){3,}|(?:[⁂※]\s?)+")
+"""A line that is no content, and makes a pull quote of the paragraph above it."""
 _TIME_KEYS = ("t", "start", "time_continue", "ts", "time", "begin")
 _END_KEYS = ("end", "stop")
 
