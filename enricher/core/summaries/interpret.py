@@ -30,7 +30,7 @@ _ABOVE = 60
 """So many pieces may stand above the title and the date."""
 _EMPTY = re.compile(
     r"[(\[<][^()\[\]<>]{0,200}[)\]>]|(?:tbd|tba|todo|n/?a|none|coming soon)\.?"
-    r"|(?:back|return|go) to\b.{0,300}|[^:]{1,60}:",
+    r"|(?:[←⬅«]\s*)?(?:back|return|go) to\b.{0,300}|[^:]{1,60}:",
     re.IGNORECASE,
 )
 _TIMED = 10**6
