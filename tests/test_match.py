@@ -389,6 +389,7 @@ def test_a_related_episode_finds_the_page_of_the_one_item_with_its_title() -> No
         item("Wasps", link="https://n.example/2"),
         item("Wasps", link="https://n.example/3"),
         item("Ants", link="javascript:alert(1)"),
+        item("Slugs", link="https://n.example/6.mp3", audio="https://n.example/6.mp3?x=1"),
         item("Trailer", link="https://n.example/4"),
         item("Moths"),
     )
@@ -400,6 +401,7 @@ def test_a_related_episode_finds_the_page_of_the_one_item_with_its_title() -> No
         "Ann Lee: Bees | Other #1",
         "Wasps",
         "Ants",
+        "Slugs",
         "Trailer",
         "Moths",
         "",
