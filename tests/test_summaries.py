@@ -439,6 +439,8 @@ def test_related_episodes() -> None:
         ("md", "- Wasps — Field Notes, April 18, 2024\n- Moss: A Life | Field Notes #9\n"),
         ("html", "<a href='1'><div>Wasps</div><div>Field Notes</div><div>Apr 18, 2024</div></a><a href='9'><h3>"
          + MOSS + "</h3><p>42 min</p></a>"),
+        ("html", "<h3><a href='1'>Wasps</a></h3><i>Field Notes</i><time>Apr 18, 2024</time><h3><a href='9'>"
+         + MOSS + "</a></h3>"),
         ("html", "<p><a href='1'>Wasps</a><br>Field Notes<br>18 Apr 2024</p><p><a href='9'>" + MOSS + "</a></p>"),
     ],
 )  # fmt: skip
@@ -453,6 +455,24 @@ def test_related_episodes_have_their_show_and_date_in_or_below_their_line(form: 
         ("Moss: A Life | Field Notes #9", None, "None"),
     ]
     assert form != "html" or all(one.url for one in found)
+
+
+@pytest.mark.parametrize(
+    ("address", "start", "end"),
+    [
+        ("?t=5m12s", 312, None),
+        ("#t=312,371", 312, 371),
+        ("?start_time=312&end_time=371", 312, 371),
+        ("?startTime=312.5&endTime=371", 312.5, 371),
+        ("#05:12", 312, None),
+        ("?t=1699999999", None, None),
+        ("?t=abc&s=20", None, None),
+    ],
+)
+def test_times_in_links(address: str, start: float | None, end: float | None) -> None:
+    """In the shapes of players; what is no time, such as seconds since 1970, is none."""
+    clip = read(f"# Bees\n\n## Popular Clips\n\n- [The dance](https://a.example/c{address})\n", "md").clips[0]
+    assert (clip.title, clip.start, clip.end) == ("The dance", start, end)
 
 
 def test_a_link_around_whole_blocks_is_the_first_ones() -> None:

@@ -101,7 +101,9 @@ def read_related(pieces: Sequence[Piece]) -> Iterator[dict[str, Any]]:
             link = next((x for x in links if x.url), None)
             title = _without_addresses(text[0], links)
             shown, show, date = _about(title)
-            if found and len(text) == 1 and date and (below or not shown) and found[-1]["published"] is None:
+            if below and found and len(text) > 1 and found[-1]["published"] is None:
+                found[-1]["podcast"], found[-1]["published"] = _show_and_date(["", *text])
+            elif found and len(text) == 1 and date and (below or not shown) and found[-1]["published"] is None:
                 found[-1] |= {"published": date, "podcast": show or shown or (between if _is_short(between) else None)}
             elif not below and any(x.isalnum() for x in shown) and not _PLACEHOLDER.fullmatch(shown):
                 if len(text) > 1:
@@ -151,7 +153,7 @@ def _dated(text: str) -> tuple[str | None, str] | None:
 
 def _show_and_date(lines: Sequence[str]) -> tuple[str | None, str | None]:
     show, date = _dated(lines[-1]) or (None, None)
-    return show or (lines[0] if len(lines) > 1 else None), date
+    return show or next(filter(None, lines[:-1]), None), date
 
 
 def _entries(piece: Piece) -> Iterator[tuple[str, Sequence[Link]]]:

@@ -157,6 +157,8 @@ class _Walk:
             self._text.append("\n")
         elif tag == "sup":
             self._text.append(" ")
+        elif tag == "time" and _follows(element):
+            self._text.append("\n")
         elif tag in _CELLS and element.getprevious() is not None:
             self._text.append(" | ")
         if tag == "a" or tag in _SPEAKERS:
@@ -250,6 +252,12 @@ def _heading(where: etree._Element) -> int | None:
         return _HEADINGS[str(where.tag)]
     above = next(where.iterancestors(*_HEADINGS), None)
     return None if above is None else _HEADINGS[str(above.tag)]
+
+
+def _follows(element: etree._Element) -> bool:
+    """Tell whether an element stands right behind another, from which only its style parts it."""
+    before = element.getprevious()
+    return before is not None and not (before.tail or "").strip()
 
 
 def _heads_content(header: etree._Element) -> bool:
