@@ -6,6 +6,7 @@ import datetime as dt
 import html
 import json
 import random
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -14,6 +15,8 @@ import pytest
 from enricher.core.summaries import dump, load, read_summary
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from enricher.core.summary import Summary
 
 NAMES = ("Ann Lee", "Björn Öst", "Mary-Jane O’Hara", "Ludwig van Dyk", "李 明", "Zoë")
@@ -297,6 +300,41 @@ def mark(text: str) -> str:
     return text.replace("<", "\\<").replace("&", "&amp;")
 
 
+def flat(page: dict[str, Any]) -> dict[str, Any]:
+    """Take from a page what only indents or headings of several levels can say: topics two deep and deeper."""
+    count = Count()
+
+    def renumber(text: str) -> str:
+        def following(_: re.Match[str]) -> str:
+            count.highest += 1
+            return f" [{count.highest}]"
+
+        return re.sub(r" \[\d+\]", following, text)
+
+    def shallow(topic: dict[str, Any], depth: int) -> dict[str, Any]:
+        passages = [
+            one | ({"text": renumber(one["text"])} if one["kind"] == "text" else {}) for one in topic["passages"]
+        ]
+        return topic | {"passages": passages, "topics": [shallow(one, 1) for one in topic["topics"] if not depth]}
+
+    questions = [one | {"answer": one["answer"] and renumber(one["answer"])} for one in page["questions"]]
+    return page | {"questions": questions, "topics": [shallow(topic, 0) for topic in page["topics"]]}
+
+
+def as_flat_html(page: dict[str, Any], seed: int) -> str:
+    """Write the text of the page as a web page of nothing but paragraphs, or breaks."""
+    blocks = [block.splitlines() for block in re.split(r"(?:\r?\n){2}", as_text(page, seed))]
+    lines = ["<br>".join(html.escape(line.strip(" \t")) for line in block) for block in blocks]
+    tag = ("p", "div", "")[seed % 3]
+    return "<html><body>" + "\n".join(f"<{tag}>{one}</{tag}>" if tag else f"{one}<br><br>" for one in lines)
+
+
+def as_flat_markdown(page: dict[str, Any], seed: int) -> str:
+    """Take the text of the page for Markdown, without its indents."""
+    lines = as_text(page, seed).splitlines()
+    return "\n".join(line.strip(" \t").replace("<", "\\<") for line in lines)
+
+
 WRITERS = {"txt": as_text, "html": as_html, "md": as_markdown}
 
 
@@ -315,3 +353,14 @@ def test_a_page_of_any_making_is_the_summary_that_its_json_form_is(form: str) ->
         found = read_summary(f"page.{form}", written.encode())
         assert found == expected(page), (seed, written, json.dumps(json.loads(dump(found)), indent=1))
         assert load(dump(found)) == found
+
+
+@pytest.mark.parametrize(("form", "writer"), [("html", as_flat_html), ("md", as_flat_markdown)])
+def test_a_page_that_is_nothing_but_paragraphs_is_read_as_its_text_is(
+    form: str, writer: Callable[[dict[str, Any], int], str]
+) -> None:
+    """Bullets, numbers and rules stand in the text of paragraphs, or between line breaks."""
+    for seed in range(150):
+        page = flat(page_of(seed))
+        written = writer(page, seed)
+        assert read_summary(f"page.{form}", written.encode()) == expected(page), (seed, written)
