@@ -10,7 +10,7 @@ import re
 from functools import cache
 from typing import TYPE_CHECKING
 
-from enricher.core.addresses import is_web_address
+from enricher.core.addresses import audio_key, is_web_address
 from enricher.core.claims import Claim, Settled, settle
 from enricher.core.episode import Episode, contradiction, of_summary, of_title, read_items
 from enricher.core.model import Match, Matching, forget
@@ -76,8 +76,10 @@ def page_links(
         if related.title.generic:
             return None
         found = [i for i in shelves().near(related.title.keys, related) if not contradiction(related, items[i])]
-        link = feed.items[found[0]].link if len(found) == 1 else None
-        return link if is_web_address(link) else None
+        item = feed.items[found[0]] if len(found) == 1 else None
+        link = item.link if item else None
+        is_page = item is not None and (not item.audio or audio_key(link or "") != audio_key(item.audio))
+        return link if is_page and is_web_address(link) else None
 
     return find_page
 

@@ -13,12 +13,15 @@ _APOSTROPHES = re.compile("['\u2019\u02bc`]")
 _INVISIBLE = re.compile("[\u200b\u2060\ufeff\u00ad\x7f-\x84\x86-\x9f]")
 _TAG_LIKE = re.compile(r"<(?:[A-Za-z/!?]|$)")
 _HTML_TAG = re.compile(
-    r"<(p|br|a|ul|ol|li|div|b|i|u|strong|em|span|h[1-6]|img|table|blockquote|pre|code|hr)\b[^>]*>",
+    r"<(p|br|a|ul|ol|li|div|b|i|u|strong|em|span|h[1-6]|img|table|blockquote|pre|code|hr|dl|dt|dd|center|font|u|small"
+    r"|section|article|figure)\b[^>]*>",
     re.IGNORECASE,
 )
-_BREAK = re.compile(r"(?i)<br\s*/?>|</?(?:p|li|ul|ol|div|h[1-6]|blockquote|tr|table|pre|hr)\b[^>]*>")
+_BREAK = re.compile(
+    r"(?i)<br\s*/?>|</?(?:p|li|ul|ol|div|h[1-6]|blockquote|tr|table|pre|hr|dl|dt|section|article|figure|center)\b[^>]*>"
+)
 
-_CELL = re.compile(r"(?i)</t[dh]\s*>")
+_CELL = re.compile(r"(?i)</t[dh]\s*>|<dd\b[^>]*>")
 
 
 def xml_safe(text: str) -> str:

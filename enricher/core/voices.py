@@ -23,7 +23,9 @@ class Voice(Protocol):
     """How words, links, headings and lists are said in one tongue; every method gives finished markup."""
 
     gap: str
-    """What stands between our block and the publisher's notes."""
+    """What stands between our block and the publisher's notes in content:encoded."""
+    less: str
+    """And in the description, which must stay the shorter of the two."""
     links_inline: bool
     """Whether words can be links, or addresses have to be written out."""
 
@@ -68,6 +70,7 @@ class Html:
     """HTML of `p br a ul ol li strong em`, no attribute but an absolute href."""
 
     gap = "\n"
+    less = ""
     links_inline = True
 
     def words(self, text: str) -> str:
@@ -112,7 +115,8 @@ class Html:
 class Plain:
     """Plain text with line breaks, without anything that looks like a tag."""
 
-    gap = "\n\n"
+    gap = "\n\n\n"
+    less = "\n\n"
     links_inline = False
 
     def words(self, text: str) -> str:
