@@ -14,15 +14,15 @@ from pydantic import BaseModel, ValidationError
 
 from enricher.core.errors import ConfigError
 from enricher.core.model import FeedConfig
-from enricher.keys import FeedTable, FileTable, Settings
+from enricher.keys import NAME, FeedTable, FileTable, Settings
 from enricher.secrets import hide, holds_secret, redact, token_of
 from enricher.toml_lines import line_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
 
 _VARIABLE = re.compile(r"\$\{([A-Za-z_][A-Za-z0-9_]*)\}")
-_LIKENESS = 60
+_PLACE = re.compile(r"\(at line (\d+), column (\d+)\)")
 _SECRET_LENGTH = 16
 
 
@@ -73,31 +73,45 @@ def load(path: Path, environ: Mapping[str, str] = os.environ) -> Config:
     try:
         table = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
-        raise ConfigError(f"{path}: this is not TOML: {error}") from error
+        raise ConfigError(_not_toml(path, text, str(error))) from error
     try:
         file = FileTable.model_validate(table)
     except ValidationError as error:
-        faults = dict.fromkeys(_fault(path, text, table, dict(one)) for one in error.errors())
-        raise ConfigError("\n".join(faults)) from error
+        faults = [_fault(path, text, table, dict(one)) for one in error.errors()]
+        raise ConfigError(_in_order(path, faults)) from error
     return _resolve(path, text, file, environ)
 
 
 def _read(path: Path) -> str:
     try:
-        return path.read_text("utf-8")
+        return path.read_text("utf-8-sig")
     except FileNotFoundError as error:
         raise ConfigError(f"{path}: there is no such file; name one with --config or ENRICHER_CONFIG") from error
     except UnicodeDecodeError as error:
-        raise ConfigError(f"{path}: expected UTF-8 text: {error.reason} at byte {error.start}") from error
+        line = 1 + error.object[: error.start].count(b"\n")
+        raise ConfigError(f"{path}:{line}: expected UTF-8 text; save the file as UTF-8") from error
     except OSError as error:
         raise ConfigError(f"{path}: cannot be read: {error.strerror}") from error
+
+
+def _not_toml(path: Path, text: str, said: str) -> str:
+    """Say where a file is no TOML, and why."""
+    place = _PLACE.search(said)
+    line = int(place[1]) if place else text.count("\n") + 1
+    why = _PLACE.sub("", said).replace("(at end of document)", "").strip()
+    return f"{path}:{line}: this is not TOML: {why[:1].lower()}{why[1:]}{f', at column {place[2]}' if place else ''}"
+
+
+def _in_order(path: Path, faults: Iterable[str]) -> str:
+    """Give every fault once, in the order of the file's lines."""
+    return "\n".join(sorted(dict.fromkeys(faults), key=lambda fault: int(fault[len(f"{path}:") :].partition(":")[0])))
 
 
 def _resolve(path: Path, text: str, file: FileTable, environ: Mapping[str, str]) -> Config:
     """Make every path absolute and fill every feed's settings in."""
     faults = list(_cross_check(path, text, file, environ))
     if faults:
-        raise ConfigError("\n".join(faults))
+        raise ConfigError(_in_order(path, faults))
     folder = path.parent
     settings = file.defaults.model_dump()
     texts = [*(table.url for table in file.feed), file.database, file.secret or "", file.heartbeat or ""]
@@ -164,7 +178,7 @@ def _cross_check(path: Path, text: str, file: FileTable, environ: Mapping[str, s
         where = f"{path}:{line_of(text, ('feed', i, 'url'))}: feed.url of “{table.name}”"
         scheme = urlsplit(_VARIABLE.sub("x", table.url)).scheme if "://" in table.url else ""
         if scheme not in {"", "http", "https"}:
-            yield f"{where}: expected an http(s) URL or a path, not {redact(scheme + '://x')}"
+            yield f"{where}: expected an http(s) URL or a path, not {scheme}://…"
         elif scheme and not urlsplit(_VARIABLE.sub("x", table.url)).hostname:
             yield f"{where}: expected a URL with a host"
         yield from _missing(where, table.url, environ)
@@ -194,19 +208,17 @@ def _missing(where: str, value: str, environ: Mapping[str, str]) -> Iterator[str
 
 def _fault(path: Path, text: str, table: dict[str, Any], error: dict[str, Any]) -> str:
     """Say one violation: file, line, key, what was expected."""
+    from enricher.core.violations import say, unknown_key  # most configurations are right
+
     place: tuple[str | int, ...] = error["loc"]
     key = ".".join(str(part) for part in place if isinstance(part, str))
-    of = _feed_name(table, place)
-    said = error["msg"].removeprefix("Value error, ")
     if error["type"] == "extra_forbidden":
-        said = f"unknown key{_nearest(place)}"
-    elif error["type"] == "missing":
-        said = "is missing" + ("; add a [[feed]] with its name and url" if key == "feed" else "")
-    elif error["type"] == "string_pattern_mismatch":
-        said = "expected lower-case letters, digits and hyphens (it names the file)"
+        said = unknown_key(str(place[-1]), _known_at(place))
+    elif place == ("feed",):
+        said = "expected a list of tables: write [[feed]]" if table.get("feed") else "is missing; add a [[feed]] table"
     else:
-        said = said[0].lower() + said[1:]
-    return f"{path}:{line_of(text, place)}: {key}{of}: {said}"
+        said = say(error, "a table", {NAME: "expected lower-case letters, digits and hyphens (it names the file)"})
+    return f"{path}:{line_of(text, place)}: {key}{_feed_name(table, place)}: {said}"
 
 
 def _feed_name(table: dict[str, Any], place: tuple[str | int, ...]) -> str:
@@ -218,11 +230,6 @@ def _feed_name(table: dict[str, Any], place: tuple[str | int, ...]) -> str:
     return ""
 
 
-def _nearest(place: tuple[str | int, ...]) -> str:
+def _known_at(place: tuple[str | int, ...]) -> list[str]:
     tables: dict[str, type[BaseModel]] = {"feed": FeedTable, "defaults": Settings}
-    from rapidfuzz import process  # most configurations are right
-
-    model = tables.get(str(place[0]), FileTable)
-    known = model.model_fields if len(place) > 1 else FileTable.model_fields
-    found = process.extractOne(str(place[-1]), list(known), score_cutoff=_LIKENESS)
-    return f"; did you mean “{found[0]}”?" if found else f"; known here: {', '.join(known)}"
+    return list((tables.get(str(place[0]), FileTable) if len(place) > 1 else FileTable).model_fields)

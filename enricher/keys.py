@@ -9,6 +9,8 @@ from urllib.parse import urlsplit
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints
 
 _MEGABYTE = 1_000_000
+NAME = r"^[a-z0-9-]{1,100}$"
+"""What a feed may be called."""
 
 
 def _no_newline(text: str) -> str:
@@ -79,7 +81,7 @@ class Settings(BaseModel):
 class FeedTable(Settings):
     """One `[[feed]]`."""
 
-    name: Annotated[str, StringConstraints(pattern=r"^[a-z0-9-]{1,100}$")]
+    name: Annotated[str, StringConstraints(pattern=NAME)]
     url: Text
     summaries: list[Text] = []
     aliases: list[Text] = []
