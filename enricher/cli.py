@@ -48,9 +48,6 @@ def main() -> NoReturn:
         sys.exit(error.exit_code)
     except KeyboardInterrupt:
         sys.exit(SIGNALS[0])
-    except BrokenPipeError:
-        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
-        sys.exit(0)
     except Exception:  # noqa: BLE001 a bug has an exit code of its own
         traceback.print_exc()
         sys.exit(BUG)
@@ -174,7 +171,12 @@ def _load(path: Path) -> Config:
 
 
 def _print(text: str) -> None:
-    typer.echo(text.encode("utf-8", "replace").decode())
+    try:
+        typer.echo(text.encode("utf-8", "replace").decode())
+    except BrokenPipeError:
+        # Whoever read it has read enough, as `head` does.
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        raise typer.Exit(0) from None
 
 
 def _complain(lines: Iterable[str]) -> None:

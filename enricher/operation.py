@@ -86,6 +86,8 @@ class Log:
 
     def __init__(self, path: Path | None) -> None:
         self._logger = logging.Logger("enricher")  # noqa: LOG001 its own, for one run
+        # A logger without any handler writes warnings to standard error.
+        self._logger.addHandler(logging.NullHandler())
         if path is not None:
             try:
                 handler = WatchedFileHandler(path, encoding="utf-8", errors="replace")
