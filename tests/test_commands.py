@@ -159,8 +159,9 @@ def test_explain_says_why_a_feed_cannot_be_read(shop: Workshop) -> None:
     """One line, exit code 1."""
     (shop.folder / "bees.xml").write_bytes(b"<html><body>moved</body></html>")
     done = shop.call("explain", "bees")
+    said = "this is a web page, not a feed; look there for the feed's own address"
     assert (done.returncode, done.stdout) == (1, "")
-    assert done.stderr == "bees: this is a web page, not a feed; look there for the feed's own address\n"
+    assert done.stderr == f"bees: {shop.folder}/bees.xml: {said}\n"
 
 
 @pytest.mark.parametrize("command", ["explain bees", "status"])
