@@ -10,13 +10,14 @@ from enricher.core.enrich import Setting, enrich_all, is_readable
 from enricher.core.errors import FeedError, HeldError, Problem, RefusedError, SourceError
 from enricher.core.evidence import Gathered
 from enricher.core.generate import generate
+from enricher.core.ledger import record
 from enricher.core.marks import chapters_link
 from enricher.core.match import episodes_of, match, page_links
 from enricher.core.model import Report
 from enricher.core.report import of_error
 from enricher.core.source import join, parse
 from enricher.core.transcript import transcript_links
-from enricher.core.verify import record, verify
+from enricher.core.verify import verify
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Mapping, Sequence
