@@ -74,7 +74,8 @@ def run_all(
     a process pool on this machine.
     """
     feeds = chosen(config, [*names], options.accept)
-    with locked(config), opened(config, dry=options.dry_run) as store:
+    # A dry run writes nothing, so it may look on while another run is under way.
+    with nullcontext() if options.dry_run else locked(config), opened(config, dry=options.dry_run) as store:
         shelved = sync(store, folders(config))
         problems = [*map(Problem, store.warnings), *shelved.problems]
         with _progress(len(feeds)) as advance, Makers(config, config.workers or default_workers(), executor) as makers:

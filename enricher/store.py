@@ -16,7 +16,7 @@ import sqlalchemy as sa
 
 from enricher import schema
 from enricher.copies import Copies, Kept, address_key, day_of
-from enricher.database import Database, memory, open_database
+from enricher.database import Database, memory, open_database, snapshot
 from enricher.pads import Pad
 
 if TYPE_CHECKING:
@@ -70,6 +70,18 @@ class Store:
         """Close every connection."""
         self._database.close()
 
+    @classmethod
+    def peek(cls, url: str) -> Store:
+        """Open a copy in memory, for a run that shall leave no trace. Raises StoreError.
+
+        A SQLite file is neither created nor changed.
+        """
+        database = snapshot(url)
+        if database is not None:
+            return cls(database)
+        with cls.open(url) as store:
+            return store.copy()
+
     def copy(self) -> Store:
         """Copy everything into memory, for a run that shall leave no trace."""
         database = memory()
@@ -79,6 +91,11 @@ class Store:
                 for rows in source.execute(sa.select(table)).mappings().partitions(_CHUNK):
                     target.execute(table.insert(), [dict(row) for row in rows])
         return Store(database, self.warnings)
+
+    def try_writing(self) -> None:
+        """Begin to write and leave it at that. Raises StoreError where the database cannot be written."""
+        with self._database.writing():
+            pass
 
     # remembered results
 
