@@ -8,6 +8,7 @@ from __future__ import annotations
 import hashlib
 import json
 import time
+from contextlib import suppress
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any, Self
 
@@ -104,9 +105,10 @@ class Store:
             for chunk in _chunks(sorted(set(keys))):
                 query = sa.select(table.c.key, table.c.value, table.c.used_on)
                 for row in connection.execute(query.where(table.c.kind == kind, table.c.key.in_(chunk))):
-                    found[row.key] = json.loads(row.value)
-                    if row.used_on < today:
-                        stale.append(row.key)
+                    with suppress(ValueError):  # a damaged value is made anew
+                        found[row.key] = json.loads(row.value)
+                        if row.used_on < today:
+                            stale.append(row.key)
         if stale:
             with self._database.writing() as connection:
                 for chunk in _chunks(stale):
@@ -141,8 +143,7 @@ class Store:
 
     def visit(self, url: str) -> dict[str, Any]:
         """Give what is remembered of the visits to an address; empty where there was none."""
-        row = self._visits.get(address_key(url))
-        return dict(json.loads(row["state"])) if row else {}
+        return _state_of(self._visits.get(address_key(url)))
 
     def set_visit(self, url: str, state: Mapping[str, Any], now: float) -> None:
         """Remember the visits to an address, in place of what was remembered; the address itself is not stored."""
@@ -161,8 +162,7 @@ class Store:
 
     def state(self, name: str) -> dict[str, Any]:
         """Give what was last noted of a feed; empty where nothing was."""
-        row = self._feeds.get(name)
-        return dict(json.loads(row["state"])) if row else {}
+        return _state_of(self._feeds.get(name))
 
     def states(self, names: Sequence[str]) -> dict[str, dict[str, Any]]:
         """Give what was last noted of each of these feeds, with few questions."""
@@ -248,6 +248,13 @@ class Store:
             rows = list(connection.execute(sa.select(table).where(wanted)))
         # Databases differ in how they sort text.
         return sorted(rows, key=lambda row: str(row.path))
+
+
+def _state_of(row: Mapping[str, Any] | None) -> dict[str, Any]:
+    """Read what was noted; nothing was where it is damaged."""
+    with suppress(ValueError, TypeError):
+        return dict(json.loads(row["state"])) if row else {}
+    return {}
 
 
 def _chunks(keys: Sequence[str]) -> Iterator[Sequence[str]]:
