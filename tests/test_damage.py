@@ -282,6 +282,26 @@ def test_a_database_that_takes_nothing_more_is_told_and_the_feeds_are_done(place
         assert (again["exit"], again["e"]["outcome"]) == (0, "published")
 
 
+def test_a_database_that_goes_away_during_a_run_is_told_by_the_feeds_that_need_it(place: Place) -> None:
+    """Each with one line of advice, not with a word about workers."""
+
+    def move_away(talk: Talk) -> None:
+        place.database.rename(place.database.with_name("elsewhere.db"))
+        place.database.mkdir()
+        answer(body=GOOD)(talk)
+
+    with Server({"e": move_away}) as server:
+        pair = server.open("http").pair
+        place.workshop.settings["allow_private"] = [pair]
+        place.workshop.add_feed("e", f"http://{pair}/e")
+        done = place.workshop.run()
+    assert (done["exit"], done["e"]["outcome"]) == (1, "failed")
+    assert done["e"]["error"] == (
+        f"the database {place.database} cannot be used: unable to open database file;"
+        " see that its folder exists and can be written"
+    )
+
+
 @contextmanager
 def nobody(*folders: Path) -> Iterator[None]:
     """Be somebody for whom permissions count, where these tests are run by the superuser."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 import re
 import shlex
+import shutil
 import subprocess
 import sys
 import threading
@@ -393,9 +394,23 @@ def test_the_service_starts_a_command_that_exists() -> None:
         [sys.executable, "-m", "enricher", name, "--help"], capture_output=True, text=True, check=True
     ).stdout
     assert all(option in shown for option in options if option.startswith("--"))
-    assert re.findall(r"^SuccessExitStatus=(.+)$", text, re.MULTILINE) == ["75"]
+    assert re.findall(r"^SuccessExitStatus=(.+)$", text, re.MULTILINE) == ["75 143"]
     (patience,) = re.findall(r"^TimeoutStopSec=(\d+)$", text, re.MULTILINE)
     assert int(patience) > Options().stop.grace + 2
+
+
+@pytest.mark.skipif(shutil.which("logrotate") is None, reason="logrotate is not here")
+def test_logrotate_takes_its_configuration(tmp_path: Path) -> None:
+    """It finds no fault, and would rotate the log."""
+    text = (ROOT / "deploy" / "logrotate").read_text("utf-8")
+    log = tmp_path / "enricher.log"
+    log.write_text("one line\n")
+    (tmp_path / "rules").write_text(re.sub(r"/srv/\S+\.log \{\n\s+su .*\n", f"{log} {{\n", text))
+    (tmp_path / "rules").chmod(0o644)
+    command = ["logrotate", "-f", "-v", "-s", str(tmp_path / "state"), str(tmp_path / "rules")]
+    done = subprocess.run(command, capture_output=True, text=True, check=False)
+    assert (done.returncode, "error" in done.stderr) == (0, False), done.stderr
+    assert log.with_suffix(".log.1").exists()
 
 
 def test_the_guide_names_what_is_there() -> None:
