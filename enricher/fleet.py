@@ -20,7 +20,7 @@ from enricher.core.errors import EnricherError, FeedError, Problem, StoreError
 from enricher.core.model import Report
 from enricher.core.report import Standing, of_error
 from enricher.doors import World, fetch_settings
-from enricher.makers import Makers, default_workers
+from enricher.makers import Makers, OverError, default_workers
 from enricher.orders import Done, Options
 from enricher.premises import chosen, folders, locked, opened
 from enricher.publish import begin
@@ -220,6 +220,8 @@ class _Run:
             report = self._bug(feed, made.bug) if made.bug else made.report
         except FeedError as error:
             report = of_error(feed.name, error, published=world.published())
+        except OverError:
+            return
         except Exception as error:  # noqa: BLE001 the other feeds go on
             report = self._failed(feed, error)
         finally:

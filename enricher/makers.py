@@ -26,6 +26,10 @@ class StoppedError(FeedError):
     """A worker process ended over a feed."""
 
 
+class OverError(Exception):
+    """The run was ended before the edition was made."""
+
+
 class Makers:
     """Makes editions side by side with any `concurrent.futures.Executor`; begun with the first job.
 
@@ -55,7 +59,7 @@ class Makers:
             self._pool.shutdown(cancel_futures=True)
 
     def make(self, job: Job) -> Made:
-        """Make one edition, from whatever thread. Raises StoppedError where its worker had to be ended."""
+        """Make one edition, from whatever thread. Raises StoppedError where its worker had to be ended, OverError."""
         pool = self._ready()
         try:
             return _submit(pool, job).result()
@@ -63,7 +67,7 @@ class Makers:
             self.broke = True
             self._drop(pool)
         if self._over:
-            raise StoppedError("the run was told to end before its edition was made; the next run goes on")
+            raise OverError
         with self._alone, self._begin(1) as single:
             try:
                 return _submit(single, job).result()

@@ -3,7 +3,6 @@
 from __future__ import annotations
 
 import signal
-import threading
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -15,13 +14,26 @@ if TYPE_CHECKING:
     from enricher.core.report import Standing
 
 
-class Stop(threading.Event):
-    """Set from outside: no further feed is begun, and what is in flight has 8 s left."""
+class Stop:
+    """Set from outside: no further feed is begun, and what is in flight has 8 s left.
 
-    code = 0
-    """What the run exits with, once it is set."""
-    grace = 8.0
-    """The seconds that are left to what is in flight."""
+    No lock is in it: a signal may come while another one is handled.
+    """
+
+    def __init__(self) -> None:
+        self.code = 0
+        """What the run exits with, once it is set by a signal."""
+        self.grace = 8.0
+        """The seconds that are left to what is in flight."""
+        self._set = False
+
+    def set(self) -> None:
+        """Let the run end."""
+        self._set = True
+
+    def is_set(self) -> bool:
+        """Tell whether the run is to end."""
+        return self._set
 
     def heed(self, number: int, _frame: object) -> None:
         """Handle a signal; an interrupt that comes again is meant."""

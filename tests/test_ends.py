@@ -7,7 +7,9 @@ import json
 import signal
 import threading
 import time
+from contextlib import suppress
 from dataclasses import dataclass, field
+from subprocess import Popen, TimeoutExpired
 from typing import TYPE_CHECKING, Any
 
 import psutil
@@ -21,7 +23,6 @@ from tests.workshop import Workshop
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
-    from subprocess import Popen
 
     from tests.hostile.server import Talk
 
@@ -90,6 +91,7 @@ def ended(process: Popen[str]) -> tuple[int, dict[str, Any], str]:
     """Wait for a run's end; give its exit code, its reports by name, its standard error."""
     out, err = process.communicate(timeout=PATIENCE)
     assert "Traceback" not in err, err
+    assert out, (process.returncode, err)
     return process.returncode, {one["name"]: one for one in json.loads(out)["feeds"]}, err
 
 
@@ -152,6 +154,8 @@ def test_a_second_interrupt_ends_a_run_at_once(place: Place) -> None:
     began = time.monotonic()
     signalled(process, signal.SIGINT)
     while process.poll() is None:
+        with suppress(TimeoutExpired):
+            process.wait(0.3)
         process.send_signal(signal.SIGINT)
     exit_code, reports, err = ended(process)
     assert time.monotonic() - began < 8
@@ -225,6 +229,24 @@ def test_a_feed_that_runs_away_is_stopped_and_costs_no_other_its_turn(place: Pla
     )
     assert [done[name]["outcome"] for name in FILES] == ["published"] * 3
     assert (place.workshop.output / "big.xml").read_bytes() == stands
+
+
+def test_an_end_does_not_wait_for_an_edition_that_takes_long(place: Place) -> None:
+    """Its worker is ended after the grace, nobody begins it anew, and what was published of it stays."""
+    (place.workshop.folder / "big.xml").write_bytes(feed(*range(120_000)))
+    place.workshop.feeds.insert(0, {"name": "big", "url": "big.xml"})
+    place.serve("waits")
+    process = place.started()
+    began = time.monotonic()
+    signalled(process, signal.SIGTERM)
+    place.porter.go.set()
+    workers = psutil.Process(process.pid).children(recursive=True)
+    exit_code, reports, _ = ended(process)
+    assert time.monotonic() - began < 10
+    assert exit_code == 143
+    assert [reports[name]["outcome"] for name in (*FILES, "waits", "big")] == ["published"] * 4 + ["held"]
+    assert not (place.workshop.output / "big.xml").exists()
+    assert not psutil.wait_procs(workers, timeout=PATIENCE)[1]
 
 
 def test_a_second_run_at_the_same_time_does_nothing(place: Place) -> None:
