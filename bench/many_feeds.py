@@ -12,7 +12,8 @@ from bench.measure import Contender, alternate
 from bench.server import hosts, serving
 from bench.subjects import generated
 from enricher.config import load
-from enricher.fleet import Options, run_all
+from enricher.fleet import run_all
+from enricher.orders import Options
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping

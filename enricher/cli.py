@@ -109,11 +109,12 @@ def run(  # noqa: PLR0913 one for each option
     """Import changed summaries, then fetch, enrich and publish each feed."""
     from enricher.core.report import as_json as to_json
     from enricher.core.report import as_lines
-    from enricher.fleet import Options
     from enricher.operation import operate
+    from enricher.orders import Options
 
     options = Options(force=force, dry_run=dry_run, accept=frozenset(accept), max_runtime=max_runtime)
-    signal.signal(signal.SIGTERM, lambda *_: options.stop.set())
+    for number in (signal.SIGTERM, signal.SIGINT):
+        signal.signal(number, options.stop.heed)
     done, code = operate(_load(config), feeds, options, log_file)
     _complain(str(problem) for problem in done.problems)
     _complain(done.bugs)

@@ -114,7 +114,7 @@ def _check_summaries(shelved: Shelved, store: Store) -> Iterator[tuple[str, bool
 def last_outcomes(config: Config) -> list[Row]:
     """Give the last outcome of every configured feed."""
     with opened(config, dry=True) as store:
-        states = {feed.name: store.state(feed.name) for feed in config.feeds}
+        states = store.states([feed.name for feed in config.feeds])
     times = ("at", "success_at", "next_at")
     return [
         Row(name, state.get("outcome", "never run"), state.get("error"), *(state.get(key) for key in times))

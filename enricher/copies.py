@@ -118,6 +118,8 @@ class Copies:
             body = zstandard.ZstdDecompressor().decompress(row.body) if row else None
         except zstandard.ZstdError:
             body = None
+        if row and body is not None and row.digest and hashlib.sha256(body).hexdigest() != row.digest:
+            body = None
         if row is None or body is None:
             self._heads.drop(key)
             raise FetchError(f"{redact(url)}: the stored copy is damaged; the next run fetches it anew")

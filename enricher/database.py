@@ -5,6 +5,7 @@ from __future__ import annotations
 import fcntl
 import os
 import sqlite3
+from collections import deque
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
 
 _BUSY_SECONDS = 30
 _SQLITE_BUSY, _SQLITE_LOCKED, _SQLITE_CORRUPT, _SQLITE_NOTADB = 5, 6, 11, 26  # https://sqlite.org/rescode.html
+_UNDECODABLE = "Could not decode to UTF-8"
 _JOURNALS = ("-wal", "-shm", "-journal")
 _MARKER = ".is-damaged"
 REBUILT = (
@@ -141,7 +143,9 @@ def _engine(url: str) -> sa.Engine:
     try:
         engine = sa.create_engine(url, **({} if url.startswith("sqlite") else {"pool_pre_ping": True}))
     except ImportError as error:
-        raise StoreError(f"`database` needs a driver that is not installed: {error.name}") from None
+        raise StoreError(
+            f"`database` needs a driver that is not installed: {error.name}; install it (pip install {error.name})"
+        ) from None
     except (SQLAlchemyError, ValueError, TypeError):
         # What the library says may repeat the address, password included.
         raise StoreError("`database` is no database address; write it like sqlite:///enricher.db") from None
@@ -172,7 +176,8 @@ def _tune(engine: sa.Engine) -> None:
 
     def connected(connection: sqlite3.Connection, _record: object) -> None:
         connection.isolation_level = None  # we begin transactions ourselves, tables included
-        connection.execute(f"PRAGMA busy_timeout = {_BUSY_SECONDS * 1000}")
+        if "timeout" not in engine.url.query:  # the address may say how long a writer waits
+            connection.execute(f"PRAGMA busy_timeout = {_BUSY_SECONDS * 1000}")
         if connection.execute("PRAGMA journal_mode").fetchone()[0] != "wal":
             connection.execute("PRAGMA journal_mode = WAL")
         connection.execute("PRAGMA synchronous = NORMAL")
@@ -194,6 +199,8 @@ def _told(engine: sa.Engine, *, note: bool = True) -> Iterator[None]:
     except DBAPIError as error:
         code = getattr(error.orig, "sqlite_errorcode", 0) & 0xFF
         said = (str(error.orig).strip().splitlines() or [type(error.orig).__name__])[0]
+        if said.startswith(_UNDECODABLE):
+            code, said = _SQLITE_CORRUPT, "a text in it is none"
         message = f"the database {_shown(engine)} cannot be used: {said}; {_advice(code, said)}"
         if code not in {_SQLITE_CORRUPT, _SQLITE_NOTADB}:
             raise StoreError(message) from error
@@ -218,6 +225,7 @@ def _advice(code: int, said: str) -> str:
         "readonly": "make the file and its folder writable",
         "unable to open": "see that its folder exists and can be written",
         "full": "make room on the disk and run again",
+        "i/o error": "see that its disk has room and is sound, and run again",
     }
     return next((text for word, text in advice.items() if word in said.lower()), "see `database` in config.toml")
 
@@ -273,6 +281,8 @@ def _is_sound(engine: sa.Engine) -> bool:
     """Look everywhere; another process may have begun it anew meanwhile."""
     try:
         with Database(engine).reading() as connection:
+            for name in sa.inspect(connection).get_table_names():
+                deque(connection.execute(sa.select("*").select_from(sa.table(name))), 0)
             return connection.exec_driver_sql("PRAGMA integrity_check(1)").scalar() == "ok"
     except DamagedError:
         return False

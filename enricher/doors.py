@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from enricher.asking import FetchSettings
 from enricher.attachments import Attachments
 from enricher.calls import Call, Errand, digest_of
-from enricher.core.errors import HeldError, PublishError
+from enricher.core.errors import FeedError, HeldError, PublishError, SummaryError
 from enricher.core.model import Document
 from enricher.core.trust import Hold, identities, judge
 from enricher.fingerprint import fingerprint
@@ -130,7 +130,10 @@ class World:
         Raises FeedError where the source cannot be had.
         """
         known = Settled.from_json(self._state.get("settled"))
-        if known is None or self._errand.force or self._errand.accept or self._now >= known.until:
+        if known is None or self._errand.force or self._errand.accept:
+            return None
+        # What was noted for longer than that was noted before the clock was set back.
+        if not known.until - _FRESH_SECONDS <= self._now < known.until:
             return None
         if known.inputs != self._inputs(known.title) or not known.stands(self._config.output):
             return None
@@ -187,7 +190,7 @@ class World:
         self._hints = hints_of(source.root)
         self._contents = source.digest
         hold = Hold(**self._state["hold"]) if self._state.get("hold") else None
-        verdict = judge(source, self._state.get("known", ()), hold, self._now, accept=self._errand.accept)
+        verdict = judge(source, self._known(), hold, self._now, accept=self._errand.accept)
         if verdict.hold is not None:
             self._state["hold"] = {
                 "digest": verdict.hold.digest,
@@ -200,10 +203,29 @@ class World:
             self._doubted = verdict.reason
             raise HeldError(verdict.reason)
 
+    def _known(self) -> Collection[str]:
+        """Give the last edition's items; where the database was lost, the edition itself still knows them."""
+        if "known" in self._state:
+            return tuple(self._state["known"])
+        from enricher.core.source import parse  # noqa: PLC0415 most runs read no feed here
+
+        try:
+            body = (self._config.output / f"{self._feed.file_name}.xml").read_bytes()
+            return identities(parse(Document(self._feed.url, body), ours=True))
+        except (OSError, FeedError):
+            return ()
+
     def summaries(self, source: Feed) -> Sequence[StoredSummary]:
         """Give the summaries that name this show or none, and those of its own folders."""
         rows = self._store.summary_rows(self._shows(source.title), self._feed.summaries)
-        return [stored_summary(row) for row in rows]
+        return [self._stored(row) for row in rows]
+
+    def _stored(self, row: Any) -> StoredSummary:  # noqa: ANN401 a row has the columns of schema.SUMMARIES
+        try:
+            return stored_summary(row)
+        except SummaryError:
+            self._store.remove_summaries([row.path])
+            raise HeldError(f"{row.path}: its stored copy is damaged; the next run reads it anew") from None
 
     def _shows(self, title: str) -> list[str]:
         return sorted({"", *(show_key(name) for name in (title, *self._feed.aliases))})

@@ -9,19 +9,21 @@ import traceback
 from collections import defaultdict
 from concurrent.futures import ThreadPoolExecutor, wait
 from contextlib import nullcontext
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from enricher import __version__
 from enricher.asking import Later
 from enricher.calls import Errand
-from enricher.core.errors import FeedError, Problem
+from enricher.core.errors import EnricherError, FeedError, Problem, StoreError
 from enricher.core.model import Report
-from enricher.core.report import of_error
+from enricher.core.report import Standing, of_error
 from enricher.doors import World, fetch_settings
-from enricher.makers import Makers, default_workers, end_at_once
+from enricher.makers import Makers, OverError, default_workers
+from enricher.orders import Done, Options
 from enricher.premises import chosen, folders, locked, opened
+from enricher.publish import begin
 from enricher.shelf import sync
 
 if TYPE_CHECKING:
@@ -36,33 +38,7 @@ if TYPE_CHECKING:
 
 _WAITERS = 16
 """How many hosts are asked at the same time."""
-_GRACE_SECONDS = 8.0
 _TICK_SECONDS = 0.25
-
-
-@dataclass(frozen=True, slots=True)
-class Options:
-    """What `enricher run` was asked for."""
-
-    force: bool = False
-    dry_run: bool = False
-    accept: frozenset[str] = frozenset()
-    max_runtime: float | None = None
-    """Seconds after which no further feed is begun."""
-    stop: threading.Event = field(default_factory=threading.Event)
-    """Set from outside: no further feed is begun, and what is in flight has 8 s left."""
-
-
-@dataclass(frozen=True, slots=True)
-class Done:
-    """What a whole run did."""
-
-    reports: tuple[Report, ...]
-    problems: tuple[Problem, ...]
-    bugs: tuple[str, ...] = ()
-    """Tracebacks of bugs of ours."""
-    cut_off: bool = False
-    """Threads are still at work that may not be waited for: end the process without them."""
 
 
 def run_all(
@@ -74,17 +50,24 @@ def run_all(
     a process pool on this machine.
     """
     feeds = chosen(config, [*names], options.accept)
+    end = time.monotonic() + options.max_runtime if options.max_runtime is not None else float("inf")
     # A dry run writes nothing, so it may look on while another run is under way.
     with nullcontext() if options.dry_run else locked(config), opened(config, dry=options.dry_run) as store:
-        shelved = sync(store, folders(config))
-        problems = [*map(Problem, store.warnings), *shelved.problems]
+        mark = None if options.dry_run else begin(config.output)
+        shelved = sync(store, folders(config), options.stop.is_set)
         with _progress(len(feeds)) as advance, Makers(config, config.workers or default_workers(), executor) as makers:
             run = _Run(config, store, options, makers, advance)
+            run.end = end
             cut_off = run.go(feeds)
-        if not options.dry_run:
-            store.prune(time.time())
-    reports = tuple(run.reports.get(feed.name) or _unreached(feed, options) for feed in feeds)
-    return Done(reports, tuple(problems), tuple(run.bugs), cut_off)
+        standings = run.close([feed.name for feed in config.feeds])
+        if mark and not (cut_off or makers.broke):
+            mark.unlink(missing_ok=True)
+    for feed in feeds:
+        if feed.name not in run.reports:
+            run.tell(_unreached(feed, options))
+    problems = (*map(Problem, store.warnings), *shelved.problems, *run.troubles.values())
+    reports = tuple(run.reports[feed.name] for feed in feeds)
+    return Done(reports, problems, tuple(run.bugs), standings, bool(run.troubles), cut_off)
 
 
 def _progress(total: int) -> AbstractContextManager[Callable[[Report], None]]:
@@ -121,21 +104,26 @@ class _Run:
     ) -> None:
         self._config, self._store, self._options, self._makers = config, store, options, makers
         self._advance = advance
+        self.end = float("inf")
+        """When no further feed is begun, by the monotonic clock."""
         self._workers = config.workers or default_workers()
         # So many documents wait for a worker at most, however many feeds there are.
         self._slots = threading.Semaphore(2 * self._workers)
-        self._end = time.monotonic() + options.max_runtime if options.max_runtime is not None else float("inf")
         self._fetcher = Later(fetch_settings(config, __version__))
         self._lock = threading.Lock()
         self.reports: dict[str, Report] = {}
         self.bugs: list[str] = []
+        self.seconds: dict[str, float] = {}
+        """How long each feed took."""
+        self.troubles: dict[str, Problem] = {}
+        """What the database did not take, each thing once."""
 
     def go(self, feeds: Sequence[FeedConfig]) -> bool:
         """Work on all of them; tell whether the run was cut off with threads still at work."""
-        lanes = queues(feeds, self._config.per_host)
         urls = [feed.url for feed in feeds if feed.is_web]
         hosts = {(urlsplit(url).hostname or "").lower() for url in urls}
         self._store.hold([feed.name for feed in feeds], urls, hosts)
+        lanes = queues(self._in_turn(feeds), self._config.per_host)
         waiters = ThreadPoolExecutor(1 if self._options.dry_run else min(len(lanes), _WAITERS))
         makers = ThreadPoolExecutor(self._workers)
         futures = [waiters.submit(self._lane, lane, makers) for lane in lanes]
@@ -145,8 +133,29 @@ class _Run:
             waiters.shutdown(wait=False, cancel_futures=True)
         if not cut_off:
             makers.shutdown()
-        self._store.write()
         return cut_off
+
+    def _in_turn(self, feeds: Sequence[FeedConfig]) -> Sequence[FeedConfig]:
+        """Put those first that have waited longest, where the time may not do for all."""
+        if self._options.max_runtime is None:
+            return feeds
+        return sorted(feeds, key=lambda feed: self._store.state(feed.name).get("at") or 0.0)
+
+    def close(self, names: Sequence[str]) -> dict[str, Standing]:
+        """Store what is noted, forget what is old; tell how these feeds stand."""
+        found: dict[str, Standing] = {}
+        try:
+            self._store.write()
+            if not self._options.dry_run:
+                self._store.prune(time.time())
+            for name, state in self._store.states(names).items():
+                found[name] = Standing(state.get("outcome"), state.get("success_at"), self.seconds.get(name))
+        except StoreError as error:
+            self._trouble(error)
+        return found
+
+    def _trouble(self, error: StoreError) -> None:
+        self.troubles[str(error)] = Problem(str(error))
 
     def _watch(self, futures: Sequence[Future[None]]) -> bool:
         """Wait for the end, and store meanwhile what is noted; tell whether the end could not be waited for."""
@@ -154,16 +163,19 @@ class _Run:
         stopped_at: float | None = None
         while pending:
             _, pending = wait(pending, timeout=_TICK_SECONDS)
-            self._store.write()
+            try:
+                self._store.write()
+            except StoreError as error:  # what waits goes on waiting, and the feeds are published all the same
+                self._trouble(error)
             if self._options.stop.is_set():
                 stopped_at = stopped_at or time.monotonic()
-                if time.monotonic() - stopped_at > _GRACE_SECONDS:
-                    end_at_once()
+                if time.monotonic() - stopped_at > self._options.stop.grace:
+                    self._makers.end()
                     return True
         return False
 
     def _is_over(self) -> bool:
-        return self._options.stop.is_set() or time.monotonic() > self._end
+        return self._options.stop.is_set() or time.monotonic() >= self.end
 
     def _lane(self, feeds: Sequence[FeedConfig], makers: Executor) -> None:
         """Ask for the feeds of one host, one after another; what has to be made is made meanwhile."""
@@ -176,7 +188,7 @@ class _Run:
 
     def _visit(self, feed: FeedConfig, makers: Executor) -> list[Future[None]]:
         """Ask for one feed; finish it where nothing changed, else let it be made."""
-        options = self._options
+        options, began = self._options, time.monotonic()
         errand = Errand(options.force, feed.name in options.accept, options.dry_run)
         world = World(self._config, feed, self._store, self._fetcher, time.time(), errand)
         try:
@@ -186,13 +198,13 @@ class _Run:
             job = None if report is not None else world.job()
         except FeedError as error:
             report, job = of_error(feed.name, error, published=world.published()), None
-        except Exception:  # noqa: BLE001 the other feeds go on
-            report, job = self._bug(feed, traceback.format_exc()), None
+        except Exception as error:  # noqa: BLE001 the other feeds go on
+            report, job = self._failed(feed, error), None
         if job is not None:
             self._slots.acquire()
-            return [makers.submit(self._make, world, feed, job)]
+            return [makers.submit(self._make, world, feed, job, began)]
         if report is not None:
-            self._finish(world, report)
+            self._finish(world, report, began)
         return []
 
     def _here(self, world: World, feed: FeedConfig) -> Report:
@@ -201,7 +213,7 @@ class _Run:
         report, bug = make_in(world, feed.name)
         return self._bug(feed, bug) if bug else report
 
-    def _make(self, world: World, feed: FeedConfig, job: Job) -> None:
+    def _make(self, world: World, feed: FeedConfig, job: Job, began: float) -> None:
         """Have an edition made, and finish the feed."""
         try:
             made = self._makers.make(job)
@@ -209,21 +221,37 @@ class _Run:
             report = self._bug(feed, made.bug) if made.bug else made.report
         except FeedError as error:
             report = of_error(feed.name, error, published=world.published())
-        except Exception:  # noqa: BLE001 the other feeds go on
-            report = self._bug(feed, traceback.format_exc())
+        except OverError:
+            return
+        except Exception as error:  # noqa: BLE001 the other feeds go on
+            report = self._failed(feed, error)
         finally:
             self._slots.release()
-        self._finish(world, report)
+        self._finish(world, report, began)
+
+    def _failed(self, feed: FeedConfig, error: Exception) -> Report:
+        if isinstance(error, EnricherError):
+            return Report(feed.name, "failed", error=str(error))
+        return self._bug(feed, "".join(traceback.format_exception(error)))
 
     def _bug(self, feed: FeedConfig, said: str) -> Report:
         with self._lock:
             self.bugs.append(said)
         return Report(feed.name, "failed", error="a bug of this program; the traceback is on standard error")
 
-    def _finish(self, world: World, report: Report) -> None:
+    def _finish(self, world: World, report: Report, began: float) -> None:
         report = replace(report, notes=world.notes)
         if not self._options.dry_run:
-            world.note(report.outcome, report.error)
+            try:
+                world.note(report.outcome, report.error)
+            except StoreError as error:
+                self._trouble(error)
+        self.seconds[report.name] = time.monotonic() - began
+        self.tell(report)
+
+    def tell(self, report: Report) -> None:
+        """Let everybody know what became of a feed."""
         with self._lock:
             self.reports[report.name] = report
             self._advance(report)
+            self._options.tell(report)

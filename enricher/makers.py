@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import multiprocessing
 import os
+import signal
 import threading
 from concurrent.futures import ProcessPoolExecutor
 from concurrent.futures.process import BrokenProcessPool
@@ -14,7 +15,7 @@ from enricher.core.errors import FeedError
 
 if TYPE_CHECKING:
     from collections.abc import Callable
-    from concurrent.futures import Executor
+    from concurrent.futures import Executor, Future
     from types import TracebackType
 
     from enricher.config import Config
@@ -23,6 +24,10 @@ if TYPE_CHECKING:
 
 class StoppedError(FeedError):
     """A worker process ended over a feed."""
+
+
+class OverError(Exception):
+    """The run was ended before the edition was made."""
 
 
 class Makers:
@@ -38,6 +43,9 @@ class Makers:
         self._pool: Executor | None = None
         self._lock = threading.Lock()
         self._alone = threading.Lock()
+        self._over = False
+        self.broke = False
+        """A worker ended over its job, perhaps while it wrote."""
 
     def __enter__(self) -> Self:
         """Use it in a `with`."""
@@ -51,21 +59,31 @@ class Makers:
             self._pool.shutdown(cancel_futures=True)
 
     def make(self, job: Job) -> Made:
-        """Make one edition, from whatever thread. Raises StoppedError where its worker had to be ended."""
+        """Make one edition, from whatever thread. Raises StoppedError where its worker had to be ended, OverError."""
         pool = self._ready()
         try:
-            return pool.submit(_work, job).result()
+            return _submit(pool, job).result()
         except BrokenProcessPool:
+            self.broke = True
             self._drop(pool)
+        if self._over:
+            raise OverError
         with self._alone, self._begin(1) as single:
             try:
-                return single.submit(_work, job).result()
+                return _submit(single, job).result()
             except BrokenProcessPool as error:
                 limit = self._config.feed_limit
                 raise StoppedError(
                     f"its worker process ended: it took longer than {limit:.0f} s, or too much memory;"
                     " see `feed_limit`, or leave the feed out"
                 ) from error
+
+    def end(self) -> None:
+        """Kill every worker, for a run that has to end now."""
+        self._over = True
+        for process in multiprocessing.active_children():
+            with suppress(OSError):
+                process.kill()
 
     def _ready(self) -> Executor:
         with self._lock:
@@ -86,6 +104,15 @@ class Makers:
         return ProcessPoolExecutor(workers, mp_context=context, initializer=_set_up, initargs=(self._config,))
 
 
+def _submit(pool: Executor, job: Job) -> Future[Made]:
+    """Hand a job over; processes that are begun for it hear no signal that is meant for the run."""
+    before = signal.pthread_sigmask(signal.SIG_BLOCK, {signal.SIGINT, signal.SIGTERM})
+    try:
+        return pool.submit(_work, job)
+    finally:
+        signal.pthread_sigmask(signal.SIG_SETMASK, before)
+
+
 # The worker's own room loads what only workers need.
 
 
@@ -99,13 +126,6 @@ def _work(job: Job) -> Made:
     from enricher.worker import work
 
     return work(job)
-
-
-def end_at_once() -> None:
-    """Kill every worker process, for a run that has to end now."""
-    for process in multiprocessing.active_children():
-        with suppress(OSError):
-            process.kill()
 
 
 def default_workers() -> int:

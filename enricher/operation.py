@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
-import logging
 import time
+import traceback
 from collections import deque
 from dataclasses import replace
-from logging.handlers import WatchedFileHandler
 from typing import TYPE_CHECKING
+from urllib.parse import urlsplit, urlunsplit
 
 from enricher import __version__
 from enricher.core.errors import EnricherError, LockedError, Problem
-from enricher.core.report import as_lines, as_metrics, exit_code
+from enricher.core.report import RunFacts, as_lines, as_metrics, exit_code
 from enricher.publish import write_whole
 
 if TYPE_CHECKING:
@@ -20,39 +20,51 @@ if TYPE_CHECKING:
 
     from enricher.config import Config
     from enricher.core.model import Report
-    from enricher.fleet import Done, Options
+    from enricher.orders import Done, Options
 
 BUG = 70
-TERMINATED = 143
 _HEARTBEAT_SECONDS = 10.0
+_HURRIED_SECONDS = 1.0
 
 
-def write_metrics(path: Path | None, done: Done, *, now: float, seconds: float) -> Iterator[str]:
+def write_metrics(path: Path | None, done: Done, run: RunFacts) -> Iterator[str]:
     """Write a file for Prometheus's textfile collector; give what went wrong."""
     if path is None:
         return
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        write_whole(path, as_metrics(done.reports, now=now, seconds=seconds).encode())
-    except (OSError, EnricherError) as error:
+        write_whole(path, as_metrics(done.reports, done.standings, run).encode())
+    except OSError as error:
+        yield f"metrics: {path.parent}: cannot be made: {error.strerror}; see `metrics` in the configuration"
+    except EnricherError as error:
         yield f"metrics: {error}"
 
 
-def beat(config: Config, status: int) -> Iterator[str]:
+def beat(config: Config, status: int, seconds: float = _HEARTBEAT_SECONDS) -> Iterator[str]:
     """Ask the heartbeat's address, with the exit status in it; give what went wrong."""
     if config.heartbeat is None:
         return
+    from enricher.asking import AnswerError
     from enricher.doors import fetch_settings
     from enricher.fetch import Fetcher
 
-    url = config.heartbeat
-    url = url.replace("{status}", str(status)) if "{status}" in url else f"{url.rstrip('/')}/{status}"
-    settings = replace(fetch_settings(config, __version__), deadline=_HEARTBEAT_SECONDS)
+    settings = replace(fetch_settings(config, __version__), deadline=seconds)
     try:
         with Fetcher(settings) as fetcher:
-            fetcher.fetch(url)
+            fetcher.fetch(_address(config.heartbeat, status))
+    except AnswerError as error:
+        if not 200 <= error.answer.status < 300:  # noqa: PLR2004 whoever says yes without a word has heard it
+            yield f"heartbeat: {error}"
     except EnricherError as error:
         yield f"heartbeat: {error}"
+
+
+def _address(heartbeat: str, status: int) -> str:
+    """Put the exit status where the address wants it, else behind its path."""
+    if "{status}" in heartbeat:
+        return heartbeat.replace("{status}", str(status))
+    parts = urlsplit(heartbeat)
+    return urlunsplit(parts._replace(path=f"{parts.path.rstrip('/')}/{status}"))
 
 
 def operate(config: Config, names: Sequence[str], options: Options, log_file: Path | None) -> tuple[Done, int]:
@@ -62,47 +74,51 @@ def operate(config: Config, names: Sequence[str], options: Options, log_file: Pa
     log, began = Log(log_file), time.monotonic()
     log.say(f"run of {len(names) or len(config.feeds)} feeds")
     try:
-        done = run_all(config, names, options)
-    except EnricherError as error:
-        log.trouble(str(error))
+        done = run_all(config, names, replace(options, tell=log.tell))
+    except Exception as error:
+        known = isinstance(error, EnricherError)
+        log.trouble(str(error) if known else traceback.format_exc())
         if not isinstance(error, LockedError) and not options.dry_run:
-            deque(beat(config, error.exit_code), 0)
+            deque(beat(config, error.exit_code if isinstance(error, EnricherError) else BUG), 0)
         raise
-    code = TERMINATED if options.stop.is_set() else BUG if done.bugs else exit_code(done.reports)
+    code = options.stop.code or (BUG if done.bugs else exit_code(done.reports) or int(done.unstored))
     troubles = []
     if not options.dry_run:
-        seconds = time.monotonic() - began
-        troubles = [*write_metrics(config.metrics, done, now=time.time(), seconds=seconds), *beat(config, code)]
-    for report in done.reports:
-        log.tell(report)
+        run = RunFacts(time.time(), time.monotonic() - began, code)
+        patience = _HURRIED_SECONDS if options.stop.is_set() else _HEARTBEAT_SECONDS
+        troubles = [*write_metrics(config.metrics, done, run), *beat(config, code, patience)]
     for line in (*map(str, done.problems), *done.bugs, *troubles):
         log.trouble(line)
     log.say(f"end of the run: exit code {code}")
-    return replace(done, problems=(*done.problems, *map(Problem, troubles))), code
+    return replace(done, problems=(*done.problems, *map(Problem, (*troubles, *log.faults)))), code
 
 
 class Log:
-    """A log file that may be moved away at any time (logrotate); without a path it is silent."""
+    """A log file that may be moved away or emptied at any time (logrotate); without a path it is silent.
+
+    Each line is appended to whatever file has the name then. One that cannot be written is told once.
+    """
 
     def __init__(self, path: Path | None) -> None:
-        self._logger = logging.Logger("enricher")  # noqa: LOG001 its own, for one run
-        if path is None:
-            self._logger.addHandler(logging.NullHandler())  # without any, warnings would go to standard error
+        self._path = path
+        self.faults: dict[str, None] = {}
+        """Why lines are missing, each reason once."""
+
+    def say(self, text: str, level: str = "INFO") -> None:
+        """Write a text; each of its lines says when and how grave."""
+        if self._path is None:
             return
+        head = f"{time.strftime('%Y-%m-%dT%H:%M:%S%z')} {level}"
+        lines = [f"{head} {line}\n" for line in text.splitlines()]
         try:
-            handler = WatchedFileHandler(path, encoding="utf-8", errors="replace")
+            with self._path.open("a", encoding="utf-8", errors="replace") as file:
+                file.write("".join(lines))
         except OSError as error:
-            raise EnricherError(f"{path}: cannot be written: {error.strerror}; see --log-file") from error
-        handler.setFormatter(logging.Formatter("%(asctime)s %(levelname)s %(message)s", "%Y-%m-%dT%H:%M:%S%z"))
-        self._logger.addHandler(handler)
+            self.faults[f"{self._path}: cannot be written: {error.strerror}; see --log-file"] = None
 
-    def say(self, line: str) -> None:
-        """Write a line."""
-        self._logger.info(line)
-
-    def trouble(self, line: str) -> None:
-        """Write a line that a person should see."""
-        self._logger.warning(line)
+    def trouble(self, text: str) -> None:
+        """Write what a person should see."""
+        self.say(text, "WARNING")
 
     def tell(self, report: Report) -> None:
         """Write what became of a feed."""

@@ -7,6 +7,8 @@ from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
 
+from enricher.core.errors import StoreError
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
@@ -75,7 +77,12 @@ class Pad:
             connection.execute(self._table.delete().where(self._key == key))
 
     def write(self) -> None:
-        """Store what waits."""
+        """Store what waits; what cannot be stored waits on. Raises StoreError."""
         with self._lock:
-            rows, self._waiting = list(self._waiting.values()), {}
-        self._database.upsert(self._table, rows)
+            rows, self._waiting = self._waiting, {}
+        try:
+            self._database.upsert(self._table, list(rows.values()))
+        except StoreError:
+            with self._lock:
+                self._waiting = rows | self._waiting
+            raise

@@ -71,6 +71,23 @@ def publish(output: Path, artifacts: Sequence[Artifact], now: float) -> tuple[st
     return tuple(written)
 
 
+def begin(output: Path) -> Path | None:
+    """Delete what a killed run has left half-written; give the mark that says that a run is under way.
+
+    Only for the holder of the run's lock. Whoever ends in order deletes the mark, so that the next run, which finds
+    none, need not look into every folder.
+    """
+    mark = output.parent / f".{output.name}.running"
+    try:
+        if mark.exists():
+            for path in output.rglob(f"{_TEMPORARY}*"):
+                path.unlink(missing_ok=True)
+        mark.touch()
+    except OSError:
+        return None  # what is left over harms nobody, and what cannot be written is told where it matters
+    return mark
+
+
 def try_output(output: Path) -> None:
     """Write a file into the output folder and delete it again. Raises PublishError."""
     path = output / f"{_TEMPORARY}trial"

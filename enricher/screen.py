@@ -6,6 +6,7 @@ import os
 import sys
 import time
 from contextlib import contextmanager
+from math import ceil
 from typing import TYPE_CHECKING, NoReturn
 
 from rich.console import Console
@@ -73,19 +74,28 @@ def show_reports(reports: Sequence[Report], *, dry_run: bool = False) -> None:
 
 
 def show_status(rows: Sequence[Row]) -> None:
-    """Print a table of the last outcomes; a reason stands in a line of its own."""
+    """Print a table of the last outcomes and of when servers are asked next; a reason stands in a line of its own."""
     console = _Screen()
-    table = Table(box=None, pad_edge=False)
-    table.add_column("feed", overflow="ellipsis", no_wrap=True, max_width=28)
-    for name in ("outcome", "last run", "last success"):
-        table.add_column(name)
+    table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0))
+    table.add_column("feed", overflow="ellipsis", no_wrap=True, max_width=20)
+    for name in ("outcome", "last run", "last success", "next"):
+        table.add_column(name, no_wrap=True)
+    now = time.time()
     for row in rows:
-        style = _STYLES.get(row.outcome, "dim")
-        table.add_row(row.name, f"[{style}]{row.outcome}[/]", _when(row.at), _when(row.success_at))
+        outcome = f"[{_STYLES.get(row.outcome, 'dim')}]{row.outcome}[/]"
+        table.add_row(row.name, outcome, _when(row.at), _when(row.success_at), _until(row.next_at, now))
     console.print(table)
     for row in rows:
         if row.error:
             console.print(f"{row.name}: {row.error}", highlight=False, soft_wrap=True, markup=False)
+
+
+def _until(at: float | None, now: float) -> str:
+    """Say in how long a server may be asked again; nothing for files, and where it is not asked any more."""
+    if at is None:
+        return ""
+    minutes = ceil(max(0.0, at - now) / 60)
+    return "now" if not minutes else f"in {minutes} min" if minutes < 100 else f"in {minutes / 60:.0f} h"  # noqa: PLR2004 two digits
 
 
 def _when(at: float | None) -> str:

@@ -18,7 +18,7 @@ from enricher.folders import Files, digest_of, list_folder, list_one, read_bytes
 from enricher.store import Known
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
 
     from enricher.core.summary import Summary
     from enricher.store import Store
@@ -68,8 +68,8 @@ class _Reading:
         self.stamps.clear()
 
 
-def sync(store: Store, folders: Sequence[Path]) -> Shelved:
-    """Bring the store in line with the folders.
+def sync(store: Store, folders: Sequence[Path], is_over: Callable[[], bool] = lambda: False) -> Shelved:
+    """Bring the store in line with the folders; `is_over` ends that before the next document.
 
     What cannot be read takes nothing away: the summaries of a folder that is missing or unreadable stay, and a
     document that has become unreadable keeps its last good version until it is corrected.
@@ -85,6 +85,9 @@ def sync(store: Store, folders: Sequence[Path]) -> Shelved:
         reading.problems.extend(Problem(fault) for fault in listing.faults)
         lost |= listing.unread
         for files in listing.files:
+            if is_over():
+                reading.flush()
+                return Shelved(tuple(reading.imported), (), tuple(reading.problems), unchanged)
             seen.add(str(files.path))
             unchanged += _take(files, str(folder), known.get(str(files.path)), reading)
     reading.flush()

@@ -37,20 +37,21 @@ class Tools:
     fetcher: Fetcher
 
 
+_config: Config | None = None
 _tools: Tools | None = None
 _silence: TextIO | None = None
 
 
 def set_up(config: Config) -> None:
     """Get a worker process ready: once, before its first job."""
-    global _tools, _silence  # noqa: PLW0603 a process has one set of tools
+    global _config, _silence  # noqa: PLW0603 a process has one configuration
     # The run decides when to end: it lets what is in flight be finished.
     signal.signal(signal.SIGTERM, signal.SIG_IGN)
     signal.signal(signal.SIGINT, signal.SIG_IGN)
     hide(config.secrets)
     threading.Thread(target=_end_with_parent, daemon=True).start()
     _silence = open(os.devnull, "w", encoding="utf-8")  # noqa: SIM115, PTH123 for as long as the process lives
-    _tools = Tools(config, Store.open(config.database), Fetcher(fetch_settings(config, __version__)))
+    _config = config
 
 
 def _end_with_parent() -> None:
@@ -62,10 +63,12 @@ def _end_with_parent() -> None:
 
 
 def work(job: Job) -> Made:
-    """Make one feed's edition in a worker process."""
-    if _tools is None:
+    """Make one feed's edition in a worker process. Raises StoreError where the database cannot be opened."""
+    global _tools  # noqa: PLW0603 a process has one set of tools
+    if _config is None:
         raise RuntimeError("the worker was not set up")
-    with _limit(_tools.config.feed_limit):
+    with _limit(_config.feed_limit):
+        _tools = _tools or Tools(_config, Store.open(_config.database), Fetcher(fetch_settings(_config, __version__)))
         return make(job, _tools)
 
 

@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+from dataclasses import dataclass
 from typing import TYPE_CHECKING, Any
 
 from enricher.core.errors import HeldError
 from enricher.core.model import Report
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
 
     from enricher.core.errors import FeedError
     from enricher.core.model import Outcome
@@ -21,6 +22,18 @@ _TOLD = {
     "timed": "Items with a time that something bears out.",
     "chapters": "Items with chapters that were written by us.",
 }
+
+
+@dataclass(frozen=True, slots=True)
+class Standing:
+    """How a feed stands after a run."""
+
+    outcome: str | None
+    """The last one, None where it never had a turn."""
+    success_at: float | None
+    """When it was last published or found unchanged, in epoch seconds."""
+    seconds: float | None
+    """How long this run took over it, None where it had no turn."""
 
 
 def of_error(name: str, error: FeedError, *, published: bool) -> Report:
@@ -62,29 +75,46 @@ def exit_code(reports: Sequence[Report]) -> int:
     return int(any(report.outcome in _BAD for report in reports))
 
 
-def as_metrics(reports: Sequence[Report], *, now: float, seconds: float) -> str:
-    """Give what Prometheus's textfile collector reads; `now` in epoch seconds, `seconds` is how long the run took.
+@dataclass(frozen=True, slots=True)
+class RunFacts:
+    """What is told of a run as a whole: its end (epoch seconds), how many seconds it took, its exit code."""
 
+    ended_at: float
+    seconds: float
+    exit_code: int
+
+
+def as_metrics(reports: Sequence[Report], standings: Mapping[str, Standing], run: RunFacts) -> str:
+    """Give what Prometheus's textfile collector reads.
+
+    How a feed stands is told of every configured feed, its counts of those that had a turn. Names of feeds are
+    lower-case letters, digits and hyphens, so that no label has to be escaped.
     https://prometheus.io/docs/instrumenting/exposition_formats/#text-based-format
     """
-    lines = list(_gauge("enricher_last_run_timestamp_seconds", "When the last run ended.", [("", now)]))
-    lines += _gauge("enricher_last_run_duration_seconds", "How long the last run took.", [("", seconds)])
-    names = [report.name for report in reports]
-    up = [float(report.outcome not in _BAD) for report in reports]
-    lines += _gauge("enricher_feed_up", "1 where the feed is published or unchanged.", _by_feed(names, up))
+    standing = {name: one for name, one in standings.items() if one.outcome}
+    up = {name: float(one.outcome not in _BAD) for name, one in standing.items()}
+    success = {name: one.success_at for name, one in standing.items() if one.success_at is not None}
+    seconds = {name: one.seconds for name, one in standing.items() if one.seconds is not None}
+    outcomes = [(f'{{feed="{name}",outcome="{one.outcome}"}}', 1.0) for name, one in standing.items()]
+    lines = list(_gauge("last_run_timestamp_seconds", "When the last run ended.", [("", run.ended_at)]))
+    lines += _gauge("last_run_duration_seconds", "How long the last run took.", [("", run.seconds)])
+    lines += _gauge("last_run_exit_code", "What the last run exited with.", [("", float(run.exit_code))])
+    lines += _gauge("feed_up", "1 where the feed is published or unchanged.", _by_feed(up))
+    lines += _gauge("feed_outcome", "The last outcome, as a label.", outcomes)
+    lines += _gauge("feed_last_success_timestamp_seconds", "When it was last as it should be.", _by_feed(success))
+    lines += _gauge("feed_duration_seconds", "How long the last run took over it.", _by_feed(seconds))
     for field, told in _TOLD.items():
-        values = [float(getattr(report, field)) for report in reports]
-        lines += _gauge(f"enricher_feed_{field}", told, _by_feed(names, values))
-    problems = [float(len(report.problems)) for report in reports]
-    lines += _gauge("enricher_feed_problems", "Problems that spoiled nothing else.", _by_feed(names, problems))
+        lines += _gauge(f"feed_{field}", told, _by_feed({one.name: float(getattr(one, field)) for one in reports}))
+    problems = {one.name: float(len(one.problems)) for one in reports}
+    lines += _gauge("feed_problems", "Problems that spoiled nothing else.", _by_feed(problems))
     return "\n".join(lines) + "\n"
 
 
-def _by_feed(names: Sequence[str], values: Sequence[float]) -> list[tuple[str, float]]:
-    return [(f'{{feed="{name}"}}', value) for name, value in zip(names, values, strict=True)]
+def _by_feed(values: Mapping[str, float]) -> list[tuple[str, float]]:
+    return [(f'{{feed="{name}"}}', value) for name, value in values.items()]
 
 
 def _gauge(name: str, told: str, values: Sequence[tuple[str, float]]) -> Iterator[str]:
-    yield f"# HELP {name} {told}"
-    yield f"# TYPE {name} gauge"
-    yield from (f"{name}{labels} {value:.17g}" for labels, value in values)
+    yield f"# HELP enricher_{name} {told}"
+    yield f"# TYPE enricher_{name} gauge"
+    yield from (f"enricher_{name}{labels} {value:.17g}" for labels, value in values)

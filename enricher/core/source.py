@@ -27,11 +27,11 @@ _OURS = re.compile(r"\benricher/\d")
 _LONE_ITEMS = (f"{{{ns.PODCAST}}}remoteItem", f"{{{ns.PODCAST}}}liveItem")
 
 
-def parse(document: Document, *, remember: Remember = forget) -> Feed:
+def parse(document: Document, *, remember: Remember = forget, ours: bool = False) -> Feed:
     """Read a feed: RSS trees are kept whole, anything else that feedparser reads is rebuilt as RSS 2.0.
 
     https://www.rssboard.org/rss-specification. Raises SourceError for what is no feed or has no items, RefusedError
-    for our own output.
+    for our own output, unless that is what is wanted.
     """
     root, repairs, text = parse_xml(document)
     tree = _rss_tree(root) if root is not None else None
@@ -41,7 +41,7 @@ def parse(document: Document, *, remember: Remember = forget) -> Feed:
         assert tree is not None  # noqa: S101 feedgen writes RSS
     kept, written = tree
     channel = kept[0]
-    if _OURS.search(channel.findtext("generator") or ""):
+    if not ours and _OURS.search(channel.findtext("generator") or ""):
         raise RefusedError("the source is already a feed of this program; enrich the publisher's own feed instead")
     elements = channel.findall("item")
     if not elements and not any(channel.find(name) is not None for name in _LONE_ITEMS):

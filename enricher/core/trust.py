@@ -48,7 +48,8 @@ def judge(feed: Feed, known: Collection[str], hold: Hold | None, now: float, *, 
     if accept or gone <= len(set(known)) * _HALF:
         return Verdict()
     digest = hashlib.blake2b("".join(found).encode(), digest_size=8).hexdigest()
-    if hold is None or hold.digest != digest:
+    # A hold that begins in the future was noted before the clock was set back, and would never end.
+    if hold is None or hold.digest != digest or hold.since > now:
         hold = Hold(digest, 0, now)
     hold = Hold(digest, hold.count + 1, hold.since)
     if hold.count >= _AGREEING and now - hold.since >= _PATIENCE:
