@@ -21,6 +21,9 @@ from enricher.toml_lines import line_of
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
+Place = tuple[str | int, ...]
+"""Where a key stands: the tables' names, and the numbers of those that are in a list."""
+
 _VARIABLE = re.compile(r"\$\{([A-Za-z_][A-Za-z0-9_]*)\}")
 _PLACE = re.compile(r"\(at line (\d+), column (\d+)\)")
 _SECRET_LENGTH = 16
@@ -109,7 +112,7 @@ def _in_order(path: Path, faults: Iterable[str]) -> str:
 
 def _resolve(path: Path, text: str, file: FileTable, environ: Mapping[str, str]) -> Config:
     """Make every path absolute and fill every feed's settings in."""
-    faults = list(_cross_check(path, text, file, environ))
+    faults = [f"{path}:{line_of(text, place)}: {said}" for place, said in _cross_check(file, environ)]
     if faults:
         raise ConfigError(_in_order(path, faults))
     folder = path.parent
@@ -167,50 +170,55 @@ def _database(url: str, folder: Path, environ: Mapping[str, str]) -> str:
     return f"sqlite:///{_absolute(name, folder)}"
 
 
-def _cross_check(path: Path, text: str, file: FileTable, environ: Mapping[str, str]) -> Iterator[str]:
-    """Find what no single key shows: double names, unknown schemes, missing variables."""
+def _cross_check(file: FileTable, environ: Mapping[str, str]) -> Iterator[tuple[Place, str]]:
+    """Find what no single key shows: double names, unknown schemes, missing variables. Give each key's place."""
     seen: set[str] = set()
     for i, table in enumerate(file.feed):
-        where = f"{path}:{line_of(text, ('feed', i, 'name'))}: feed.name"
         if table.name in seen:
-            yield f"{where}: two feeds are named “{table.name}”; expected each name once"
+            yield ("feed", i, "name"), f"feed.name: two feeds are named “{table.name}”; expected each name once"
         seen.add(table.name)
-        where = f"{path}:{line_of(text, ('feed', i, 'url'))}: feed.url of “{table.name}”"
-        scheme = urlsplit(_VARIABLE.sub("x", table.url)).scheme if "://" in table.url else ""
-        if scheme not in {"", "http", "https"}:
-            yield f"{where}: expected an http(s) URL or a path, not {scheme}://…"
-        elif scheme and not urlsplit(_VARIABLE.sub("x", table.url)).hostname:
-            yield f"{where}: expected a URL with a host"
-        yield from _missing(where, table.url, environ)
-        yield from _private(where, table, file)
+        for said in _wrong_url(table, file, environ):
+            yield ("feed", i, "url"), f"feed.url of “{table.name}”: {said}"
     said = _VARIABLE.sub(lambda found: environ.get(found[1], "?" * _SECRET_LENGTH), file.secret or "?" * _SECRET_LENGTH)
     if len(said) < _SECRET_LENGTH:
-        yield f"{path}:{line_of(text, ('secret',))}: secret: expected at least {_SECRET_LENGTH} characters"
+        yield ("secret",), f"secret: expected at least {_SECRET_LENGTH} characters"
     rest = {"database": file.database, "secret": file.secret, "heartbeat": file.heartbeat}
     for key, value in rest.items():
-        yield from _missing(f"{path}:{line_of(text, (key,))}: {key}", value or "", environ)
+        for said in _missing(value or "", environ):
+            yield (key,), f"{key}: {said}"
 
 
-def _private(where: str, table: FeedTable, file: FileTable) -> Iterator[str]:
+def _wrong_url(table: FeedTable, file: FileTable, environ: Mapping[str, str]) -> Iterator[str]:
+    url = _VARIABLE.sub("x", table.url)
+    scheme = urlsplit(url).scheme if "://" in table.url else ""
+    if scheme not in {"", "http", "https"}:
+        yield f"expected an http(s) URL or a path, not {scheme}://…"
+    elif scheme and not urlsplit(url).hostname:
+        yield "expected a URL with a host"
+    yield from _missing(table.url, environ)
+    yield from _private(table, file)
+
+
+def _private(table: FeedTable, file: FileTable) -> Iterator[str]:
     """Find feeds that give a secret away."""
     private = table.private if "private" in table.model_fields_set else file.defaults.private
     if holds_secret(table.url) and not private:
-        yield f"{where}: it holds a secret, so the feed is for you alone; say private = true"
+        yield "it holds a secret, so the feed is for you alone; say private = true"
     if private and not file.secret and redact(table.url) == table.url:
-        yield f'{where}: a private feed’s file is named by a secret, and there is none; add secret = "${{NAME}}"'
+        yield 'a private feed’s file is named by a secret, and there is none; add secret = "${NAME}"'
 
 
-def _missing(where: str, value: str, environ: Mapping[str, str]) -> Iterator[str]:
+def _missing(value: str, environ: Mapping[str, str]) -> Iterator[str]:
     for name in _VARIABLE.findall(value):
         if name not in environ:
-            yield f"{where}: the environment has no variable {name}"
+            yield f"the environment has no variable {name}"
 
 
 def _fault(path: Path, text: str, table: dict[str, Any], error: dict[str, Any]) -> str:
     """Say one violation: file, line, key, what was expected."""
     from enricher.core.violations import say, unknown_key  # most configurations are right
 
-    place: tuple[str | int, ...] = error["loc"]
+    place: Place = error["loc"]
     key = ".".join(str(part) for part in place if isinstance(part, str))
     if error["type"] == "extra_forbidden":
         said = unknown_key(str(place[-1]), _known_at(place))
@@ -221,7 +229,7 @@ def _fault(path: Path, text: str, table: dict[str, Any], error: dict[str, Any]) 
     return f"{path}:{line_of(text, place)}: {key}{_feed_name(table, place)}: {said}"
 
 
-def _feed_name(table: dict[str, Any], place: tuple[str | int, ...]) -> str:
+def _feed_name(table: dict[str, Any], place: Place) -> str:
     if len(place) > 1 and place[0] == "feed" and isinstance(place[1], int):
         try:
             return f" of “{table['feed'][place[1]]['name']}”"
@@ -230,6 +238,6 @@ def _feed_name(table: dict[str, Any], place: tuple[str | int, ...]) -> str:
     return ""
 
 
-def _known_at(place: tuple[str | int, ...]) -> list[str]:
+def _known_at(place: Place) -> list[str]:
     tables: dict[str, type[BaseModel]] = {"feed": FeedTable, "defaults": Settings}
     return list((tables.get(str(place[0]), FileTable) if len(place) > 1 else FileTable).model_fields)

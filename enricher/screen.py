@@ -76,17 +76,19 @@ def show_status(rows: Sequence[Row]) -> None:
     """Print a table of the last outcomes; a reason stands in a line of its own."""
     console = _Screen()
     table = Table(box=None, pad_edge=False)
-    table.add_column("feed", overflow="ellipsis", no_wrap=True, max_width=28)
-    for name in ("outcome", "last run", "last success"):
-        table.add_column(name)
+    waiting = any(row.next_at for row in rows)
+    table.add_column("feed", overflow="ellipsis", no_wrap=True, max_width=20 if waiting else 28)
+    for name in ("outcome", "last run", "last success", *(["asked again"] if waiting else [])):
+        table.add_column(name, no_wrap=True)
     for row in rows:
         style = _STYLES.get(row.outcome, "dim")
-        table.add_row(row.name, f"[{style}]{row.outcome}[/]", _when(row.at), _when(row.success_at))
+        times = [_when(row.at), _when(row.success_at), *([_when(row.next_at, "%m-%d %H:%M", "-")] if waiting else [])]
+        table.add_row(row.name, f"[{style}]{row.outcome}[/]", *times)
     console.print(table)
     for row in rows:
         if row.error:
             console.print(f"{row.name}: {row.error}", highlight=False, soft_wrap=True, markup=False)
 
 
-def _when(at: float | None) -> str:
-    return time.strftime("%Y-%m-%d %H:%M", time.localtime(at)) if at else "never"
+def _when(at: float | None, style: str = "%Y-%m-%d %H:%M", without: str = "never") -> str:
+    return time.strftime(style, time.localtime(at)) if at else without

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import time
 from typing import TYPE_CHECKING
 
 import pytest
@@ -196,6 +197,14 @@ def test_paths_are_relative_to_the_file(tmp_path: Path) -> None:
     assert config.metrics == tmp_path / "in" / "m.prom"
     assert config.feeds[0].summaries == (f"{tmp_path}/own",)
     assert config.feeds[0].url == f"{tmp_path}/in/one.xml"
+
+
+def test_many_feeds_are_read_in_a_time_that_grows_with_their_number(tmp_path: Path) -> None:
+    """Looking for a key's line takes a while, and only a fault has to say one: the lines are not looked at twice."""
+    many = "".join(f'[[feed]]\nname = "f{i}"\nurl = "https://a.example/{i}"\n' for i in range(3000))
+    began = time.process_time()
+    assert len(read(tmp_path, GOOD + many).feeds) == 3001
+    assert time.process_time() - began < 4
 
 
 def test_a_database_elsewhere_stays_as_it_is_written(tmp_path: Path) -> None:
