@@ -38,6 +38,7 @@ FAULTS = {
     "a number in a list": ("summaries = [\n  3]\n" + GOOD, ":1: summaries: expected text, not 3"),
     "no number": ('max_size = "25 MB"\n' + GOOD, ":1: max_size: expected a whole number, not “25 MB”"),
     "no whole number": ("timeout = 2.5\n" + GOOD, ":1: timeout: expected a whole number, not 2.5"),
+    "a date": (GOOD + "intro = 2024-05-02\n", ":5: feed.intro of “one”: expected text, not a date or time"),
     "too small": ("timeout = 0\n" + GOOD, ":1: timeout: expected 1 or more, not 0"),
     "too large": ("per_host = 65\n" + GOOD, ":1: per_host: expected 64 or less, not 65"),
     "no choice": (GOOD + 'mode = "mine"\n', ":5: feed.mode of “one”: expected “mirror” or “own”, not “mine”"),
