@@ -23,6 +23,8 @@ from enricher.toml_lines import line_of
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
+    from enricher.toml_lines import Place
+
 _VARIABLE = re.compile(r"\$\{([A-Za-z_][A-Za-z0-9_]*)\}")
 _PLACE = re.compile(r"\(at line (\d+), column (\d+)\)")
 _SECRET_LENGTH = 16
@@ -112,7 +114,7 @@ def _in_order(path: Path, faults: Iterable[str]) -> str:
 
 def _resolve(path: Path, text: str, file: FileTable, environ: Mapping[str, str]) -> Config:
     """Make every path absolute and fill every feed's settings in."""
-    faults = list(_cross_check(path, text, file, environ))
+    faults = [f"{path}:{line_of(text, place)}: {said}" for place, said in _cross_check(file, environ)]
     if faults:
         raise ConfigError(_in_order(path, faults))
     folder, base_url = path.parent, file.base_url.rstrip("/")
@@ -168,39 +170,44 @@ def _database(url: str, folder: Path, environ: Mapping[str, str]) -> str:
     return f"sqlite:///{_absolute(name, folder)}"
 
 
-def _cross_check(path: Path, text: str, file: FileTable, environ: Mapping[str, str]) -> Iterator[str]:
-    """Find what no single key shows: double names, unknown schemes, missing variables."""
+def _cross_check(file: FileTable, environ: Mapping[str, str]) -> Iterator[tuple[Place, str]]:
+    """Find what no single key shows: double names, unknown schemes, missing variables. Give each key's place."""
     seen: set[str] = set()
     for i, table in enumerate(file.feed):
-        where = f"{path}:{line_of(text, ('feed', i, 'name'))}: feed.name"
         if table.name in seen:
-            yield f"{where}: two feeds are named “{table.name}”; expected each name once"
+            yield ("feed", i, "name"), f"feed.name: two feeds are named “{table.name}”; expected each name once"
         seen.add(table.name)
-        where = f"{path}:{line_of(text, ('feed', i, 'url'))}: feed.url of “{table.name}”"
-        scheme = urlsplit(_VARIABLE.sub("x", table.url)).scheme if "://" in table.url else ""
-        if scheme not in {"", "http", "https"}:
-            yield f"{where}: expected an http(s) URL or a path, not {scheme}://…"
-        elif scheme and not urlsplit(_VARIABLE.sub("x", table.url)).hostname:
-            yield f"{where}: expected a URL with a host"
-        yield from _missing(where, table.url, environ)
-        yield from _private(where, table, file)
+        for said in _wrong_url(table, file, environ):
+            yield ("feed", i, "url"), f"feed.url of “{table.name}”: {said}"
     said = _VARIABLE.sub(lambda found: environ.get(found[1], "?" * _SECRET_LENGTH), file.secret or "?" * _SECRET_LENGTH)
     if len(said) < _SECRET_LENGTH:
-        yield f"{path}:{line_of(text, ('secret',))}: secret: expected at least {_SECRET_LENGTH} characters"
+        yield ("secret",), f"secret: expected at least {_SECRET_LENGTH} characters"
     rest = {"database": file.database, "secret": file.secret, "heartbeat": file.heartbeat}
     for key, value in rest.items():
-        yield from _missing(f"{path}:{line_of(text, (key,))}: {key}", value or "", environ)
+        for said in _missing(value or "", environ):
+            yield (key,), f"{key}: {said}"
 
 
-def _private(where: str, table: FeedTable, file: FileTable) -> Iterator[str]:
+def _wrong_url(table: FeedTable, file: FileTable, environ: Mapping[str, str]) -> Iterator[str]:
+    url = _VARIABLE.sub("x", table.url)
+    scheme = urlsplit(url).scheme if "://" in table.url else ""
+    if scheme not in {"", "http", "https"}:
+        yield f"expected an http(s) URL or a path, not {scheme}://…"
+    elif scheme and not urlsplit(url).hostname:
+        yield "expected a URL with a host"
+    yield from _missing(table.url, environ)
+    yield from _private(table, file)
+
+
+def _private(table: FeedTable, file: FileTable) -> Iterator[str]:
     """Find feeds that give a secret away."""
     if holds_secret(table.url) and not table.private:
-        yield f"{where}: it holds a secret, so the feed is for you alone; say private = true"
+        yield "it holds a secret, so the feed is for you alone; say private = true"
     if table.private and not file.secret and redact(table.url) == table.url:
-        yield f'{where}: a private feed’s file is named by a secret, and there is none; add secret = "${{NAME}}"'
+        yield 'a private feed’s file is named by a secret, and there is none; add secret = "${NAME}"'
 
 
-def _missing(where: str, value: str, environ: Mapping[str, str]) -> Iterator[str]:
+def _missing(value: str, environ: Mapping[str, str]) -> Iterator[str]:
     for name in _VARIABLE.findall(value):
         if name not in environ:
-            yield f"{where}: the environment has no variable {name}"
+            yield f"the environment has no variable {name}"

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
     from pathlib import Path
 
-Place = tuple[str | int, ...]
+    from enricher.toml_lines import Place
 
 _NO_FEED = "is missing; add a [[feed]] table"
 _WORDS = {

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from contextlib import contextmanager
+from difflib import get_close_matches
 from pathlib import Path
 from typing import TYPE_CHECKING
 
@@ -17,14 +18,25 @@ if TYPE_CHECKING:
     from enricher.config import Config
     from enricher.core.model import FeedConfig
 
+_SHOWN = 10
+
 
 def chosen(config: Config, names: Sequence[str], accepted: frozenset[str] = frozenset()) -> list[FeedConfig]:
     """Give the named feeds, all without names. Raises UsageError for a name that is not configured."""
     known = {feed.name: feed for feed in config.feeds}
     for name in (*names, *accepted):
         if name not in known:
-            raise UsageError(f"no feed is named “{name}”; known: {', '.join(known)}")
+            raise UsageError(f"no feed is named “{name}”; {_offer(name, list(known))}")
     return [feed for feed in config.feeds if not names or feed.name in names]
+
+
+def _offer(name: str, known: Sequence[str]) -> str:
+    """Offer what may have been meant."""
+    near = get_close_matches(name, known)
+    if near:
+        return f"did you mean {' or '.join(f'“{one}”' for one in near)}?"
+    more = f" and {len(known) - _SHOWN} more" if len(known) > _SHOWN else ""
+    return f"known: {', '.join(known[:_SHOWN])}{more}"
 
 
 def folders(config: Config) -> list[Path]:

@@ -4,8 +4,11 @@ from __future__ import annotations
 
 import re
 
+Place = tuple[str | int, ...]
+"""Where a key stands: the tables' names, and the numbers of those that are in a list."""
 
-def line_of(text: str, place: tuple[str | int, ...]) -> int:
+
+def line_of(text: str, place: Place) -> int:
     """Find the line where a key stands: in its table, else where the table begins, else 1."""
     header, feed, start = "", -1, 1
     wanted_feed = place[1] if len(place) > 1 and place[0] == "feed" and isinstance(place[1], int) else None

@@ -15,6 +15,7 @@ import pytest
 from enricher import __version__
 from tests.corpus import ROOT
 from tests.hostile.answers import feed
+from tests.loopback import Loopback
 from tests.test_run import BEES, outcomes
 from tests.workshop import Workshop
 
@@ -151,8 +152,12 @@ def test_explain_ends_with_2_for_what_it_does_not_know(shop: Workshop) -> None:
     done = shop.call("explain", "bees", "Episode 99")
     said = "no item of “bees” has “Episode 99” in its title, guid, link or audio address"
     assert (done.returncode, done.stdout, done.stderr) == (2, "", f"{said}\n")
+    for number in range(20):
+        shop.add_feed(f"show-{number}", "bees.xml")
+    shop.write_config()
     done = shop.call("explain", "wasps")
-    assert (done.returncode, done.stderr) == (2, "no feed is named “wasps”; known: bees\n")
+    few = ", ".join(["bees", *(f"show-{number}" for number in range(9))])
+    assert (done.returncode, done.stderr) == (2, f"no feed is named “wasps”; known: {few} and 11 more\n")
 
 
 def test_explain_says_why_a_feed_cannot_be_read(shop: Workshop) -> None:
@@ -167,11 +172,10 @@ def test_explain_says_why_a_feed_cannot_be_read(shop: Workshop) -> None:
 @pytest.mark.parametrize("command", ["explain bees", "status"])
 def test_a_reader_that_goes_away_is_no_error(shop: Workshop, command: str) -> None:
     """What prints more than a pipe holds ends quietly with 0 under `| head -1`."""
-    (shop.folder / "bees.xml").write_bytes(feed(*range(4000), title="Bees"))
-    for number in range(2000):
-        shop.add_feed(f"bees-{number}", "nowhere.xml")
-    if command == "status":
-        shop.write_config()
+    (shop.folder / "bees.xml").write_bytes(feed(*range(1500), title="Bees"))
+    for number in range(1200 if command == "status" else 0):
+        shop.add_feed(f"{'bees' * 9}-{number}", "nowhere.xml")
+    shop.write_config()
     pipe = f"{sys.executable} -m enricher {command} | head -1; echo ${{PIPESTATUS[0]}}"
     done = subprocess.run(
         ["/bin/bash", "-c", pipe], cwd=shop.folder, capture_output=True, text=True, check=True, timeout=120
@@ -246,6 +250,20 @@ def test_status_tells_the_last_outcome_of_every_feed(shop: Workshop) -> None:
     assert (one["name"], one["outcome"], one["next_at"]) == ("bees", "held", None)
     assert began <= one["success_at"] <= one["at"] <= time.time()
     assert (two["outcome"], two["success_at"]) == ("failed", None)
+
+
+def test_status_tells_when_a_server_is_asked_again(shop: Workshop) -> None:
+    """Within 80 columns, however long a name is; a file is read in every run."""
+    with Loopback({"/feed": feed(3, 2, 1, title="Wasps")}) as server:
+        shop.settings["allow_private"] = [server.host]
+        shop.add_feed("w" * 100, server.url("/feed"))
+        shop.run()
+    code, lines = shop.on_screen("status")
+    assert code == 0
+    assert lines[0].split() == ["feed", "outcome", "last", "run", "last", "success", "asked", "again"]
+    assert lines[1].split()[-1] == "-"
+    assert re.search(r"\d\d-\d\d \d\d:\d\d$", lines[2].rstrip())
+    assert max(map(len, lines)) <= 80
 
 
 # schema

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+import time
 from typing import TYPE_CHECKING
 
 import pytest
@@ -37,6 +38,7 @@ FAULTS = {
     "a number in a list": ("summaries = [\n  3]\n" + GOOD, ":1: summaries: expected text, not 3"),
     "no number": ('max_size = "25 MB"\n' + GOOD, ":1: max_size: expected a whole number, not “25 MB”"),
     "no whole number": ("timeout = 2.5\n" + GOOD, ":1: timeout: expected a whole number, not 2.5"),
+    "a date": (GOOD + "intro = 2024-05-02\n", ":5: feed.intro of “one”: expected text, not a date or time"),
     "too small": ("timeout = 0\n" + GOOD, ":1: timeout: expected 1 or more, not 0"),
     "too large": ("per_host = 65\n" + GOOD, ":1: per_host: expected 64 or less, not 65"),
     "no choice": (GOOD + 'mode = "mine"\n', ":5: feed.mode of “one”: expected “mirror” or “own”, not “mine”"),
@@ -199,6 +201,14 @@ def test_paths_are_relative_to_the_file(tmp_path: Path) -> None:
     assert config.metrics == tmp_path / "in" / "m.prom"
     assert config.feeds[0].summaries == (f"{tmp_path}/own",)
     assert config.feeds[0].url == f"{tmp_path}/in/one.xml"
+
+
+def test_many_feeds_are_read_in_a_time_that_grows_with_their_number(tmp_path: Path) -> None:
+    """Looking for a key's line takes a while, and only a fault has to say one: the lines are not looked at twice."""
+    many = "".join(f'[[feed]]\nname = "f{i}"\nurl = "https://a.example/{i}"\n' for i in range(3000))
+    began = time.process_time()
+    assert len(read(tmp_path, GOOD + many).feeds) == 3001
+    assert time.process_time() - began < 4
 
 
 def test_a_database_elsewhere_stays_as_it_is_written(tmp_path: Path) -> None:

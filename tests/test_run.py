@@ -160,12 +160,13 @@ def test_a_summary_that_was_never_good_is_reported_and_the_others_are_read(shop:
 
 
 def test_named_feeds_alone_are_done(shop: Workshop) -> None:
-    """In the configuration's order; an unknown name ends with 2 and the known ones."""
+    """In the configuration's order; an unknown name ends with 2 and the nearest known ones."""
     assert list(outcomes(shop.run("--feed", "ants", "--feed", "bees"))) == ["bees", "ants"]
     assert sorted(shop.snapshot()) == ["ants.xml", "bees.xml"]
     done = shop.call("run", "--feed", "bee")
     assert (done.returncode, done.stdout) == (2, "")
-    assert done.stderr == "no feed is named “bee”; known: bees, wasps, ants\n"
+    assert done.stderr == "no feed is named “bee”; did you mean “bees”?\n"
+    assert shop.call("run", "--accept", "x").stderr == "no feed is named “x”; known: bees, wasps, ants\n"
 
 
 def test_a_dry_run_writes_nothing_at_all(shop: Workshop) -> None:
