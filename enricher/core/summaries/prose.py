@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 _NUMBERS = r"\d{1,3}(?:,\s?\d{1,3}){0,5}"
 _CITATION = re.compile(
     rf"\s?\[\^?(?P<bracketed>{_NUMBERS})\]"
-    rf"|(?<=\S)(?:(?P<run>(?:\s{_NUMBERS}(?!\d)){{1,6}})|\s?\((?P<round>{_NUMBERS})\))(?=[.!?。！？](?:\s|$|[”\"’)\[]))"
+    rf"|(?<=\S)(?:(?P<run>(?:\s{_NUMBERS}(?!\d)){{1,6}})|\s?\((?P<round>{_NUMBERS})\))(?=[。！？]|[.!?](?:\s|$|[”\"’)\[]))"
     # "mc²." is no citation.
     r"|(?:(?<=[^\W\d_]{4})|(?<=[.!?”]))(?P<raised>[⁰¹²³⁴-⁹]{1,3}(?:[,\s]{1,2}[⁰¹²³⁴-⁹]{1,3}){0,5})(?=[.!?,;:]|\s|$)"
 )

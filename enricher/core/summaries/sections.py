@@ -31,7 +31,8 @@ _FURNITURE = re.compile(
     r"|asked by \d[\d,]* (?:people|person|users?)|answers \d[\d,]* questions?"
     r"|\d[\d,]* (?:clips?|views?|plays?|likes?|questions?|answers?|episodes?|mins?|minutes?)(?: (?:read|listen|ago))?"
     r"|(?:no|there are no) (?:popular |related )?(?:clips|questions|episodes|highlights)(?: .{1,30})?"
-    r"|privacy(?: policy)?|terms(?: of (?:use|service))?|cookies?(?: policy)?|all rights reserved|back to top|loading",
+    r"|privacy(?: policy)?|terms(?: of (?:use|service))?|cookies?(?: policy)?|all rights reserved|back to top"
+    r"|loading|none|tbd|coming soon",
     re.IGNORECASE,
 )
 _COPYRIGHT = re.compile(r"(?:©|\(c\)|copyright\b).{0,100}", re.IGNORECASE)
@@ -69,12 +70,18 @@ def _named(line: str) -> Section | None:
     return _SECTIONS.get(_COUNT.sub("", fold(line))) if len(line) <= _LONGEST_NAME else None
 
 
-def without_furniture(pieces: Iterable[Piece], show: str | None = None) -> Iterator[Piece]:
+def without_furniture(pieces: Iterable[Piece], show: str | None = None) -> list[Piece]:
     """Leave out what pages put beside their content: buttons, counts, placeholders, the name of the show alone."""
+    kept: list[Piece] = []
     for piece in pieces:
         lines = [line for line in piece.text.splitlines() if not _is_furniture(line, show)]
         if lines or not piece.text:
-            yield piece if len(lines) == len(piece.text.splitlines()) else replace(piece, text="\n".join(lines))
+            kept.append(piece if len(lines) == len(piece.text.splitlines()) else replace(piece, text="\n".join(lines)))
+        elif kept and piece.links and not any(x.start is not None for x in kept[-1].links):
+            # A button "Play" leads to the time of what it stands below.
+            timed = tuple(x for x in piece.links if x.start is not None)
+            kept[-1] = replace(kept[-1], links=kept[-1].links + timed)
+    return kept
 
 
 def _is_furniture(line: str, show: str | None) -> bool:
