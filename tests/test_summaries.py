@@ -542,6 +542,16 @@ def test_a_subject_is_not_taken_for_a_guest() -> None:
     assert read(f"Ann Lee: Part\n\n{body}").topics[0].passages[0].text == "[Ann Lee] explains it."
 
 
+def test_topics_may_be_called_like_buttons_or_like_the_show() -> None:
+    """What stands among the highlights is content."""
+    summary = read(
+        "Bees | Field Notes #3\n\nPopular Clips\n\n• Home\n\nEpisode Highlights\n\n• Play\n\nText.\n\nSearch\n\n"
+        "More.\n\n• Field Notes\n\nText.\n\nShow more\n"
+    )
+    assert titles(summary) == [(0, "Play"), (1, "Search"), (0, "Field Notes")]
+    assert [clip.title for clip in summary.clips] == ["Home"]
+
+
 def test_buttons_counts_and_names_of_shows_are_no_content() -> None:
     """What sites put around and between the parts."""
     summary = read(
