@@ -281,6 +281,12 @@ def test_a_lost_name_is_the_guests_if_the_title_names_exactly_one(title: str, na
     assert summary.topics[0].passages[0].text == expected
 
 
+@pytest.mark.parametrize("before", ["In the U.S. ", "At 5 p.m. ", "Bees, e.g. ", "So Dr. ", "Bees, honey, etc. "])
+def test_no_name_is_put_behind_an_abbreviation(before: str) -> None:
+    """Its full stop ends no sentence."""
+    assert highlights(f"• One\n\n{before}notes it.").topics[0].passages[0].text == f"{before}notes it."
+
+
 @pytest.mark.parametrize("form", ["html", "md", "txt"])
 def test_speakers_stand_below_their_quotes(form: str) -> None:
     """`— Name` in the last line, in a paragraph of its own, in `cite` or `figcaption`; a sentence is no name."""
