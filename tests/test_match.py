@@ -223,6 +223,16 @@ def test_another_making_of_an_episode_is_not_the_episode(title: str) -> None:
     assert alone(item(title.format(plain)), stored(plain)).stored is None
 
 
+def test_a_guest_behind_the_shows_name_tells_episodes_apart() -> None:
+    """Only what sites are called is taken off a title's end."""
+    anns, bobs = (f"How Honeybees Decide | {SHOW} | {name}" for name in ("Ann Lee", "Bob Roe"))
+    assert alone(item(anns), stored(bobs)).stored is None
+    assert alone(item(anns), stored(anns)).stored is not None
+    assert (
+        alone(item("How Honeybees Decide"), stored(f"How Honeybees Decide | {SHOW} | Podcast Notes")).stored is not None
+    )
+
+
 def test_a_dated_rerun_is_told_from_its_original() -> None:
     """Of equal titles the day or the number decides; without either a tie is no match."""
     items = [item("Bees", DAY), item("Bees", DAY + dt.timedelta(days=400))]

@@ -53,6 +53,7 @@ SHAPES = {
     "right to left": "\u200f0:00 Intro\n\u202b5:12 The dance\u202c\n\u200f1:05:12 Honey & co",
     "definitions": "<dl><dt>0:00</dt><dd>Intro</dd><dt>5:12</dt><dd>The dance</dd><dt>1:05:12</dt>"
     "<dd>Honey &amp; co</dd></dl>",
+    "behind a word": "Intro at 0:00\nThe dance at 5:12\nHoney & co at 1:05:12",
     "leaders": "Intro ........ 0:00\nThe dance … … 5:12\nHoney & co ____ 1:05:12",
     "semicolons": "Chapters: 0:00 Intro; 5:12 The dance; 1:05:12 Honey &amp; co",
     "slashes": "(0:00) Intro / (5:12) The dance / (1:05:12) Honey & co",

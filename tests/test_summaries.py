@@ -240,6 +240,7 @@ def test_in_markdown_a_rule_right_below_a_paragraph_makes_a_quote_and_no_heading
         ("So 1 and more. Zero 0.", "So 1 and more. Zero 0."),
         ("“So it is 1.” He left.", "“So it is [1].” He left."),
         ("So 1. And 2,3. Or 4, 5.", "So [1]. And [2] [3]. Or [4] [5]."),
+        ("神经网络是大脑的抽象 1。它有很多参数 2。GPT 4。", "神经网络是大脑的抽象 [1]。它有很多参数 [2]。GPT 4。"),
         ("So (1). There are (1) bees, (2) wasps. And [2, 3].", "So [1]. There are (1) bees, (2) wasps. And [2] [3]."),
         ("So [^1]. It is.[2] E = mc². Of bees³.", "So [1]. It is. [2] E = mc². Of bees [3]."),
         ("Of 1,100 1. Of 1.1 billion 2. Of (2024). Of 0,5.", "Of 1,100 [1]. Of 1.1 billion [2]. Of (2024). Of 0,5."),
@@ -278,6 +279,12 @@ def test_a_lost_name_is_the_guests_if_the_title_names_exactly_one(title: str, na
     summary = highlights("• One\n\nexplains it. So it is, notes he. discusses that. Explains it. explainers do.", title)
     expected = f"{named}explains it. So it is, notes he. {named}discusses that. Explains it. explainers do."
     assert summary.topics[0].passages[0].text == expected
+
+
+@pytest.mark.parametrize("before", ["In the U.S. ", "At 5 p.m. ", "Bees, e.g. ", "So Dr. ", "Bees, honey, etc. "])
+def test_no_name_is_put_behind_an_abbreviation(before: str) -> None:
+    """Its full stop ends no sentence."""
+    assert highlights(f"• One\n\n{before}notes it.").topics[0].passages[0].text == f"{before}notes it."
 
 
 @pytest.mark.parametrize("form", ["html", "md", "txt"])
@@ -541,6 +548,16 @@ def test_a_subject_is_not_taken_for_a_guest() -> None:
     assert read(f"Ann Lee: Part\n\n{body}").topics[0].passages[0].text == "[Ann Lee] explains it."
 
 
+def test_topics_may_be_called_like_buttons_or_like_the_show() -> None:
+    """What stands among the highlights is content."""
+    summary = read(
+        "Bees | Field Notes #3\n\nPopular Clips\n\n• Home\n\nEpisode Highlights\n\n• Play\n\nText.\n\nSearch\n\n"
+        "More.\n\n• Field Notes\n\nText.\n\nShow more\n"
+    )
+    assert titles(summary) == [(0, "Play"), (1, "Search"), (0, "Field Notes")]
+    assert [clip.title for clip in summary.clips] == ["Home"]
+
+
 def test_buttons_counts_and_names_of_shows_are_no_content() -> None:
     """What sites put around and between the parts."""
     summary = read(
@@ -550,6 +567,53 @@ def test_buttons_counts_and_names_of_shows_are_no_content() -> None:
     )
     assert (summary.abstract, summary.clips, summary.related) == ("On bees.", (), ())
     assert [(one.question, one.answer) for one in summary.questions] == [("Why?", None)]
+
+
+CARD = (
+    "<article><a href='https://d.example/?t=312'><figure><img><figcaption>The dance</figcaption></figure></a>"
+    "<span>5:12 – 6:11</span></article><article><h4>The sleep</h4><p>45 sec</p><a href='https://d.example/?t=600'>Play</a>"
+    "</article><p>None</p>"
+)
+
+
+def test_cards_of_clips_keep_each_its_own_time() -> None:
+    """A caption inside a link is a title, and a button leads to the time of what it stands below."""
+    clips = read(f"<h1>Bees</h1><h2>Popular Clips</h2>{CARD}<h2>Episode Highlights</h2>", "html").clips
+    assert [(clip.title, clip.start, clip.end) for clip in clips] == [("The dance", 312, 371), ("The sleep", 600, 645)]
+
+
+def test_times_in_brackets_are_times_and_no_words() -> None:
+    """Behind a topic's title, a quote, or the name of its speaker; never printed as part of them."""
+    topic = highlights(
+        "• One (5:12)\n\nText.\n\nThey vote. (05:40 - 05:52)\n\n---\n\n“Aye.” — Ann Lee (1:00:10)\n\n---\n\nNo.\n"
+        "— Bob Roe [6:00]\n\n---\n\nWe met at (3:2)\n\n---"
+    ).topics[0]
+    assert (topic.title, topic.start) == ("One", 312)
+    assert [(one.text, one.speaker, one.start, one.end) for one in topic.passages[1:]] == [
+        ("They vote.", None, 340, 352),
+        ("Aye.", "Ann Lee", 3610, None),
+        ("No.", "Bob Roe", 360, None),
+        ("We met at (3:2)", None, None, None),
+    ]
+
+
+def test_what_a_site_parts_by_its_style_alone_is_parted() -> None:
+    """Entries that begin with a bold line, rules between breaks, what stands before every topic."""
+    summary = read(
+        "<h1>Bees</h1><h2>Episode Highlights</h2><p>All of it is true.</p><ul><li><b>One</b><br>Bees dance 1.<br>"
+        "They vote.<br>---<br>And more 2.</li><li><strong>Two</strong><blockquote>Aye.<footer>— <cite>Ann Lee</cite>, "
+        "<time>1:50</time></footer></blockquote></li></ul><h2>Related Episodes</h2><ul><li>"
+        "<a href='https://a.example'><b>Wasps</b><span>Field Notes</span></a></li></ul>", "html"
+    )  # fmt: skip
+    assert titles(summary) == [(0, ""), (0, "One"), (0, "Two")]
+    said = [(one.kind, one.text, one.speaker) for topic in summary.topics for one in topic.passages]
+    assert said == [
+        ("text", "All of it is true.", None),
+        ("quote", "Bees dance 1. They vote.", None),
+        ("text", "And more 2.", None),
+        ("quote", "Aye.", "Ann Lee"),
+    ]
+    assert [one.title for one in summary.related] == ["Wasps Field Notes"]
 
 
 # Web pages, front matter, encodings

@@ -80,6 +80,8 @@ def read_text(text: str, duration: float | None = None) -> Outline:
     longest = max(map(len, lists), default=0)
     worthy = [one for one in lists if len(one) * _LEAST >= longest]
     best = max(worthy, key=lambda one: (one[0].start == 0, len(one)), default=[])
+    if best and all(mark.title.endswith(" at") for mark in best):
+        best = [Mark(mark.start, mark.title.removesuffix(" at")) for mark in best]
     return Outline(tuple(best), is_list=bool(best))
 
 

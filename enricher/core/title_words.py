@@ -57,6 +57,11 @@ REPEATED = re.compile(r"\bre[- \u2010\u2011](run|air|broadcast|issue|play|releas
 """What is one of these in two words."""
 TELLING = KINDS | PARTS | NUMERALS.keys() | ROMAN.keys() | FOREIGN.keys()
 """What no site is called."""
+SITES = _set(
+    "notes highlights summary summaries transcript transcripts digest podcasts blog insights takeaways com youtube "
+    "spotify dexa snipd podwise podscribe castbox deezer audible stitcher"
+)
+"""What sites that write about podcasts are called; anything else behind a show's name may be a guest's."""
 GENERIC = _set(
     "a an the of to our my in for with all this new welcome intro introduction introducing trailer teaser preview "
     "bonus pilot special update updates announcement episode episodes podcast show season finale part best year "

@@ -20,6 +20,7 @@ from enricher.core.title_words import (
     PARTS,
     ROMAN,
     SEP,
+    SITES,
     TELLING,
 )
 
@@ -230,7 +231,8 @@ def _without_site(rest: _Rest) -> int:
         tail = tokens[at + 1 :]
         if len(tail) > _SITE:
             break
-        if tokens[at] != SEP or not tail or any(word in TELLING or not word.isalpha() for word in tail):
+        is_site = SITES.intersection(tail) and not any(word in TELLING or not word.isalpha() for word in tail)
+        if tokens[at] != SEP or not is_site:
             continue
         numbers = [n for n in range(max(rest.start, at - 3), at) if _ends_at(tokens, n, at)]
         shows = ((_show_before(rest, end), end) for end in (at, *numbers))

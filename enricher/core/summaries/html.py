@@ -13,6 +13,8 @@ from enricher.core.summaries import text
 from enricher.core.summaries.encoding import parse
 from enricher.core.summaries.metadata import read_metadata
 from enricher.core.summaries.pieces import RULE, Kind, Link, Page, Piece, link
+from enricher.core.summaries.spans import part_time
+from enricher.core.summaries.text import stands_alone
 from enricher.core.text import fold, one_line
 
 if TYPE_CHECKING:
@@ -25,6 +27,7 @@ _BLOCKS = {
     *("dt", "dd", "table", "tr", "body", "html", "details", "summary", "pre", "address", "header", "footer"),
 }
 _CELLS = {"td", "th"}
+_INLINE = {"span", "strong", "small"}
 _STRUCTURE = ("li", "h2", "h3", "h4", "h5", "h6", "blockquote", "dt", "tr")
 _IGNORED = {"script", "style", "nav", "aside", "form", "button", "noscript", "template", "svg", "head", "iframe"}
 _IGNORED |= {"select", "video", "audio", "title", "object", "dialog"}
@@ -119,6 +122,8 @@ class _Walk:
     def _is_ignored(self, element: etree._Element) -> bool:
         tag = element.tag
         if tag in _BESIDE and not self._names_speaker(element):
+            if tag == "figcaption" and self._anchor is not None:
+                return False
             return tag != "header" or not _heads_content(element)
         if tag in _IGNORED or element.get("hidden") is not None or element.get("aria-hidden") == "true":
             return True
@@ -158,7 +163,8 @@ class _Walk:
                 self._link(element)
         elif tag in _SPEAKERS and self._names_speaker(element):
             said = one_line("".join(self._text[self._opened.get(tag, 0) :]))
-            self._speaker = said.strip("—–- ,") or self._speaker
+            said = part_time(said.strip("—–- ,")).title.strip("—–- ,")
+            self._speaker = said if any(map(str.isalpha, said)) else self._speaker
             del self._text[self._opened.get(tag, 0) :]
             if self._quote is None:
                 yield Piece("quote", speaker=self._speaker)
@@ -209,11 +215,14 @@ class _Walk:
         if self._quote is not None:
             self._text.append("\n")
             return
-        text, links = self._gathered()
-        if RULE.fullmatch(text):
-            yield Piece("rule")
-        elif any(character.isalnum() for character in text):
-            yield self._piece(text, links, where)
+        whole, links = self._gathered()
+        for is_rule, lines in groupby(whole.splitlines(), key=lambda line: bool(RULE.fullmatch(line))):
+            text = "\n".join(lines)
+            if is_rule:
+                yield Piece("rule")
+            elif any(character.isalnum() for character in text):
+                own = links if text == whole else tuple(x for x in links if x.text in text)
+                yield from _headed(self._piece(text, own, where))
 
     def _piece(self, text: str, links: tuple[Link, ...], where: etree._Element | None) -> Piece:
         begins = bool(self._items) and not self._items[-1]
@@ -230,6 +239,17 @@ class _Walk:
         return Piece(kind, text, depth if begins else 0, links, depth=depth)
 
 
+def _headed(piece: Piece) -> Iterator[Piece]:
+    """Part an entry that begins with a line like a heading: it is that, and the rest stands below it."""
+    first, _, below = piece.text.partition("\n")
+    if piece.kind != "bullet" or not below or not stands_alone(first):
+        yield piece
+        return
+    own = tuple(x for x in piece.links if x.text in first)
+    yield replace(piece, text=first, links=own)
+    yield Piece("text", below, links=tuple(x for x in piece.links if x not in own), depth=piece.depth)
+
+
 def _heading(where: etree._Element) -> int | None:
     if where.tag in _HEADINGS:
         return _HEADINGS[str(where.tag)]
@@ -243,7 +263,7 @@ def _apart(element: etree._Element) -> str:
         return "\n"
     if element.tag in _CELLS and element.getprevious() is not None:
         return " | "
-    return " " if element.tag == "sup" else ""
+    return " " if element.tag == "sup" or (element.tag in _INLINE and _follows(element)) else ""
 
 
 def _ends_with_break(texts: list[str]) -> bool:
@@ -255,7 +275,9 @@ def _ends_with_break(texts: list[str]) -> bool:
 def _follows(element: etree._Element) -> bool:
     """Tell whether an element stands right behind another, from which only its style parts it."""
     before = element.getprevious()
-    return before is not None and not (before.tail or "").strip()
+    if before is None or (before.tail or "").strip():
+        return False
+    return len("".join(map(str, before.itertext("*"))).strip()) > 1  # one letter may be a word's first, set large
 
 
 def _heads_content(header: etree._Element) -> bool:

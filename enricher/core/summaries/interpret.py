@@ -123,7 +123,7 @@ def _date(piece: Piece) -> str | None:
 def _read_page(pieces: Sequence[Piece], prose: Prose, show: str | None) -> dict[str, Any]:
     """Read a page of highlights, section by section in its order."""
     parts = {
-        section: list(without_furniture(here, None if section == "related" else show))
+        section: without_furniture(here, None if section == "related" else show, beside=section != "highlights")
         for section, here in _sections(pieces).items()
     }
     abstract = [one_line(piece.text) for piece in parts.pop("preamble", ()) if piece.kind != "rule"]

@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 _NUMBERS = r"\d{1,3}(?:,\s?\d{1,3}){0,5}"
 _CITATION = re.compile(
     rf"\s?\[\^?(?P<bracketed>{_NUMBERS})\]"
-    rf"|(?<=\S)(?:(?P<run>(?:\s{_NUMBERS}(?!\d)){{1,6}})|\s?\((?P<round>{_NUMBERS})\))(?=[.!?。！？](?:\s|$|[”\"’)\[]))"
+    rf"|(?<=\S)(?:(?P<run>(?:\s{_NUMBERS}(?!\d)){{1,6}})|\s?\((?P<round>{_NUMBERS})\))(?=[。！？]|[.!?](?:\s|$|[”\"’)\[]))"
     # "mc²." is no citation.
     r"|(?:(?<=[^\W\d_]{4})|(?<=[.!?”]))(?P<raised>[⁰¹²³⁴-⁹]{1,3}(?:[,\s]{1,2}[⁰¹²³⁴-⁹]{1,3}){0,5})(?=[.!?,;:]|\s|$)"
 )
@@ -29,6 +29,11 @@ _VERBS = (
     "predicts|presents|proposes|questions|recalls|recommends|recounts|reflects|remarks|reveals|says|sees|shares|"
     "speculates|states|stresses|suggests|talks|tells|thinks|touches|underscores|urges|views|warns|wonders|writes"
 )
+_SHORTENED = re.compile(
+    r"(?:\b[^\W\d_]\.|\b(?:Mr|Mrs|Ms|Dr|Prof|Sr|Jr|St|Gen|Sen|Rep|Gov|Lt|Col|Inc|Ltd|Co|Corp|vs|etc|cf|approx|No)\.)\s$",
+    re.IGNORECASE,
+)
+"""What ends with a full stop without ending a sentence."""
 _LOST_NAME = re.compile(rf"(?:^|(?<=[.!?]\s))(?=(?:{_VERBS})\b)")
 
 
@@ -82,7 +87,11 @@ class Prose:
 
     def named(self, text: str) -> str:
         """Name the guest, in brackets, where a sentence begins with a verb whose subject the page lost."""
-        return _LOST_NAME.sub(lambda _: f"[{self._guest}] ", text) if self._guest else text
+
+        def name(found: re.Match[str]) -> str:
+            return "" if _SHORTENED.search(text[max(0, found.start() - 12) : found.start()]) else f"[{self._guest}] "
+
+        return _LOST_NAME.sub(name, text) if self._guest else text
 
     def take_back(self) -> tuple[str, Sequence[Link]]:
         """Give the very words of the last passage, and forget the citations that were seen in it."""

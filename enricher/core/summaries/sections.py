@@ -23,15 +23,20 @@ _SECTIONS: dict[str, Section] = {
     "related episodes": "related",
 }
 _COUNT = re.compile(r"(?<=\S)\s\d{1,3}$")
-_FURNITURE = re.compile(
-    r"(?:sign|log) (?:up|in|out)|sign (?:up|in) (?:to|for) .{1,40}"
-    r"|menu|search|home|share|copy link|save|subscribe|follow"
+_BUTTONS = re.compile(
+    r"(?:sign|log) (?:up|in|out)|sign (?:up|in) (?:to|for) .{1,40}|menu|search|home|share"
+    r"|copy link|save|subscribe|follow"
     r"|(?:share|play|listen to|save|watch) (?:this |the )?(?:episode|clip|video)|play|listen|listen now"
-    r"|(?:see|view|show|load|read) (?:all|more|less)(?: .{1,30})?"
-    r"|asked by \d[\d,]* (?:people|person|users?)|answers \d[\d,]* questions?"
+    r"|back to top|loading"
     r"|\d[\d,]* (?:clips?|views?|plays?|likes?|questions?|answers?|episodes?|mins?|minutes?)(?: (?:read|listen|ago))?"
-    r"|(?:no|there are no) (?:popular |related )?(?:clips|questions|episodes|highlights)(?: .{1,30})?"
-    r"|privacy(?: policy)?|terms(?: of (?:use|service))?|cookies?(?: policy)?|all rights reserved|back to top|loading",
+    r"|privacy(?: policy)?|terms(?: of (?:use|service))?|cookies?(?: policy)?",
+    re.IGNORECASE,
+)
+"""What may be a topic, too."""
+_NEVER_CONTENT = re.compile(
+    r"(?:see|view|show|load|read) (?:all|more|less)(?: (?:clips|questions|episodes|highlights|topics|results))?"
+    r"|asked by \d[\d,]* (?:people|person|users?)|answers \d[\d,]* questions?|none|tbd|coming soon|all rights reserved"
+    r"|(?:no|there are no) (?:popular |related )?(?:clips|questions|episodes|highlights)(?: .{1,30})?",
     re.IGNORECASE,
 )
 _COPYRIGHT = re.compile(r"(?:©|\(c\)|copyright\b).{0,100}", re.IGNORECASE)
@@ -69,20 +74,32 @@ def _named(line: str) -> Section | None:
     return _SECTIONS.get(_COUNT.sub("", fold(line))) if len(line) <= _LONGEST_NAME else None
 
 
-def without_furniture(pieces: Iterable[Piece], show: str | None = None) -> Iterator[Piece]:
-    """Leave out what pages put beside their content: buttons, counts, placeholders, the name of the show alone."""
+def without_furniture(pieces: Iterable[Piece], show: str | None = None, *, beside: bool = True) -> list[Piece]:
+    """Leave out what pages put beside their content: buttons, counts, placeholders, the name of the show alone.
+
+    Where it is content that is read (not `beside`), and in entries of lists, only what can be nothing else.
+    """
+    kept: list[Piece] = []
     for piece in pieces:
-        lines = [line for line in piece.text.splitlines() if not _is_furniture(line, show)]
-        if lines or not piece.text:
-            yield piece if len(lines) == len(piece.text.splitlines()) else replace(piece, text="\n".join(lines))
+        lines = piece.text.splitlines()
+        strict = not beside or piece.kind == "bullet"
+        left = [line for line in lines if not _is_furniture(one_line(line), show, strict=strict)]
+        if left or not lines:
+            kept.append(piece if left == lines else replace(piece, text="\n".join(left)))
+        elif kept and not any(x.start is not None for x in kept[-1].links):
+            # A button "Play" leads to the time of what it stands below.
+            timed = tuple(x for x in piece.links if x.start is not None)
+            kept[-1] = replace(kept[-1], links=kept[-1].links + timed)
+    return kept
 
 
-def _is_furniture(line: str, show: str | None) -> bool:
-    line = one_line(line)
+def _is_furniture(line: str, show: str | None, *, strict: bool) -> bool:
     if len(line) > _LONGEST_NAME * 2:
         return False
     plain = fold(line)
-    return bool(_FURNITURE.fullmatch(plain) or _COPYRIGHT.fullmatch(line)) or (show is not None and plain == fold(show))
+    if _NEVER_CONTENT.fullmatch(plain) or _COPYRIGHT.fullmatch(line):
+        return True
+    return not strict and (bool(_BUTTONS.fullmatch(plain)) or (show is not None and plain == fold(show)))
 
 
 def role_of(heading: str) -> Role | None:

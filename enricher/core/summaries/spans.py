@@ -27,6 +27,7 @@ _MEANT_OTHERWISE = re.compile(
     re.IGNORECASE,
 )
 _EDGES = " -–—:|·•,→@"
+_CLOSING = (")", "]")
 _LONGEST = 600
 
 
@@ -58,6 +59,12 @@ def part_time(line: str) -> Timed:
             return Timed(title[first.end() :].strip(_EDGES), _seconds(first["start"]), start)
         return Timed(title, start, end if end is not None and end > start else None, length)
     return Timed("", length=length) if length and not bare else Timed(line)
+
+
+def part_bracketed(text: str) -> Timed:
+    """Part a title, a name or a quote from a time in brackets at its end; other numbers are what it says."""
+    found = part_time(text) if text[-1:] in _CLOSING and len(text) <= _LONGEST * 4 else Timed(text)
+    return found if found.start is not None and found.title and text.startswith(found.title) else Timed(text)
 
 
 def part_length(line: str) -> tuple[str, float | None]:

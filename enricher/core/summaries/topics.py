@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 
 from enricher.core.outline import titled_line
 from enricher.core.summaries.entries import is_quoted, unquoted
+from enricher.core.summaries.spans import Timed, part_bracketed
 from enricher.core.summaries.text import stands_alone
 from enricher.core.text import one_line
 
@@ -26,6 +27,9 @@ _TITLE = 120
 _DEEPER = 1000
 """Levels are ordered: an entry of a list, the headings in it (times ten), lines that stand alone, by their indent."""
 _ALONE = 100
+_UNTITLED = 10**7
+"""The level of what is said before the first topic begins: every topic ends it."""
+_ENDS_A_SENTENCE = tuple(".!?…。！？”]")
 _NAMES_AT_MOST = 60
 _WORDS_OF_A_NAME = 5
 _DEEPEST = 36
@@ -96,10 +100,12 @@ class Topics:
         """Begin a topic below the open ones of a lesser level."""
         self.close(level)
         del self._open[_DEEPEST:]
-        mark = titled_line(one_line(title)) if start is None else None
+        found = Timed(one_line(title), start)
         if start is None:
-            start = next((link.start for link in links if link.start is not None), mark.start if mark else None)
-        topic = Draft((mark.title if mark else one_line(title)).strip("* "), level, start)
+            mark = titled_line(found.title)
+            found = Timed(mark.title, mark.start) if mark else part_bracketed(found.title)
+            start = next((link.start for link in links if link.start is not None), found.start)
+        topic = Draft(found.title.strip("* "), level, start)
         (self._open[-1].topics if self._open else self.found).append(topic)
         self._open.append(topic)
 
@@ -148,6 +154,8 @@ class Topics:
         return True
 
     def _narrate(self, piece: Piece) -> None:
+        if not self._open and piece.text.rstrip()[-1:] in _ENDS_A_SENTENCE:
+            self.begin("", _UNTITLED)
         if self._open:
             text = self._prose.narrative(piece.text, piece.links)
             self._open[-1].passages.append({"kind": "text", "text": text, "speaker": None})
@@ -155,12 +163,12 @@ class Topics:
     def _quote(self, piece: Piece) -> None:
         """Read a quote; its last line may name the speaker, and a piece that only does so belongs to the one before."""
         if not self._open:
-            return
+            self.begin("", _UNTITLED)
         passages = self._open[-1].passages
-        said, named = _attributed(piece.text)
+        said, named, span = _attributed(piece.text)
         text, speaker = unquoted(said), piece.speaker or named
         if text:
-            passages.append(_quote(text, speaker, piece.links))
+            passages.append(_quote(text, speaker, piece.links, span))
         elif passages and passages[-1]["kind"] == "quote":
             passages[-1]["speaker"] = passages[-1]["speaker"] or speaker
 
@@ -169,8 +177,8 @@ class Topics:
         passages = self._open[-1].passages if self._open else []
         if passages and passages[-1]["kind"] == "text":
             said, links = self._prose.take_back()
-            said, speaker = _attributed(said)
-            passages[-1] = _quote(unquoted(said), passages[-1]["speaker"] or speaker, links)
+            said, speaker, span = _attributed(said)
+            passages[-1] = _quote(unquoted(said), passages[-1]["speaker"] or speaker, links, span)
 
 
 def _stands_alone(piece: Piece) -> bool:
@@ -182,22 +190,25 @@ def speaker_of(line: str) -> str | None:
     found = _SPEAKER.fullmatch(one_line(line)) if len(line) <= _NAMES_AT_MOST * 2 else None
     if not found or found["name"].endswith(_NOT_A_NAME) or found["name"][0].islower():
         return None
-    return found["name"]
+    return part_bracketed(found["name"]).title
 
 
-def _attributed(text: str) -> tuple[str, str | None]:
-    """Part a quote from the name of the speaker: in its last line, behind a dash at its end, or before a colon."""
-    lines = text.splitlines()
+def _attributed(text: str) -> tuple[str, str | None, Timed]:
+    """Part a quote from the name of the speaker and from its time.
+
+    The name stands in its last line, behind a dash at its end, or before a colon; the time behind all, in brackets.
+    """
+    lines = [*text.splitlines()[:-1], part_bracketed("".join(text.splitlines()[-1:])).title]
+    span = part_bracketed(one_line(text))
     speaker = speaker_of(lines[-1]) if len(lines) > 1 else None
     if speaker:
-        return one_line(" ".join(lines[:-1])), speaker
-    text = one_line(" ".join(lines))
-    inline, led = _INLINE.fullmatch(text), _LED.fullmatch(text)
+        return one_line(" ".join(lines[:-1])), speaker, span
+    inline, led = _INLINE.fullmatch(span.title), _LED.fullmatch(span.title)
     if inline and " " in inline["name"] and _is_name(inline["name"]):
-        return inline["said"], inline["name"]
+        return inline["said"], inline["name"], span
     if led and _is_name(led["name"]) and is_quoted(led["said"]):
-        return led["said"], led["name"]
-    return text, None
+        return led["said"], led["name"], span
+    return span.title, None, span
 
 
 def _is_name(text: str) -> bool:
@@ -211,7 +222,7 @@ def _is_name(text: str) -> bool:
     )
 
 
-def _quote(text: str, speaker: str | None, links: Sequence[Link]) -> dict[str, Any]:
+def _quote(text: str, speaker: str | None, links: Sequence[Link], span: Timed) -> dict[str, Any]:
     link = next((x for x in links if x.start is not None), None)
-    start, end = (link.start, link.end) if link else (None, None)
+    start, end = (link.start, link.end) if link else (span.start, span.end)
     return {"kind": "quote", "text": text, "speaker": speaker, "start": start, "end": end}
