@@ -12,13 +12,13 @@ import re
 import statistics
 import time
 from dataclasses import dataclass
+from difflib import SequenceMatcher
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from rapidfuzz import fuzz
-
 from enricher.core.alignment import Placement, align
 from enricher.core.transcript import read_transcript
+from enricher.core.words import words_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -28,7 +28,8 @@ if TYPE_CHECKING:
 ROOT = Path(__file__).resolve().parents[1]
 CORPUS = Path(os.environ.get("ENRICHER_CORPUS", ROOT.parent / "shared" / "corpus"))
 FILLERS = {"um", "uh", "like", "so", "well", "actually", "really", "just", "yeah", "know", "mean"}
-SAID_IN_BOTH = 88  # an episode's jingle and credits are other episodes' too: finding them there is no mistake
+SAID_IN_BOTH = 0.6  # an episode's jingle and credits are other episodes' too: finding most of one there is no mistake
+RUN = 4  # so many words in a row are what was said, and no accident
 
 Words = list[tuple[str, float]]
 """Written words, each with the second at which it begins by its share of the cue's letters."""
@@ -177,25 +178,32 @@ def placed_foreign(
     """Seek quotes of the other episodes in one; count those placed wrongly, and those that both episodes say."""
     words = {other: written(transcript) for other, transcript in transcripts.items() if other != name}
     quotes = list(foreign(words, list(words), level, count, chance))
-    text = " ".join(cue.text for cue in transcripts[name].cues).lower()
+    text = words_of(" ".join(cue.text for cue in transcripts[name].cues))
     placed = both = 0
-    for quote, found in zip(quotes, align(quotes, transcripts[name]), strict=True):
+    for (_, cut), found in zip(quotes, align([quote for quote, _ in quotes], transcripts[name]), strict=True):
         if isinstance(found, Placement):
-            there = fuzz.partial_ratio(quote.lower(), text) >= SAID_IN_BOTH
+            there = said(words_of(cut), text) >= SAID_IN_BOTH
             both, placed = both + there, placed + (not there)
     return placed, both
 
 
+def said(quote: Sequence[str], text: Sequence[str]) -> float:
+    """Give the share of a quote's words that stand in a text in runs, word for word."""
+    runs = SequenceMatcher(None, text, quote, autojunk=False).get_matching_blocks()
+    return sum(run.size for run in runs if run.size >= RUN) / len(quote)
+
+
 def foreign(
     words: Mapping[str, Words], others: Sequence[str], level: Roughening, count: int, chance: random.Random
-) -> Iterator[str]:
-    """Cut quotes from episodes that are not the one they will be sought in."""
+) -> Iterator[tuple[str, str]]:
+    """Cut quotes from episodes that are not the one they will be sought in: each roughened, and as it was said."""
     vocabulary = [word for name in others for word, _ in words[name]]
     for _ in range(count):
         there = words[chance.choice(others)]
         length = chance.randint(9, 34)
         start = chance.randrange(len(there) - length)
-        yield punctuate(roughen(there[start : start + length], level, vocabulary, chance), level, chance)
+        cut = there[start : start + length]
+        yield punctuate(roughen(cut, level, vocabulary, chance), level, chance), " ".join(word for word, _ in cut)
 
 
 def print_speed(transcripts: Mapping[str, Transcript], chance: random.Random) -> None:
@@ -203,7 +211,7 @@ def print_speed(transcripts: Mapping[str, Transcript], chance: random.Random) ->
     name = max(transcripts, key=lambda one: transcripts[one].cues[-1].end)
     body = (CORPUS / "transcripts" / name).read_bytes()
     words = written(transcripts[name])
-    quotes = list(foreign({name: words}, [name], LEVELS[1], 50, chance))
+    quotes = [quote for quote, _ in foreign({name: words}, [name], LEVELS[1], 50, chance)]
     reading = min(_timed(lambda: read_transcript(body, ".srt", name)) for _ in range(5))
     aligning = min(_timed(lambda: align(quotes, transcripts[name])) for _ in range(5))
     hours = transcripts[name].cues[-1].end / 3600

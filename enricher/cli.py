@@ -2,15 +2,16 @@
 
 from __future__ import annotations
 
+import gc
 import json
 import os
 import signal
 import sys
 import traceback
 from pathlib import Path
-from typing import TYPE_CHECKING, Annotated, NoReturn
+from typing import TYPE_CHECKING, NoReturn
 
-import typer
+import click
 
 from enricher import __version__
 from enricher.core.errors import EnricherError
@@ -24,29 +25,55 @@ if TYPE_CHECKING:
 SIGNALS = (130, 143)
 """Exit codes after an interrupt at the terminal, and after SIGTERM."""
 
-app = typer.Typer(
-    add_completion=False,
-    no_args_is_help=True,
-    pretty_exceptions_enable=False,
-    rich_markup_mode=None,
-    help="Republish podcast feeds, enriched with highlights and chapters from stored summaries.",
-)
+_GARBAGE = 50_000
+"""New objects before they are looked through for garbage: libraries make many when they are loaded, and keep them."""
 
-ConfigPath = Annotated[
-    Path, typer.Option("--config", metavar="FILE", envvar="ENRICHER_CONFIG", help="The configuration to use.")
-]
-AsJson = Annotated[bool, typer.Option("--json", help="Print one JSON object instead of lines.")]
-_CONFIG = Path("config.toml")
+_CONTROLS = {*range(0x20), *range(0x7F, 0xA0)} - {ord("\n"), ord("\t")}
+_PATH = click.Path(path_type=Path)
+_config = click.option(
+    "--config",
+    type=_PATH,
+    metavar="FILE",
+    default="config.toml",
+    envvar="ENRICHER_CONFIG",
+    show_default=True,
+    show_envvar=True,
+    help="The configuration to use.",
+)
+_as_json = click.option("--json", "as_json", is_flag=True, help="Print one JSON object instead of lines.")
+
+
+class _InOrder(click.Group):
+    """Commands in the order in which a person meets them."""
+
+    def list_commands(self, ctx: click.Context) -> list[str]:
+        """Give their names."""
+        del ctx
+        return list(self.commands)
+
+
+@click.group(cls=_InOrder)
+@click.version_option(__version__, message="enricher %(version)s", help="Print the version.")
+@click.help_option("--help")
+def app() -> None:
+    """Republish podcast feeds, enriched with highlights and chapters from stored summaries."""
 
 
 def main() -> NoReturn:
     """Run the command line; every end has its exit code."""
+    gc.set_threshold(_GARBAGE)
     try:
-        app()
+        with app.make_context("enricher", sys.argv[1:]) as context:
+            sys.exit(app.invoke(context) or 0)
+    except click.exceptions.Exit as end:
+        sys.exit(end.exit_code)
+    except click.ClickException as error:
+        error.show()
+        sys.exit(error.exit_code)
     except EnricherError as error:
         _complain(str(error).splitlines())
         sys.exit(error.exit_code)
-    except KeyboardInterrupt:
+    except (KeyboardInterrupt, click.Abort):
         sys.exit(SIGNALS[0])
     except BrokenPipeError:
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
@@ -54,44 +81,40 @@ def main() -> NoReturn:
     except Exception:  # noqa: BLE001 a bug has an exit code of its own
         traceback.print_exc()
         sys.exit(BUG)
-    sys.exit(0)
-
-
-@app.callback(invoke_without_command=True)
-def _version(*, version: Annotated[bool, typer.Option("--version", help="Print the version.")] = False) -> None:
-    if version:
-        typer.echo(f"enricher {__version__}")
-        raise typer.Exit
 
 
 @app.command()
+@_config
+@click.option("--feed", "feeds", metavar="NAME", multiple=True, help="Only this feed; may be repeated.")
+@click.option("--force", is_flag=True, help="Fetch anew, whether it is due or not.")
+@click.option("--dry-run", is_flag=True, help="Say what would be written; write nothing.")
+@click.option("--accept", metavar="NAME", multiple=True, help="Believe this feed though most of its items are gone.")
+@click.option(
+    "--max-runtime", type=click.FloatRange(min=0), metavar="SECONDS", help="Begin no further feed after so long."
+)
+@click.option("--log-file", type=_PATH, metavar="FILE", help="Append what happens to this file; it may be rotated.")
+@_as_json
 def run(  # noqa: PLR0913 one for each option
-    config: ConfigPath = _CONFIG,
     *,
-    feed: Annotated[list[str] | None, typer.Option(metavar="NAME", help="Only this feed; may be repeated.")] = None,
-    force: Annotated[bool, typer.Option("--force", help="Fetch anew, whether it is due or not.")] = False,
-    dry_run: Annotated[bool, typer.Option("--dry-run", help="Say what would be written; write nothing.")] = False,
-    accept: Annotated[
-        list[str] | None, typer.Option(metavar="NAME", help="Believe this feed though most of its items are gone.")
-    ] = None,
-    max_runtime: Annotated[
-        float | None, typer.Option(metavar="SECONDS", min=0, help="Begin no further feed after so long.")
-    ] = None,
-    log_file: Annotated[
-        Path | None, typer.Option(metavar="FILE", help="Append what happens to this file; it may be rotated.")
-    ] = None,
-    as_json: AsJson = False,
-) -> None:
+    config: Path,
+    feeds: tuple[str, ...],
+    force: bool,
+    dry_run: bool,
+    accept: tuple[str, ...],
+    max_runtime: float | None,
+    log_file: Path | None,
+    as_json: bool,
+) -> int:
     """Import changed summaries, then fetch, enrich and publish each feed."""
     from enricher.core.report import as_json as to_json
     from enricher.core.report import as_lines
     from enricher.operation import operate
     from enricher.orders import Options
 
-    options = Options(force=force, dry_run=dry_run, accept=frozenset(accept or ()), max_runtime=max_runtime)
+    options = Options(force=force, dry_run=dry_run, accept=frozenset(accept), max_runtime=max_runtime)
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, options.stop.heed)
-    done, code = operate(_load(config), feed or (), options, log_file)
+    done, code = operate(_load(config), feeds, options, log_file)
     _complain(str(problem) for problem in done.problems)
     _complain(done.bugs)
     for report in done.reports:
@@ -106,11 +129,13 @@ def run(  # noqa: PLR0913 one for each option
         sys.stdout.flush()
         sys.stderr.flush()
         os._exit(code)
-    raise typer.Exit(code)
+    return code
 
 
 @app.command("import")
-def import_(paths: Annotated[list[Path], typer.Argument(metavar="PATH...")], config: ConfigPath = _CONFIG) -> None:
+@click.argument("paths", type=_PATH, metavar="PATH...", nargs=-1, required=True)
+@_config
+def import_(paths: tuple[Path, ...], config: Path) -> int:
     """Read summary documents into the store; says what each holds or why it is refused."""
     from enricher.commands import import_documents
 
@@ -118,16 +143,18 @@ def import_(paths: Annotated[list[Path], typer.Argument(metavar="PATH...")], con
     for line, good in import_documents(_load(config), paths):
         refused += not good
         _print(line) if good else _complain([line])
-    raise typer.Exit(1 if refused else 0)
+    return 1 if refused else 0
 
 
 @app.command()
-def explain(
-    feed: Annotated[str, typer.Argument(metavar="FEED")],
-    episode: Annotated[str | None, typer.Argument(help="A title or a part of it, or a guid.")] = None,
-    config: ConfigPath = _CONFIG,
-) -> None:
-    """Say which summary each item has and why, and where each time comes from."""
+@click.argument("feed")
+@click.argument("episode", required=False)
+@_config
+def explain(feed: str, episode: str | None, config: Path) -> None:
+    """Say which summary each item has and why, and where each time comes from.
+
+    EPISODE is a title or a part of it, or a guid.
+    """
     from enricher.commands import explain_feed
 
     for line in explain_feed(_load(config), feed, episode):
@@ -135,7 +162,8 @@ def explain(
 
 
 @app.command()
-def check(config: ConfigPath = _CONFIG) -> None:
+@_config
+def check(config: Path) -> int:
     """Say whether configuration, database, output folder and summaries are usable."""
     from enricher.commands import check_all
 
@@ -143,11 +171,13 @@ def check(config: ConfigPath = _CONFIG) -> None:
     for line, good in check_all(_load(config)):
         bad += not good
         _print(line) if good else _complain([line])
-    raise typer.Exit(1 if bad else 0)
+    return 1 if bad else 0
 
 
 @app.command()
-def status(config: ConfigPath = _CONFIG, *, as_json: AsJson = False) -> None:
+@_config
+@_as_json
+def status(config: Path, *, as_json: bool) -> None:
     """Show the last outcome of every feed."""
     from enricher.commands import last_outcomes
 
@@ -175,9 +205,15 @@ def _load(path: Path) -> Config:
 
 
 def _print(text: str) -> None:
-    typer.echo(text.encode("utf-8", "replace").decode())
+    click.echo(_printable(text))
 
 
 def _complain(lines: Iterable[str]) -> None:
     for line in lines:
-        typer.echo(line.encode("utf-8", "replace").decode(), err=True)
+        click.echo(_printable(line), err=True)
+
+
+def _printable(text: str) -> str:
+    """Spell control characters out, which would command the terminal; JSON reads them just the same."""
+    spelt = (f"\\u{ord(c):04x}" if ord(c) in _CONTROLS else c for c in text)
+    return "".join(spelt).encode("utf-8", "replace").decode()

@@ -10,11 +10,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urlsplit
 
-from pydantic import BaseModel, ValidationError
+from msgspec import convert
+from msgspec.structs import asdict
 
 from enricher.core.errors import ConfigError
 from enricher.core.model import FeedConfig
-from enricher.keys import FeedTable, FileTable, Settings
+from enricher.faults import faults_of
+from enricher.keys import FeedTable, FileTable
 from enricher.secrets import hide, holds_secret, redact, token_of
 from enricher.toml_lines import line_of
 
@@ -22,7 +24,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
 _VARIABLE = re.compile(r"\$\{([A-Za-z_][A-Za-z0-9_]*)\}")
-_LIKENESS = 60
 _SECRET_LENGTH = 16
 
 
@@ -74,11 +75,12 @@ def load(path: Path, environ: Mapping[str, str] = os.environ) -> Config:
         table = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
         raise ConfigError(f"{path}: this is not TOML: {error}") from error
-    try:
-        file = FileTable.model_validate(table)
-    except ValidationError as error:
-        faults = dict.fromkeys(_fault(path, text, table, dict(one)) for one in error.errors())
-        raise ConfigError("\n".join(faults)) from error
+    faults = faults_of(path, text, table)
+    if faults:
+        raise ConfigError("\n".join(faults))
+    # What a feed does not say itself, the defaults say.
+    table["feed"] = [table.get("defaults", {}) | one for one in table["feed"]]
+    file = convert(table, FileTable)
     return _resolve(path, text, file, environ)
 
 
@@ -98,17 +100,16 @@ def _resolve(path: Path, text: str, file: FileTable, environ: Mapping[str, str])
     faults = list(_cross_check(path, text, file, environ))
     if faults:
         raise ConfigError("\n".join(faults))
-    folder = path.parent
-    settings = file.defaults.model_dump()
+    folder, base_url = path.parent, file.base_url.rstrip("/")
     texts = [*(table.url for table in file.feed), file.database, file.secret or "", file.heartbeat or ""]
     secrets = tuple(environ[name] for text in texts for name in _VARIABLE.findall(text))
     hide(secrets)
-    said = [settings | _said(table, folder, environ) for table in file.feed]
+    said = [_said(table, folder, environ) for table in file.feed]
     secret = _expand(file.secret or "", environ)
-    feeds = [FeedConfig(**one, base_url=file.base_url, token=token_of(one, secret)) for one in said]
+    feeds = [FeedConfig(**one, base_url=base_url, token=token_of(one, secret)) for one in said]
     return Config(
         path=path,
-        base_url=file.base_url,
+        base_url=base_url,
         output=folder / Path(file.output).expanduser(),
         database=_database(file.database, folder, environ),
         summaries=tuple(_absolute(name, folder) for name in file.summaries),
@@ -117,7 +118,7 @@ def _resolve(path: Path, text: str, file: FileTable, environ: Mapping[str, str])
         max_size=file.max_size,
         min_interval=float(file.min_interval),
         timeout=float(file.timeout),
-        allow_private=tuple(file.allow_private),
+        allow_private=file.allow_private,
         workers=file.workers,
         per_host=file.per_host,
         feed_limit=float(file.feed_limit),
@@ -128,10 +129,9 @@ def _resolve(path: Path, text: str, file: FileTable, environ: Mapping[str, str])
 
 
 def _said(table: FeedTable, folder: Path, environ: Mapping[str, str]) -> dict[str, Any]:
-    """Give what a feed says itself, in the types of FeedConfig."""
-    said = table.model_dump(include=table.model_fields_set)
+    """Give what FeedConfig takes."""
+    said = asdict(table)
     said["summaries"] = tuple(str(_absolute(name, folder)) for name in table.summaries)
-    said["aliases"] = tuple(table.aliases)
     url = _expand(table.url, environ)
     said["url"] = url if "://" in url else str(_absolute(url, folder))
     return said
@@ -179,10 +179,9 @@ def _cross_check(path: Path, text: str, file: FileTable, environ: Mapping[str, s
 
 def _private(where: str, table: FeedTable, file: FileTable) -> Iterator[str]:
     """Find feeds that give a secret away."""
-    private = table.private if "private" in table.model_fields_set else file.defaults.private
-    if holds_secret(table.url) and not private:
+    if holds_secret(table.url) and not table.private:
         yield f"{where}: it holds a secret, so the feed is for you alone; say private = true"
-    if private and not file.secret and redact(table.url) == table.url:
+    if table.private and not file.secret and redact(table.url) == table.url:
         yield f'{where}: a private feed’s file is named by a secret, and there is none; add secret = "${{NAME}}"'
 
 
@@ -190,39 +189,3 @@ def _missing(where: str, value: str, environ: Mapping[str, str]) -> Iterator[str
     for name in _VARIABLE.findall(value):
         if name not in environ:
             yield f"{where}: the environment has no variable {name}"
-
-
-def _fault(path: Path, text: str, table: dict[str, Any], error: dict[str, Any]) -> str:
-    """Say one violation: file, line, key, what was expected."""
-    place: tuple[str | int, ...] = error["loc"]
-    key = ".".join(str(part) for part in place if isinstance(part, str))
-    of = _feed_name(table, place)
-    said = error["msg"].removeprefix("Value error, ")
-    if error["type"] == "extra_forbidden":
-        said = f"unknown key{_nearest(place)}"
-    elif error["type"] == "missing":
-        said = "is missing" + ("; add a [[feed]] with its name and url" if key == "feed" else "")
-    elif error["type"] == "string_pattern_mismatch":
-        said = "expected lower-case letters, digits and hyphens (it names the file)"
-    else:
-        said = said[0].lower() + said[1:]
-    return f"{path}:{line_of(text, place)}: {key}{of}: {said}"
-
-
-def _feed_name(table: dict[str, Any], place: tuple[str | int, ...]) -> str:
-    if len(place) > 1 and place[0] == "feed" and isinstance(place[1], int):
-        try:
-            return f" of “{table['feed'][place[1]]['name']}”"
-        except (KeyError, TypeError):
-            return f" of feed {place[1] + 1}"
-    return ""
-
-
-def _nearest(place: tuple[str | int, ...]) -> str:
-    tables: dict[str, type[BaseModel]] = {"feed": FeedTable, "defaults": Settings}
-    from rapidfuzz import process  # most configurations are right
-
-    model = tables.get(str(place[0]), FileTable)
-    known = model.model_fields if len(place) > 1 else FileTable.model_fields
-    found = process.extractOne(str(place[-1]), list(known), score_cutoff=_LIKENESS)
-    return f"; did you mean “{found[0]}”?" if found else f"; known here: {', '.join(known)}"

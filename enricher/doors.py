@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import random
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any
@@ -32,6 +31,8 @@ if TYPE_CHECKING:
 
 _FRESH_SECONDS = 86_400.0
 _GOOD = {"published", "unchanged"}
+_OF_EVERY_ITEM = {"item/1", "episode/1"}
+"""What is remembered of all items of a feed's page at once."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -89,6 +90,7 @@ class World:
         self._hints = Hints()
         self._contents = ""
         self._doubted: str | None = None
+        self._pages: dict[str, int] = {}
         self.edition: Edition | None = None
         if job is not None:
             self._call.take(job.document, asked=job.asked)
@@ -167,7 +169,12 @@ class World:
 
     def remember(self, kind: str, keys: Sequence[str], make: Callable[[Sequence[int]], Sequence[Any]], /) -> list[Any]:
         """Give remembered results of this very code."""
-        return self._store.remember(f"{kind} {fingerprint()}", keys, make)
+        code = f"{kind} {fingerprint()}"
+        if kind not in _OF_EVERY_ITEM:
+            return self._store.remember(code, keys, make)
+        page = self._pages.get(kind, 0)
+        self._pages[kind] = page + 1
+        return self._store.remember_together(code, f"{self._feed.name}/{page}", keys, make)
 
     def fetch(self, url: str) -> Document:
         """Fetch the feed or one of its pages; the stored copy where it still stands or the feed is not due."""
@@ -181,7 +188,7 @@ class World:
     def believe(self, source: Feed) -> None:
         """Raise HeldError where most of the known items are gone; remember how often the source says so."""
         self._hints = hints_of(source.root)
-        self._contents = contents_of(source)
+        self._contents = source.digest
         hold = Hold(**self._state["hold"]) if self._state.get("hold") else None
         verdict = judge(source, self._known(), hold, self._now, accept=self._errand.accept)
         if verdict.hold is not None:
@@ -243,8 +250,8 @@ class World:
         for url, document in self._call.fresh.items():
             self._store.keep(url, document, self._now)
         self._state["known"] = list(identities(edition.source))
-        counts = {one.item.key: len(one.chapters.chapters) for one in edition.enriched}
-        self._state["chapters"] = {key: count for key, count in counts.items() if count}
+        listed = (one for one in edition.enriched if one.chapters.chapters)
+        self._state["chapters"] = {one.item.key: len(one.chapters.chapters) for one in listed}
         return self._shown(written)
 
     def _shown(self, texts: Iterable[str]) -> tuple[str, ...]:
@@ -270,11 +277,6 @@ class World:
         next_at = None if not self._feed.is_web or self._call.visit.visit.gone else self._call.visit.due_at()
         self._state |= {"outcome": outcome, "error": error, "at": self._now, "next_at": next_at}
         self._store.set_state(self._feed.name, self._state)
-
-
-def contents_of(source: Feed) -> str:
-    """Digest what a feed's items say, by which a change is known from a server's new time stamp."""
-    return hashlib.blake2b("".join(item.digest for item in source.items).encode(), digest_size=16).hexdigest()
 
 
 def fetch_settings(config: Config, version: str) -> FetchSettings:

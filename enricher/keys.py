@@ -1,109 +1,88 @@
-"""The keys of config.toml: their types, limits and defaults. The README says what they mean."""
+"""The keys of config.toml: their types, limits and defaults. The README says what they mean.
+
+A description says what is expected where a pattern is not met.
+"""
 
 from __future__ import annotations
 
-import re
 from typing import Annotated, Literal
-from urllib.parse import urlsplit
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, StringConstraints
+from msgspec import Meta, Struct, field
 
-_MEGABYTE = 1_000_000
+_WEB = r"^[Hh][Tt][Tt][Pp][Ss]?://[^\s/?#]"
+_LINE = r"[^\x00-\x1f\x7f]*"
 
-
-def _no_newline(text: str) -> str:
-    if any(character < " " for character in text):
-        raise ValueError("expected text without control characters")
-    return text
-
-
-def _format(*names: str) -> AfterValidator:
-    """Accept text whose only placeholders are these."""
-
-    def accept(text: str) -> str:
-        unknown = [name for name in re.findall(r"\{([^{}]*)\}", text) if name not in names]
-        if unknown:
-            allowed = " and ".join(f"{{{name}}}" for name in names)
-            raise ValueError(f"knows only {allowed}, not {{{unknown[0]}}}")
-        return _no_newline(text)
-
-    return AfterValidator(accept)
-
-
-def _base_url(text: str) -> str:
-    parts = urlsplit(text)
-    if parts.scheme not in {"http", "https"} or not parts.hostname or parts.query or parts.fragment:
-        raise ValueError("expected an absolute http(s) URL without query, such as https://feeds.example.com")
-    return text.rstrip("/")
-
-
-def _web_url(text: str) -> str:
-    parts = urlsplit(text)
-    if parts.scheme not in {"http", "https"} or not parts.hostname:
-        raise ValueError("expected an absolute http(s) URL")
-    return text
+Text = Annotated[str, Meta(pattern=rf"^{_LINE}[^\s\x00-\x1f\x7f]{_LINE}$", description="text on one line")]
+Name = Annotated[
+    str, Meta(pattern=r"^[a-z0-9-]{1,100}$", description="lower-case letters, digits and hyphens (it names the file)")
+]
+WebUrl = Annotated[str, Meta(pattern=rf"{_WEB}\S*$", description="an absolute http(s) URL")]
+BaseUrl = Annotated[
+    str,
+    Meta(
+        pattern=rf"{_WEB}[^\s?#]*$",
+        description="an absolute http(s) URL without query, such as https://feeds.example.com",
+    ),
+]
+Pair = Annotated[
+    str,
+    Meta(
+        pattern=r"^(?:[^\s:/\[\]]+|\[[^\s/\[\]]+\]):[0-9]+$",
+        description="host:port, such as 127.0.0.1:8000 or [::1]:8000",
+    ),
+]
+TitleFormat = Annotated[
+    str,
+    Meta(pattern=r"^(?:[^{}\x00-\x1f\x7f]|\{title\})+$", description="text whose only placeholder is {title}"),
+]
+LabelFormat = Annotated[
+    str,
+    Meta(pattern=r"^(?:[^{}\x00-\x1f\x7f]|\{source\})+$", description="text whose only placeholder is {source}"),
+]
 
 
-def _pair(text: str) -> str:
-    host, _, port = text.rpartition(":")
-    if not host or not port.isdecimal() or "/" in host or (":" in host and not re.fullmatch(r"\[.+\]", host)):
-        raise ValueError("expected host:port, such as 127.0.0.1:8000 or [::1]:8000")
-    return text
-
-
-def _contact(text: str) -> str:
-    return _no_newline(text)
-
-
-Text = Annotated[str, StringConstraints(strip_whitespace=True, min_length=1), AfterValidator(_no_newline)]
-
-
-class Settings(BaseModel):
+class Settings(Struct, frozen=True, kw_only=True):
     """What `[defaults]` may say and every feed may say itself; see FeedConfig for the meanings."""
-
-    model_config = ConfigDict(extra="forbid", strict=True)
 
     mode: Literal["mirror", "own"] = "mirror"
     listed: bool = False
-    title: Annotated[Text, _format("title")] = "{title} (highlights)"
+    title: TitleFormat = "{title} (highlights)"
     notes: Literal["before", "after", "off"] = "before"
     chapters: Literal["publisher", "merge", "summary", "off"] = "publisher"
     intro: Text = "Intro"
-    label: Annotated[Text, _format("source")] = "Highlights by {source}. Not written by the publisher."
-    notes_limit: Annotated[int, Field(ge=0, le=10_000_000)] = 10_000
-    chapter_gap: Annotated[int, Field(ge=1, le=3600)] = 30
-    hub: Annotated[str, AfterValidator(_web_url)] | None = None
+    label: LabelFormat = "Highlights by {source}. Not written by the publisher."
+    notes_limit: Annotated[int, Meta(ge=0, le=10_000_000)] = 10_000
+    chapter_gap: Annotated[int, Meta(ge=1, le=3600)] = 30
+    hub: WebUrl | None = None
     private: bool = False
 
 
-class FeedTable(Settings):
+class FeedTable(Settings, frozen=True, kw_only=True):
     """One `[[feed]]`."""
 
-    name: Annotated[str, StringConstraints(pattern=r"^[a-z0-9-]{1,100}$")]
+    name: Name
     url: Text
-    summaries: list[Text] = []
-    aliases: list[Text] = []
+    summaries: tuple[Text, ...] = ()
+    aliases: tuple[Text, ...] = ()
 
 
-class FileTable(BaseModel):
+class FileTable(Struct, frozen=True, kw_only=True):
     """The whole of config.toml."""
 
-    model_config = ConfigDict(extra="forbid", strict=True)
-
-    base_url: Annotated[str, AfterValidator(_base_url)]
+    base_url: BaseUrl
     output: Text = "public"
     database: Text = "sqlite:///enricher.db"
-    summaries: list[Text] = ["summaries"]
-    contact: Annotated[str, AfterValidator(_contact)] | None = None
-    max_size: Annotated[int, Field(ge=1000)] = 25 * _MEGABYTE
+    summaries: tuple[Text, ...] = ("summaries",)
+    contact: Text | None = None
+    max_size: Annotated[int, Meta(ge=1000)] = 25_000_000
     metrics: Text | None = None
     heartbeat: Text | None = None
-    workers: Annotated[int, Field(ge=1, le=256)] | None = None
-    per_host: Annotated[int, Field(ge=1, le=64)] = 1
-    feed_limit: Annotated[int, Field(ge=1, le=86400)] = 600
-    min_interval: Annotated[int, Field(ge=0, le=86400)] = 300
-    timeout: Annotated[int, Field(ge=1, le=3600)] = 120
-    allow_private: list[Annotated[Text, AfterValidator(_pair)]] = []
+    workers: Annotated[int, Meta(ge=1, le=256)] | None = None
+    per_host: Annotated[int, Meta(ge=1, le=64)] = 1
+    feed_limit: Annotated[int, Meta(ge=1, le=86400)] = 600
+    min_interval: Annotated[int, Meta(ge=0, le=86400)] = 300
+    timeout: Annotated[int, Meta(ge=1, le=3600)] = 120
+    allow_private: tuple[Pair, ...] = ()
     secret: Text | None = None
-    defaults: Settings = Settings()
-    feed: Annotated[list[FeedTable], Field(min_length=1)]
+    defaults: Settings = field(default_factory=Settings)
+    feed: tuple[FeedTable, ...]

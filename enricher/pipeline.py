@@ -25,6 +25,7 @@ if TYPE_CHECKING:
     from enricher.core.summary import StoredSummary
 
 _PAGES = 100
+_NOTHING = Gathered()
 
 
 @dataclass(frozen=True, slots=True)
@@ -123,7 +124,7 @@ def read(feed: FeedConfig, doors: Doors) -> Feed:
 def gather(one: Match, source: Feed, doors: Doors) -> Gathered:
     """Fetch, each once, what may bear times out: the publisher's chapters and the best of the item's transcripts."""
     if one.stored is None:
-        return Gathered()
+        return _NOTHING
     problems: list[Problem] = []
     link = chapters_link(one.item)
     chapters = _attachment(link[0], one.item, doors, problems) if link else None
@@ -164,7 +165,7 @@ def _problems(source: Feed, enriched: Sequence[Enriched]) -> tuple[Problem, ...]
 
 def _shrunk(enriched: Sequence[Enriched], before: Mapping[str, int]) -> Iterator[Problem]:
     """Find the items whose chapter list is shorter than the one that stands."""
-    for one in enriched:
+    for one in enriched if before else ():
         had, has = before.get(one.item.key, 0), len(one.chapters.chapters)
         if has < had:
             yield Problem(f"its chapter list had {had} chapters before and has {has} now", one.item.title)

@@ -26,6 +26,7 @@ _TEMPORARY = ".enricher-"
 _STALE_SECONDS = 3600
 _MODE = 0o644
 _OURS = re.compile(r"[0-9a-f]{16}\.json")
+_POINTED = re.compile(rb"chapters/([0-9a-f]{16}\.json)")
 _NAME = re.compile(r"[a-z0-9-]+(/[a-z0-9-]+)*\.(xml|json)")
 _ADVICE = {
     errno.ENOSPC: "make room on the disk",
@@ -171,7 +172,7 @@ def _renew(feed: Path, now: float) -> None:
     """Let the age of the files that the old feed points to begin now, when it is replaced."""
     chapters = feed.with_suffix("") / "chapters"
     if feed.is_file() and chapters.is_dir():
-        pointed = {found.decode() for found in re.findall(rb"[0-9a-f]{16}\.json", feed.read_bytes())}
+        pointed = {found.decode() for found in _POINTED.findall(feed.read_bytes())}
         for name in pointed:
             with suppress(FileNotFoundError):
                 os.utime(chapters / name, (now, now))

@@ -86,7 +86,7 @@ class Store:
         """Give each key's value, making and storing those that are not there: a `Remember` of core/model.py."""
         if not keys:
             return []
-        known = self._recall(kind, keys)
+        known = _decoded(self._texts(kind, keys))
         first = {key: i for i, key in reversed(list(enumerate(keys))) if key not in known}
         missing = sorted(first.values())
         if missing:
@@ -95,20 +95,41 @@ class Store:
             today = day_of(time.time())
             rows = [{"kind": kind, "key": key, "value": text, "used_on": today} for key, text in texts.items()]
             self._database.upsert(schema.REMEMBERED, rows)
-            known |= {key: json.loads(text) for key, text in texts.items()}
+            known |= _decoded(texts)
         return [known[key] for key in keys]
 
-    def _recall(self, kind: str, keys: Sequence[str]) -> dict[str, Any]:
-        table, found, stale = schema.REMEMBERED, {}, []
+    def remember_together(
+        self, kind: str, name: str, keys: Sequence[str], make: Callable[[Sequence[int]], Sequence[Any]], /
+    ) -> list[Any]:
+        """Remember what is always asked for together in one row of that name; what is not asked for is forgotten."""
+        lines = self._texts(kind, [name]).get(name, "").splitlines()
+        texts = {key: text for key, _, text in (line.partition(" ") for line in lines)}
+        places = {key: i for i, key in reversed(list(enumerate(keys)))}
+        known = _decoded({key: texts[key] for key in places if key in texts})
+        missing = sorted(place for key, place in places.items() if key not in known)
+        made = {keys[i]: json.dumps(value) for i, value in zip(missing, make(missing), strict=True)} if missing else {}
+        if made or len(texts) > len(places):
+            texts |= made
+            text = "\n".join(f"{key} {texts[key]}" for key in places)
+            row = {"kind": kind, "key": name, "value": text, "used_on": day_of(time.time())}
+            self._database.upsert(schema.REMEMBERED, [row])
+        known |= _decoded(made)
+        return [known[key] for key in keys]
+
+    def _texts(self, kind: str, keys: Sequence[str]) -> dict[str, str]:
+        """Give what is stored under these keys, and note that it was used today."""
+        table, stale = schema.REMEMBERED, []
+        found: dict[str, str] = {}
         today = day_of(time.time())
         with self._database.reading() as connection:
             for chunk in _chunks(sorted(set(keys))):
                 query = sa.select(table.c.key, table.c.value, table.c.used_on)
-                for row in connection.execute(query.where(table.c.kind == kind, table.c.key.in_(chunk))):
-                    with suppress(ValueError):  # a damaged value is made anew
-                        found[row.key] = json.loads(row.value)
-                        if row.used_on < today:
-                            stale.append(row.key)
+                for key, value, used_on in connection.execute(
+                    query.where(table.c.kind == kind, table.c.key.in_(chunk))
+                ):
+                    found[key] = value
+                    if used_on < today:
+                        stale.append(key)
         if stale:
             with self._database.writing() as connection:
                 for chunk in _chunks(stale):
@@ -255,6 +276,21 @@ def _state_of(row: Mapping[str, Any] | None) -> dict[str, Any]:
     with suppress(ValueError, TypeError):
         return dict(json.loads(row["state"])) if row else {}
     return {}
+
+
+def _decoded(texts: Mapping[str, str]) -> dict[str, Any]:
+    """Decode all at once: a decoder that is called for each takes longer to be called than to decode."""
+    try:
+        return dict(zip(texts, json.loads(f"[{','.join(texts.values())}]"), strict=True))
+    except ValueError:
+        return dict(_decoded_singly(texts))
+
+
+def _decoded_singly(texts: Mapping[str, str]) -> Iterator[tuple[str, Any]]:
+    """Leave out what is damaged; it is made anew."""
+    for key, text in texts.items():
+        with suppress(ValueError):
+            yield key, json.loads(text)
 
 
 def _chunks(keys: Sequence[str]) -> Iterator[Sequence[str]]:

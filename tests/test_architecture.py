@@ -22,9 +22,9 @@ COMPOSERS = {"enrich", "explain", "report"}
 WORLD = {
     *("os", "io", "socket", "ssl", "http", "urllib.request", "pathlib", "tempfile", "shutil", "subprocess", "logging"),
     *("time", "random", "secrets", "threading", "multiprocessing", "asyncio", "httpx", "sqlalchemy", "filelock"),
-    *("rich", "typer", "sqlite3", "concurrent", "glob", "sys"),
+    *("rich", "click", "sqlite3", "concurrent", "glob", "sys"),
 }
-ONE_ROOM = {"httpx": {"fetch"}, "typer": {"cli"}, "rich": {"screen"}, "filelock": {"premises"}}
+ONE_ROOM = {"httpx": {"fetch"}, "click": {"cli"}, "rich": {"screen"}, "filelock": {"premises"}}
 """Libraries that one room of the shell alone knows, with the rooms that make it up."""
 
 

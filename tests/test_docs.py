@@ -12,8 +12,9 @@ import tomllib
 from typing import TYPE_CHECKING, Any
 
 import pytest
-import typer.main
-from typer.testing import CliRunner
+from click.testing import CliRunner
+from msgspec import NODEFAULT
+from msgspec.structs import fields
 
 from docs.picture import draw
 from enricher import cli, keys, operation
@@ -24,10 +25,10 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-    from pydantic import BaseModel
+    from msgspec import Struct
 
 README = (ROOT / "README.md").read_text("utf-8")
-COMMANDS = sorted(typer.main.get_command(cli.app).commands)  # type: ignore[attr-defined]
+COMMANDS = sorted(cli.app.commands)
 
 
 def tables() -> Iterator[dict[str, list[str]]]:
@@ -80,16 +81,16 @@ def _shown(value: Any) -> str:
     ("model", "key", "others"),
     [
         (keys.FileTable, "base_url", {"defaults", "feed"}),
-        (keys.FeedTable, "url", set(keys.Settings.model_fields)),
+        (keys.FeedTable, "url", {one.name for one in fields(keys.Settings)}),
         (keys.Settings, "mode", set()),
     ],
 )
-def test_every_key_is_in_the_readme_with_its_default(model: type[BaseModel], key: str, others: set[str]) -> None:
+def test_every_key_is_in_the_readme_with_its_default(model: type[Struct], key: str, others: set[str]) -> None:
     """The tables of keys have each key with its default, and no other."""
     real = {
-        name: "" if field.is_required() else _shown(field.get_default())
-        for name, field in model.model_fields.items()
-        if name not in others
+        one.name: "" if one.required or one.default is NODEFAULT else _shown(one.default)
+        for one in fields(model)
+        if one.name not in others
     }
     assert {name: cells[0] for name, cells in table_of("key", key).items()} == real
 

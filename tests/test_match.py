@@ -210,6 +210,19 @@ def test_the_number_comes_from_itunes_episode_where_the_title_has_none() -> None
     assert decide(many, [ours]).matches[12].stored is ours
 
 
+@pytest.mark.parametrize(
+    "title",
+    ["{} (Re-run)", "{} (re-air)", "Best of: {}", "Throwback: {}", "From the archives: {}", "{} (Live)", "{} Revisited",
+     "{} - An update", "Wiederholung: {}", "{} (Part 2)", "{} II", "{}, Pt. 3", "BONUS: {}", "Trailer: {}",
+     "{} - Season 9"],
+)  # fmt: skip
+def test_another_making_of_an_episode_is_not_the_episode(title: str) -> None:
+    """Re-runs, archives, bests, updates and parts are things of their own, in both directions."""
+    plain = "How Honeybees Decide Where to Go"
+    assert alone(item(plain), stored(title.format(plain))).stored is None
+    assert alone(item(title.format(plain)), stored(plain)).stored is None
+
+
 def test_a_dated_rerun_is_told_from_its_original() -> None:
     """Of equal titles the day or the number decides; without either a tie is no match."""
     items = [item("Bees", DAY), item("Bees", DAY + dt.timedelta(days=400))]
@@ -376,6 +389,7 @@ def test_a_related_episode_finds_the_page_of_the_one_item_with_its_title() -> No
         item("Wasps", link="https://n.example/2"),
         item("Wasps", link="https://n.example/3"),
         item("Ants", link="javascript:alert(1)"),
+        item("Slugs", link="https://n.example/6.mp3", audio="https://n.example/6.mp3?x=1"),
         item("Trailer", link="https://n.example/4"),
         item("Moths"),
     )
@@ -387,6 +401,7 @@ def test_a_related_episode_finds_the_page_of_the_one_item_with_its_title() -> No
         "Ann Lee: Bees | Other #1",
         "Wasps",
         "Ants",
+        "Slugs",
         "Trailer",
         "Moths",
         "",

@@ -13,12 +13,13 @@ from lxml import etree
 from lxml import html as lxml_html
 
 from enricher.core import namespaces as ns
+from enricher.core.addresses import absolute
 from enricher.core.evidence import Moment, Timeline
 from enricher.core.model import Chapter, ChapterList, FeedConfig, Item, Notes
 from enricher.core.notes import Matter, write_notes
 from enricher.core.summary import Citation, Clip, Passage, Question, Related, Source, Summary, Topic
 from enricher.core.text import looks_html
-from enricher.core.voices import Html, Plain, absolute, as_html, tamed
+from enricher.core.voices import Html, Plain, as_html, tamed
 from tests.test_summaries import page
 
 if TYPE_CHECKING:
@@ -255,6 +256,29 @@ def test_the_label_says_who_summarised_with_a_link(label: str, source: Source, e
     assert f"<p><em>{expected}</em></p>" in content
     if absolute(source.url):
         assert f" {source.url}\n" in description
+
+
+def test_nobody_reads_the_same_quote_twice() -> None:
+    """A clip's quote that stands among the highlights, or that is the clip's title, is not said again."""
+    topic = Topic("One", passages=(Passage("quote", "They vote with their feet."),))
+    clips = (
+        Clip("The dance", quote="They vote, with their feet"),
+        Clip("So be it", quote="So be it."),
+        Clip("A", quote="B"),
+    )
+    description, content = both(write_notes(item("d"), matter(replace(TINY, topics=(topic,), clips=clips)), config()))
+    for notes in (description, content):
+        assert notes.count("with their feet") == notes.count("So be it") == 1
+        assert notes.count("“B”") == 1
+
+
+@pytest.mark.parametrize("markup", ["{}", "<p>{}</p>"])
+def test_both_fields_have_the_whole_block_where_both_have_room(markup: str) -> None:
+    """What parts it from the publisher's notes is longer in content:encoded, and so is that."""
+    theirs = markup.format("Theirs.")
+    description, content = both(write_notes(item(theirs, theirs), matter(page("json")), config()))
+    assert "The Moss Report" in description
+    assert len(content) > len(description)
 
 
 def test_related_episodes_lead_to_pages_of_the_same_feed() -> None:

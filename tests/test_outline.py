@@ -42,6 +42,20 @@ SHAPES = {
     "running, bare": "<p>0:00 Intro 5:12 - The dance 1:05:12 - Honey &amp; co https://a.example/</p>",
     "entities": "0:00 Intro\n5:12 The dance\n1:05:12 Honey &amp; co",
     "stray": "0:00 Intro\n5:12 The dance\nSee 3:33 too\n1:05:12 Honey & co",
+    "minutes in letters": "0m00s Intro\n5m12s The dance\n65m12s Honey & co",
+    "units": "0:00 min Intro\n5:12 min The dance\n1:05:12 hrs: Honey & co",
+    "signs": "⏱️ 0:00 Intro\n🕑 05:12 - The dance\n🕒 1:05:12 - Honey & co",
+    "at": "@0:00 Intro\n~5:12 The dance\n@ 1:05:12 Honey & co",
+    "other brackets": "{0:00} Intro\n<05:12> The dance\n{1:05:12} Honey & co",
+    "escaped brackets": "&lt;0:00&gt; Intro<br>&lt;05:12&gt; The dance<br>&lt;1:05:12&gt; Honey &amp; co",
+    "escaped breaks": "0:00 Intro&lt;br&gt;5:12 The dance&lt;br&gt;1:05:12 Honey &amp; co",
+    "wide": "００：００ Intro\n０５：１２ The dance\n１：０５：１２ Honey & co",
+    "right to left": "\u200f0:00 Intro\n\u202b5:12 The dance\u202c\n\u200f1:05:12 Honey & co",
+    "definitions": "<dl><dt>0:00</dt><dd>Intro</dd><dt>5:12</dt><dd>The dance</dd><dt>1:05:12</dt>"
+    "<dd>Honey &amp; co</dd></dl>",
+    "leaders": "Intro ........ 0:00\nThe dance … … 5:12\nHoney & co ____ 1:05:12",
+    "semicolons": "Chapters: 0:00 Intro; 5:12 The dance; 1:05:12 Honey &amp; co",
+    "slashes": "(0:00) Intro / (5:12) The dance / (1:05:12) Honey & co",
     "among sentences": "On bees.\n\n0:00 Intro\n5:12 The dance\n1:05:12 Honey & co\n\nWrite to bees at a.example.",
 }
 
@@ -60,6 +74,15 @@ NONE = {
     "one sentence": "We spoke of it at 5:12, then at 6:13, and again at 7:14.",
     "one time again and again": "5:12 a\n5:12 b\n5:12 c\n5:12 d",
     "no titles": "0:00\n5:12\n9:14",
+    "songs behind their lengths": "3:45 One\n4:12 Two\n5:01 Three\n5:31 Four\n6:02 Five\n7:07 Six",
+    "many songs": "\n".join(f"{i}. Song {i} {3 + i // 2}:{10 + i}" for i in range(1, 9)),
+    "a morning": "8:10 Breakfast\n9:20 Talk\n10:35 Walk\n12:10 Lunch",
+    "trains": "08:03 Bern\n08:34 Olten\n09:12 Zürich",
+    "news on the hour": "0:05 News\n1:05 Music\n2:05 Night\n3:05 Jazz",
+    "verses of many books": "1. Genesis 1:26-27\n2. Exodus 2:15\n3. Exodus 3:15\n4. Genesis 12:01\n5. Genesis 15:06\n"
+    "6. Psalm 22:14\n7. Psalm 50:20",
+    "a sermon": "1:01 In the beginning\n1:02 And the earth\n1:03 Let there be light",
+    "a race": "Ann 14:05\nBob 14:10\nCid 15:20\nDan 16:01\nEve 16:30\nFay 17:02",
     "no clock": "0:75 a\n1:88 b\n2:99 c",
 }
 
@@ -78,6 +101,14 @@ def test_what_only_looks_like_an_outline_is_none(kind: str) -> None:
     found = read_text(NONE[kind])
     assert found.marks == ()
     assert not found.is_list
+
+
+@pytest.mark.parametrize(("duration", "count"), [(None, 3), (400.0, 3), (1300.0, 0), (3600.0, 0)])
+def test_a_list_that_does_not_begin_at_the_beginning_goes_on_to_the_end(duration: float | None, count: int) -> None:
+    """Of a long episode, six minutes are the lengths of songs; chapters go on to its end."""
+    assert len(read_text("0:45 Tuning\n3:20 Bertha\n6:10 Sugaree", duration).marks) == count
+    chapters = "2:45 One\n13:20 Two\n46:10 Three"
+    assert len(read_text(chapters, 3600.0).marks) == len(read_text(chapters).marks) == 3
 
 
 def test_of_two_lists_the_one_that_begins_at_the_beginning_is_taken() -> None:

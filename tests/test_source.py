@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from lxml import etree
 
 from enricher.core import namespaces as ns
-from enricher.core.canonical import digest_of, serialize
+from enricher.core.canonical import digest_of, pieces, surroundings
 from enricher.core.errors import EnricherError, RefusedError, SourceError
 from enricher.core.model import Document, Feed
 from enricher.core.source import join, parse
@@ -81,6 +81,23 @@ def test_understands_items() -> None:
         (rss(ITEM + "<itunes:author>x</itunes:author>").encode(), "One"),
         (rss().encode("utf-16"), "One"),
         (b"\xef\xbb\xbf" + rss().replace("One", "é & x").encode(), "é & x"),
+        *(
+            (b"<?xml version='1.0' encoding='%s'?>" % name + rss().replace("One", "é & x").encode(), "é & x")
+            for name in (
+                b"hex",
+                b"rot13",
+                b"idna",
+                b"punycode",
+                b"undefined",
+                b"unicode_escape",
+                b"cp037",
+                b"utf-32",
+                b"hz",
+            )
+        ),
+        (rss().replace("</rss>", "").encode(), "One"),
+        (rss().replace("</rss>", "</rs>").encode(), "One"),
+        (rss().replace("item>", "Item>").encode(), "One"),
     ],
 )
 def test_mends_what_is_broken_in_the_wild(body: bytes, expected: str) -> None:
@@ -292,7 +309,8 @@ def test_no_item_is_lost_that_feedparser_finds(path: Path) -> None:
         urls = [x.get("url") for x in item.element.findall("enclosure")]
         assert urls == [x.get("href") for x in entry.get("enclosures", [])]
         assert len(item.digest) == 32
-        assert digest_of(serialize(item.element)) == item.digest
+        xml = pieces(feed.root)[1::2][feed.items.index(item)]
+        assert (xml, digest_of(xml, surroundings(feed.root))) == (item.xml, item.digest)
 
 
 @settings(derandomize=True, max_examples=150, deadline=None)
@@ -305,3 +323,47 @@ def test_any_bytes_give_a_feed_or_a_clear_error(junk: bytes, at: int, cut: int) 
     except EnricherError:
         return
     assert feed.items
+
+
+def test_a_root_left_open_is_closed_only_where_nothing_is_missing() -> None:
+    """Not where an item follows the channel, nor where the channel's end stands in CDATA that has none itself."""
+    for body in (rss().replace("</rss>", ITEM), rss().replace("</rss>", "").replace("One", "<![CDATA[")):
+        with pytest.raises(SourceError, match="cut short"):
+            read(body)
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        rss() + rss(ITEM.replace("g1", "g2")),
+        rss() + ITEM.replace("g1", "g2"),
+        "<x>" + ITEM + rss(ITEM.replace("g1", "g2")),
+        "<rss>" + ITEM + "<channel>" + ITEM.replace("g1", "g2") + "</channel></rss>",
+        rss(ITEM + ITEM.replace("g1", "g2").replace("<item>", '<item xmlns="http://backend.userland.com/rss2">')),
+    ],
+)
+def test_items_outside_the_channel_are_kept_in_order(body: str) -> None:
+    """Behind the end, before the beginning, beside the channel, in a namespace of their own."""
+    assert [item.guid for item in read(body).items] == ["g1", "g2"]
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("itunes:duration", '<itunes:duration href="/x" url="/y">9</itunes:duration>'),
+        ("image", '<image href="x">y</image>'),
+        ("guid", "<guid>a<enclosure/>b</guid>"),
+    ],
+)
+def test_what_feedparser_makes_no_text_of_is_passed_over(name: str, value: str) -> None:
+    """Elements with attributes that they should not have."""
+    names = f' xmlns:itunes="{ns.ITUNES}"'
+    whole = read(rss(ITEM.replace("</item>", f"{value}</item>"), names))
+    broken = read(rss(ITEM.replace("</item>", f"{value}<p></item>"), names))
+    assert (len(whole.items), len(broken.items), broken.rebuilt) == (1, 1, True), name
+
+
+def test_what_feedparser_stumbles_over_is_refused() -> None:
+    """Its own errors are of many kinds; ours says what it means."""
+    with pytest.raises(SourceError, match="so broken"):
+        read(rss(ITEM.replace("</item>", "</width></item>")))

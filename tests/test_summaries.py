@@ -18,6 +18,7 @@ from tests.corpus import SEED, files, needs_corpus
 
 PAGES = Path(__file__).parent / "summaries"
 FORMS = ("txt", "html", "md", "json")
+MOSS = "Moss: A Life | Field Notes #9"
 
 
 def read(text: str, form: str = "txt") -> Summary:
@@ -238,6 +239,10 @@ def test_in_markdown_a_rule_right_below_a_paragraph_makes_a_quote_and_no_heading
         ("In 2022. It fell by 0.1. CO2. Of 10 1.", "In 2022. It fell by 0.1. CO2. Of 10 [1]."),
         ("So 1 and more. Zero 0.", "So 1 and more. Zero 0."),
         ("“So it is 1.” He left.", "“So it is [1].” He left."),
+        ("So 1. And 2,3. Or 4, 5.", "So [1]. And [2] [3]. Or [4] [5]."),
+        ("So (1). There are (1) bees, (2) wasps. And [2, 3].", "So [1]. There are (1) bees, (2) wasps. And [2] [3]."),
+        ("So [^1]. It is.[2] E = mc². Of bees³.", "So [1]. It is. [2] E = mc². Of bees [3]."),
+        ("Of 1,100 1. Of 1.1 billion 2. Of (2024). Of 0,5.", "Of 1,100 [1]. Of 1.1 billion [2]. Of (2024). Of 0,5."),
     ],
 )
 def test_numbers_that_continue_the_count_are_citations(narrative: str, expected: str) -> None:
@@ -264,6 +269,8 @@ def test_citations_count_over_the_whole_page() -> None:
         ("Ann Lee & Bob Roe: Bees", ""),
         ("Bees: A History", ""),
         ("Bees", ""),
+        ("Episode 12: Ann Lee: Bees", "[Ann Lee] "),
+        ("The Beatles: Get Back", ""),
     ],
 )
 def test_a_lost_name_is_the_guests_if_the_title_names_exactly_one(title: str, named: str) -> None:
@@ -291,6 +298,53 @@ def test_speakers_stand_below_their_quotes(form: str) -> None:
         ("Well. — and then some.", None),
         ("Yes.", "Ann Lee"),
     ]
+
+
+@pytest.mark.parametrize(
+    ("quote", "text", "speaker"),
+    [
+        ("They vote. — Ann Lee", "They vote.", "Ann Lee"),
+        ("“They vote.” – Ann Lee, beekeeper", "They vote.", "Ann Lee, beekeeper"),
+        ("Ann Lee: “They vote.”", "They vote.", "Ann Lee"),
+        ("They vote, bees: “Aye.”", "They vote, bees: “Aye.”", None),
+        ("It is so. – And then it is not so", "It is so. – And then it is not so", None),
+        ("No stop at its end", "No stop at its end", None),
+    ],
+)
+def test_the_speaker_of_a_quote_may_stand_in_its_line(quote: str, text: str, speaker: str | None) -> None:
+    """Behind a dash after the sentence, or before a colon; a short line above a rule is a quote and no heading."""
+    one, other = highlights(f"• One\n\nText.\n\n{quote}\n\n---\n\nMore.").topics[0].passages[1:]
+    assert (one.kind, one.text, one.speaker) == ("quote", text, speaker)
+    assert other.text == "More."
+
+
+@pytest.mark.parametrize("rule", ["---", "-----", "- - -", "--", "———", "* * *", "***", "___", "⸻"])
+def test_rules_as_people_write_them(rule: str) -> None:
+    """Hyphens, dashes, asterisks, with spaces or without."""
+    passages = highlights(f"• One\n\nThey vote.\n\n{rule}\n\nMore.").topics[0].passages
+    assert [(one.kind, one.text) for one in passages] == [("quote", "They vote."), ("text", "More.")]
+
+
+def test_a_topic_may_ask_exclaim_or_end_with_an_abbreviation() -> None:
+    """A bullet that heads paragraphs is a topic; entries that follow each other are points."""
+    summary = highlights("• Why?\n\nSo.\n\n• Go!\n\nSo.\n\n• The U.S.\n\nSo.\n\n• Ends here.\n\nSo.")
+    assert [topic.title for topic in summary.topics] == ["Why?", "Go!", "The U.S."]
+    assert [one.text for one in summary.topics[2].passages] == ["So.", "Ends here.", "So."]
+
+
+def test_bullets_and_numbers_wherever_they_stand() -> None:
+    """On a line above the text, without indents, as numbers from 1 on; a year at the beginning of a line is none."""
+    summary = highlights(
+        "•\nOne\n\nText 1.\n\n1. Bees dance 2.\n2. Bees sleep 3.\n\n•\n\nTwo\n\n◦ Three\n\nDeep 4.\n\n"
+        "19. century bees are no list."
+    )
+    assert titles(summary) == [(0, "One"), (0, "Two"), (1, "Three")]
+    assert [one.text for one in summary.topics[0].passages] == ["Text [1].", "Bees dance [2].", "Bees sleep [3]."]
+    assert summary.topics[1].topics[0].passages[1].text == "19. century bees are no list."
+    numbered = read("Bees\n\nQuestions from this episode\n\n1. Why?\n\n   So.\n\n2. How?\n\nEpisode Highlights\n\n"
+                    "1. One\n\n   Text.\n\n2. Two\n\n   Text.\n")  # fmt: skip
+    assert [(one.question, one.answer) for one in numbered.questions] == [("Why?", "So."), ("How?", None)]
+    assert titles(numbered) == [(0, "One"), (0, "Two")]
 
 
 def test_lists_in_lists_are_topics_in_topics() -> None:
@@ -326,12 +380,35 @@ def test_points_below_a_heading_are_narrative() -> None:
         ("The dance (06:11 - 05:12)", "The dance", 371, None),
         ("The 3:2 ratio", "The 3:2 ratio", None, None),
         ("The dance https://digest.example/p#t=312,371", "The dance", 312, 371),
+        ("The dance (at 5:12)", "The dance", 312, None),
+        ("The dance · 5:12 · 59 sec", "The dance", 312, 371),
+        ("[5:12 → 6:11] The dance", "The dance", 312, 371),
+        ("The dance (0:05:12.500 - 0:06:11.250)", "The dance", 312.5, 371.25),
+        ("The dance @ 1h05m12s", "The dance", 3912, None),
+        ("The dance (05:12) – (06:11)", "The dance", 312, 371),
+        ("5:12 The dance 6:11", "The dance", 312, 371),
+        ("\n  5:12 - 6:11", "The dance", 312, 371),
+        ("Why I wake at 5:30", "Why I wake at 5:30", None, None),
+        ("On John 3:16", "On John 3:16", None, None),
+        ("12:01 PM in Rome", "12:01 PM in Rome", None, None),
+        ("The first 30 seconds", "The first 30 seconds", None, None),
     ],
 )
-def test_clips_have_their_times_from_line_or_link(line: str, title: str, start: int, end: int) -> None:
+def test_clips_have_their_times_from_line_or_link(line: str, title: str, start: float, end: float) -> None:
     """At either end of the line, in brackets or not, as a range or not."""
-    clip = read(f"Bees\n\nPopular Clips\n\n• {line}\n").clips[0]
+    clip = read(f"Bees\n\nPopular Clips\n\n• {'The dance' if line[0].isspace() else ''}{line}\n").clips[0]
     assert (clip.title, clip.start, clip.end) == (title, start, end)
+
+
+@pytest.mark.parametrize(
+    "lines",
+    ["The dance\n5:12 - 6:11\n\nThe sleep\n10:00", "5:12 - 6:11\nThe dance\n10:00\nThe sleep",
+     "The dance\n\n5:12\n\n59 sec\n\nThe sleep\n\n10:00", "Field Notes\n\n5:12–6:11 The dance\n\n10:00 The sleep"],
+)  # fmt: skip
+def test_times_on_lines_of_their_own_belong_to_the_clip_beside_them(lines: str) -> None:
+    """Below each title or, where the first stands above the first title, above each."""
+    clips = read(f"Bees | Field Notes #3\n\nPopular Clips\n\n{lines}\n").clips
+    assert [(clip.title, clip.start, clip.end) for clip in clips] == [("The dance", 312, 371), ("The sleep", 600, None)]
 
 
 def test_questions_and_answers() -> None:
@@ -351,6 +428,128 @@ def test_related_episodes() -> None:
     assert [(one.title, one.url, one.podcast) for one in summary.related] == [
         ("Moss", "https://a.example/10", "Field Notes")
     ]
+
+
+@pytest.mark.parametrize(
+    ("form", "entries"),
+    [
+        ("txt", "• Wasps (Field Notes, Apr 18, 2024)\n\n• Moss: A Life | Field Notes #9\n"),
+        ("txt", "Wasps\nField Notes\nApr 18, 2024\n\nMoss: A Life | Field Notes #9\n\nAnswers 383 questions\n"),
+        ("txt", "Wasps\nField Notes • Apr 18, 2024\n\nMoss: A Life | Field Notes #9\n© 2024 Meadow\n"),
+        ("md", "- Wasps — Field Notes, April 18, 2024\n- Moss: A Life | Field Notes #9\n"),
+        ("html", "<a href='1'><div>Wasps</div><div>Field Notes</div><div>Apr 18, 2024</div></a><a href='9'><h3>"
+         + MOSS + "</h3><p>42 min</p></a>"),
+        ("html", "<h3><a href='1'>Wasps</a></h3><i>Field Notes</i><time>Apr 18, 2024</time><h3><a href='9'>"
+         + MOSS + "</a></h3>"),
+        ("html", "<p><a href='1'>Wasps</a><br>Field Notes<br>18 Apr 2024</p><p><a href='9'>" + MOSS + "</a></p>"),
+    ],
+)  # fmt: skip
+def test_related_episodes_have_their_show_and_date_in_or_below_their_line(form: str, entries: str) -> None:
+    """In brackets, behind a dash, on lines of their own; what else sites put there is no episode."""
+    heads = {"txt": "Bees\n\nRelated Episodes\n\n", "md": "# Bees\n\n## Popular Clips\n\n## Related Episodes\n\n"}
+    head = heads.get(form, "<h1>Bees</h1><h2>Popular Clips</h2><h2>Related Episodes</h2>")
+    entries = entries.replace("href='", "href='https://a.example/")
+    found = read(head.replace("Bees\n\nR", "Bees\n\nPopular Clips\n\nR") + entries, form).related
+    assert [(one.title, one.podcast, str(one.published)) for one in found] == [
+        ("Wasps", "Field Notes", "2024-04-18"),
+        ("Moss: A Life | Field Notes #9", None, "None"),
+    ]
+    assert form != "html" or all(one.url for one in found)
+
+
+@pytest.mark.parametrize(
+    ("address", "start", "end"),
+    [
+        ("?t=5m12s", 312, None),
+        ("#t=312,371", 312, 371),
+        ("?start_time=312&end_time=371", 312, 371),
+        ("?startTime=312.5&endTime=371", 312.5, 371),
+        ("#05:12", 312, None),
+        ("?t=1699999999", None, None),
+        ("?t=abc&s=20", None, None),
+    ],
+)
+def test_times_in_links(address: str, start: float | None, end: float | None) -> None:
+    """In the shapes of players; what is no time, such as seconds since 1970, is none."""
+    clip = read(f"# Bees\n\n## Popular Clips\n\n- [The dance](https://a.example/c{address})\n", "md").clips[0]
+    assert (clip.title, clip.start, clip.end) == ("The dance", start, end)
+
+
+def test_a_link_around_whole_blocks_is_the_first_ones() -> None:
+    """Sites put a card of blocks into one link: its time is the clip's."""
+    cards = (
+        "<a href='/c?start=312&end=371'><div>The dance</div><div>05:12</div></a>",
+        "<a href='/c?start=600'><h3>The sleep</h3><p>10:00 - 10:45</p></a>",
+    )
+    clip = read("<h1>Bees</h1><h2>Popular Clips</h2>" + "".join(cards), "html").clips
+    assert [(one.title, one.start, one.end) for one in clip] == [("The dance", 312, 371), ("The sleep", 600, 645)]
+
+
+# The head of a page
+
+
+@pytest.mark.parametrize(
+    ("line", "date"),
+    [
+        ("Published on Thursday, May 2nd, 2024", "2024-05-02"),
+        ("Published May 2, 2024 · 1h 2m", "2024-05-02"),
+        ("Released: 2 May 2024", "2024-05-02"),
+        ("May 2, 2024", "2024-05-02"),
+        ("Published 05/02/2024", "None"),
+        ("Published 2. Mai 2024", "None"),
+        ("Published 3 days ago", "None"),
+    ],
+)
+def test_the_line_that_says_when_is_never_the_title(line: str, date: str) -> None:
+    """Readable or not, above the title or below it, and whatever stands above both."""
+    for head in (f"{line}\n\nAnn Lee: Bees", f"Ann Lee: Bees\n\n{line}", f"Home\nLog in\n\n{line}\n\nAnn Lee: Bees"):
+        summary = read(f"{head}\n\nOn bees.\n\nPopular Clips\n")
+        assert (summary.title, str(summary.published), summary.abstract) == ("Ann Lee: Bees", date, "On bees.")
+
+
+@pytest.mark.parametrize("title", ["Released from Prison in 1984: A Bee", "Published Bees", "Dates of 1984"])
+def test_a_title_that_begins_like_a_date_is_a_title(title: str) -> None:
+    """What holds no date is none."""
+    assert read(f"{title}\n\nOn bees.\n\nPopular Clips\n").title == title
+
+
+@pytest.mark.parametrize(
+    ("end", "show", "number"),
+    [
+        (" | Field Notes #12", "Field Notes", 12),
+        (" | Field Notes | Ep. 12", "Field Notes", 12),
+        (" | Field Notes #12 | Meadow", "Field Notes", 12),
+        (" | Field Notes (Episode 12)", "Field Notes", 12),
+        (" | Field Notes #12 (Part 2)", "Field Notes", 12),
+        (" | Field Notes S2 E12", "Field Notes", 12),
+        (" | Why | Field Notes", "Field Notes", None),
+        ("|Field Notes #12", "Field Notes", 12),
+        (" | #12", None, 12),
+        ("", None, None),
+    ],
+)
+def test_show_and_number_at_the_end_of_a_title(end: str, show: str | None, number: int | None) -> None:
+    """The piece with the number names the show, or the one before it; behind it stands the site."""
+    summary = read(f"Ann Lee: Bees{end}\n\nPopular Clips\n")
+    assert (summary.podcast, summary.number) == (show, number)
+
+
+def test_a_subject_is_not_taken_for_a_guest() -> None:
+    """What the page writes without capitals too is nobody's name."""
+    body = "On machine learning.\n\nEpisode Highlights\n\n• One\n\nexplains it."
+    assert read(f"Machine Learning: Part\n\n{body}").topics[0].passages[0].text == "explains it."
+    assert read(f"Ann Lee: Part\n\n{body}").topics[0].passages[0].text == "[Ann Lee] explains it."
+
+
+def test_buttons_counts_and_names_of_shows_are_no_content() -> None:
+    """What sites put around and between the parts."""
+    summary = read(
+        "May 2, 2024\n\nBees | Field Notes #3\n\nField Notes logo\nField Notes\n\nOn bees.\n\nShare\nPlay episode\n\n"
+        "Popular Clips (0)\n\nNo clips yet\n\nQuestions from this episode\n\nAsked by 12 people\n\nWhy?\n\n"
+        "Show more\n\nEpisode Highlights\n\n• One\n\nText.\n\nRelated Episodes\n\nSign up\n© 2024 Meadow\n"
+    )
+    assert (summary.abstract, summary.clips, summary.related) == ("On bees.", (), ())
+    assert [(one.question, one.answer) for one in summary.questions] == [("Why?", None)]
 
 
 # Web pages, front matter, encodings

@@ -12,9 +12,16 @@ from typing import TYPE_CHECKING, Any
 from lxml import etree
 
 from enricher.core import namespaces as ns
+from enricher.core.errors import FetchError
+from enricher.core.model import Document, forget
 
 if TYPE_CHECKING:
+    from collections.abc import Collection, Mapping, Sequence
     from pathlib import Path
+
+    from enricher.core.model import Feed, Remember
+    from enricher.core.summary import StoredSummary
+    from enricher.pipeline import Edition
 
 BASE = "https://feeds.example.com"
 AWKWARD = (
@@ -100,6 +107,54 @@ class Workshop:
             for path in sorted(self.output.rglob("*"))
             if path.is_file()
         }
+
+
+@dataclass
+class Bench:
+    """The world of one feed as `republish` sees it: a document, summaries, and an edition that is looked at."""
+
+    document: Document
+    stored: Sequence[StoredSummary]
+    files: Mapping[str, bytes] = field(default_factory=dict)
+    """Transcripts and chapters files by address."""
+    remember: Remember = forget
+    edition: Edition | None = None
+
+    def fetch(self, url: str) -> Document:
+        """Give the document; there are no other pages."""
+        if url != self.document.url:
+            raise FetchError("there is nothing else here")
+        return self.document
+
+    def attachment(self, url: str) -> Document:
+        """Give a file."""
+        if url not in self.files:
+            raise FetchError(f"{url}: there is nothing here")
+        return Document(url, self.files[url], shown=url)
+
+    def believe(self, source: Feed) -> None:
+        """Believe everything."""
+
+    def summaries(self, _source: Feed) -> Sequence[StoredSummary]:
+        """Give all."""
+        return self.stored
+
+    def reserved(self) -> Collection[str]:
+        """Have no other show."""
+        return ()
+
+    def chapters_before(self) -> Mapping[str, int]:
+        """Have no earlier edition."""
+        return {}
+
+    def publish(self, edition: Edition) -> tuple[str, ...]:
+        """Keep it."""
+        self.edition = edition
+        return tuple(artifact.path for artifact in edition.artifacts)
+
+    def published(self) -> bool:
+        """Have no earlier edition."""
+        return False
 
 
 def summary_of(item: etree._Element, seconds: float | None = None) -> dict[str, Any]:

@@ -1,10 +1,12 @@
-"""When two addresses mean one thing: audio without tracking, links without what campaigns add."""
+"""Which addresses may be links, and when two mean one thing: audio without tracking, links without campaigns."""
 
 from __future__ import annotations
 
 import re
 from functools import lru_cache
-from urllib.parse import quote, unquote, unquote_to_bytes
+from urllib.parse import quote, unquote, unquote_to_bytes, urlsplit
+
+from enricher.core.text import xml_safe
 
 _SCHEME = re.compile(r"[a-z][a-z0-9+.-]*:/+", re.IGNORECASE)
 _INNER = re.compile(r"(?:https?:/+|https?%3a%2f%2f)", re.IGNORECASE)
@@ -18,6 +20,26 @@ _FILES = frozenset(
 _SCRIPTS = frozenset({"php", "html", "htm", "asp", "aspx", "cgi", "xml", "jsp"})
 _PORT = re.compile(r":(?:80|443)$")
 _CAMPAIGN = re.compile(r"utm_", re.IGNORECASE)
+_SITE = re.compile(r"""(?:\[[0-9a-f:.]+\]|[^<>"\\^`{|}\[\]@:]+)(?::\d*)?""", re.IGNORECASE)
+_NO_URL = re.compile(r"""[<>"\\^`{|}\x7f-\xa0]""")
+
+
+def absolute(url: str | None) -> str | None:
+    """Give a link that may stand in notes: absolute http, https or mailto, without control characters.
+
+    Characters that no address holds, https://www.rfc-editor.org/rfc/rfc3986#section-2, are written as browsers write
+    them, lest one is taken for markup where addresses stand in plain text.
+    """
+    address = xml_safe(url or "").strip()
+    if any(character.isspace() for character in address):
+        return None
+    try:
+        parts = urlsplit(address)
+    except ValueError:
+        return None
+    web = parts.scheme.lower() in {"http", "https"} and _SITE.fullmatch(unquote(parts.netloc.rpartition("@")[2]))
+    mail = parts.scheme.lower() == "mailto" and "@" in parts.path
+    return _NO_URL.sub(lambda found: quote(found[0]), address) if web or mail else None
 
 
 @lru_cache(maxsize=32768)

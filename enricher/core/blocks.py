@@ -7,9 +7,10 @@ from dataclasses import dataclass
 from enum import IntEnum
 from typing import TYPE_CHECKING
 
+from enricher.core.addresses import absolute
 from enricher.core.clock import clock
-from enricher.core.text import cut, one_line
-from enricher.core.voices import absolute
+from enricher.core.summary import walk
+from enricher.core.text import cut, fold, one_line
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Mapping
@@ -161,10 +162,14 @@ def _quote(text: str, speaker: str | None, voice: Voice) -> str:
 
 
 def _clips(matter: Matter, voice: Voice) -> Iterator[Block]:
+    """Tell the popular clips; a quote that stands among the highlights, which are cut later, is not said again."""
+    passages = (one for _, _, topic in walk(matter.summary.topics) for one in topic.passages)
+    said = {fold(one.text) for one in passages if one.kind == "quote"}
     for i, clip in enumerate(matter.summary.clips):
         if not one_line(clip.title + (clip.quote or "")):
             continue
-        quote = [_quote(clip.quote, None, voice)] if clip.quote and one_line(clip.quote) else []
+        fresh = one_line(clip.quote or "") and fold(clip.quote or "") not in {*said, fold(clip.title)}
+        quote = [_quote(clip.quote or "", None, voice)] if fresh else []
         text = voice.item(voice.words(clip.title) + _time(f"clips/{i}", matter), *quote)
         yield Block(Rank.CLIPS, text, (voice.section("Popular clips"),), "clips", is_item=True)
 

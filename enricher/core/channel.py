@@ -61,6 +61,11 @@ def _gone(node: etree._Element, config: FeedConfig) -> bool:
     return config.mode == "mirror" and proves_ownership(node)
 
 
+def may_prove(xml: bytes) -> bool:
+    """Tell quickly whether there may be a proof of ownership in a serialized item."""
+    return b"applepodcastsverify" in xml or b"txt" in xml
+
+
 def proves_ownership(node: etree._Element) -> bool:
     """Tell a token by which the publisher proves that the feed at their own address is theirs."""
     return node.tag == _APPLE or (node.tag == _TXT and (node.get("purpose") or "").strip().lower() in _OWNERSHIP)

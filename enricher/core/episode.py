@@ -6,15 +6,14 @@ import datetime as dt
 import hashlib
 import math
 import re
+from collections.abc import Sequence
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, overload
 
 from enricher.core.namespaces import ITUNES, PODCAST, tag
 from enricher.core.titles import Digit, Shows, Title, read_title
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
     from enricher.core.model import Item, Remember
     from enricher.core.summary import Summary
     from enricher.core.title_numbers import Number
@@ -62,14 +61,36 @@ def of_item(item: Item, shows: Shows) -> Episode:
     return Episode(title, frozenset(numbers), published, published, kinds)
 
 
-def read_items(items: Sequence[Item], shows: Shows, remember: Remember) -> tuple[Episode, ...]:
+class _Remembered(Sequence[Episode]):
+    """Episodes that are unpacked when they are looked at: most items are known by their guid or not at all."""
+
+    def __init__(self, packed: Sequence[Any]) -> None:
+        self._packed = packed
+        self._episodes: dict[int, Episode] = {}
+
+    def __len__(self) -> int:
+        return len(self._packed)
+
+    @overload
+    def __getitem__(self, at: int) -> Episode: ...
+    @overload
+    def __getitem__(self, at: slice) -> Sequence[Episode]: ...
+    def __getitem__(self, at: int | slice) -> Episode | Sequence[Episode]:
+        if isinstance(at, slice):
+            return [self[i] for i in range(*at.indices(len(self)))]
+        if at not in self._episodes:
+            self._episodes[at] = _unpack(self._packed[at])
+        return self._episodes[at]
+
+
+def read_items(items: Sequence[Item], shows: Shows, remember: Remember) -> Sequence[Episode]:
     """Read every item of a feed; what was read of an item is remembered by its digest and the show's names."""
     named = hashlib.blake2b(repr(shows).encode("utf-8", "replace"), digest_size=8).hexdigest()
 
     def read(positions: Sequence[int]) -> list[list[Any]]:
         return [_pack(of_item(items[i], shows)) for i in positions]
 
-    return tuple(map(_unpack, remember("episode/1", [f"{item.digest}{named}" for item in items], read)))
+    return _Remembered(remember("episode/1", [f"{item.digest}{named}" for item in items], read))
 
 
 def _pack(episode: Episode) -> list[Any]:

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from enricher.core.clock import clock
 from enricher.core.summary import walk
-from enricher.core.text import cut, fold
+from enricher.core.text import cut, fold, one_line
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -24,7 +24,7 @@ def explain(matching: Matching, enriched: Sequence[Enriched], wanted: str | None
     """
     chosen = [one for one in enriched if wanted is None or is_wanted(one, wanted)]
     for one in chosen:
-        yield f"{cut(one.item.title or one.item.identity, _SHORT)}"
+        yield _short(one.item.title or one.item.identity)
         yield f"  summary: {_name(one.match.stored)}; {one.match.reason}"
         if one.match.stored is not None and (wanted is not None or one.timeline.moments or one.timeline.refusals):
             yield from _details(one)
@@ -40,6 +40,10 @@ def is_wanted(one: Enriched, wanted: str) -> bool:
         return True
     folded = fold(wanted)
     return bool(folded) and f" {folded} " in f" {fold(item.title)} "
+
+
+def _short(text: str) -> str:
+    return cut(one_line(text), _SHORT)
 
 
 def _name(stored: StoredSummary | None) -> str:
@@ -68,13 +72,13 @@ def _details(one: Enriched) -> Iterator[str]:
 def _parts(summary: Summary) -> Iterator[tuple[str, str]]:
     """Visit everything of a summary that may have a time: its path in the document, and what it is."""
     for path, _, topic in walk(summary.topics):
-        yield path, f"topic “{cut(topic.title, _SHORT)}”"
+        yield path, f"topic “{_short(topic.title)}”"
         for i, passage in enumerate(topic.passages):
             if passage.kind == "quote":
-                yield f"{path}/passages/{i}", f"quote “{cut(passage.text, _SHORT)}”"
+                yield f"{path}/passages/{i}", f"quote “{_short(passage.text)}”"
     for i, clip in enumerate(summary.clips):
-        yield f"clips/{i}", f"clip “{cut(clip.title, _SHORT)}”"
+        yield f"clips/{i}", f"clip “{_short(clip.title)}”"
     for i, question in enumerate(summary.questions):
-        yield f"questions/{i}", f"question “{cut(question.question, _SHORT)}”"
+        yield f"questions/{i}", f"question “{_short(question.question)}”"
     for number in summary.citations:
         yield f"citations/{number}", f"citation [{number}]"

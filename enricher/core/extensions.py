@@ -1,5 +1,7 @@
 """feedgen extensions that move the publisher's own elements into the feed that feedgen builds.
 
+Each puts a mark behind what it has filled, by which generate.py finds the places of the items that stay as they are.
+
 feedgen alone cannot write them: it knows one enclosure, no podcast: or psc:, and rejects some explicit values.
 https://feedgen.kiesow.be/extensions.html
 """
@@ -21,6 +23,7 @@ class PublisherExtension(BaseExtension):  # type: ignore[misc] # feedgen has no 
 
     def __init__(self) -> None:
         self.names: Mapping[str, str] = {}
+        self.mark = ""
         self.root: etree._Element | None = None
         self.nodes: Sequence[etree._Element] = ()
 
@@ -34,6 +37,7 @@ class PublisherExtension(BaseExtension):  # type: ignore[misc] # feedgen has no 
             _adopt(feed, self.root)
             _adopt(feed[0], self.root[0])
         feed[0][:] = list(self.nodes)
+        feed[0][-1].tail = (feed[0][-1].tail or "") + self.mark
         return feed
 
 
@@ -43,13 +47,14 @@ class PublisherEntryExtension(BaseEntryExtension):  # type: ignore[misc] # feedg
     def __init__(self) -> None:
         self.item: etree._Element | None = None
         self.nodes: Sequence[etree._Element] = ()
+        self.mark = ""
 
     def extend_rss(self, item: etree._Element) -> etree._Element:
         """Move the nodes into the item."""
         if self.item is not None:
             _adopt(item, self.item)
-            item.tail = self.item.tail
         item[:] = list(self.nodes)
+        item.tail = self.mark
         return item
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 from typing import TYPE_CHECKING
+from xml.sax.saxutils import escape
 
 from feedgen.feed import FeedGenerator
 from lxml import etree
@@ -11,14 +12,14 @@ from lxml import etree
 from enricher import __version__
 from enricher.core import namespaces as ns
 from enricher.core.carriers import chapters_json, psc_element
-from enricher.core.channel import PROOFS, channel_nodes, proves_ownership
+from enricher.core.channel import PROOFS, channel_nodes, may_prove, proves_ownership
 from enricher.core.extensions import PublisherEntryExtension, PublisherExtension
 from enricher.core.model import Artifact
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
-    from enricher.core.model import Enriched, Feed, FeedConfig, Soundbite
+    from enricher.core.model import Enriched, Feed, FeedConfig, Item, Soundbite
 
 _CONTENT = ns.tag(ns.CONTENT, "encoded")
 _PSC = ns.tag(ns.PSC, "chapters")
@@ -29,7 +30,8 @@ _SOUNDBITE = ns.tag(ns.PODCAST, "soundbite")
 def generate(feed: Feed, enriched: Sequence[Enriched], config: FeedConfig) -> tuple[Artifact, ...]:
     """Make every file of the enriched feed, the feed itself last.
 
-    The publisher's elements are moved, not copied: `feed` is used up.
+    feedgen builds the channel and the items that are added to; between them the others stand as they were written
+    out when the feed was read. The publisher's elements are moved, not copied: `feed` is used up.
     """
     generator = FeedGenerator()
     generator.register_extension("publisher", PublisherExtension, PublisherEntryExtension)
@@ -37,28 +39,55 @@ def generate(feed: Feed, enriched: Sequence[Enriched], config: FeedConfig) -> tu
     generator.title("-")
     generator.link(href=config.public_url)
     generator.description("-")
-    newest = max((e.match.stored.summary.published for e in enriched if _dated(e)), default=None)  # type: ignore[union-attr,type-var]
-    generator.publisher.names = {str(prefix): uri for prefix, uri in feed.root.nsmap.items()}
-    generator.publisher.root = feed.root
-    generator.publisher.nodes = channel_nodes(feed, config, newest, f"enricher/{__version__}")
     files: dict[str, Artifact] = {}
-    if config.mode == "mirror":
-        _drop_proofs(feed.root)
-    for one in enriched:
+    mark = f"\uf8ff{feed.digest}\uf8ff"
+    changed = [changes(one.item, config, matched=one.match.stored is not None) for one in enriched]
+    layout = [escape(one.item.element.tail or "", {"\r": "&#13;"}).encode() for one in enriched]
+    _fill_channel(generator.publisher, feed, enriched, config, mark)
+    for one in (one for one, is_new in zip(enriched, changed, strict=True) if is_new):
         entry = generator.add_entry(order="append")
         entry.title("-")
-        entry.publisher.item = one.item.element
+        if config.mode == "mirror":
+            _drop_proofs(one.item.element)
+        entry.publisher.item, entry.publisher.mark = one.item.element, mark
         entry.publisher.nodes = _item_nodes(one, config, files)
-    return (*files.values(), Artifact(f"{config.file_name}.xml", generator.rss_str()))
+    head, *made, tail = generator.rss_str().split(mark.encode())
+    news = iter(made)
+    items = (next(news) if is_new else one.item.xml for one, is_new in zip(enriched, changed, strict=True))
+    body = b"".join([head, *(part for pair in zip(items, layout, strict=True) for part in pair), tail])
+    return (*files.values(), Artifact(f"{config.file_name}.xml", body))
+
+
+def changes(item: Item, config: FeedConfig, *, matched: bool) -> bool:
+    """Tell whether an item comes out otherwise than it went in."""
+    if matched or (item.guid is None and item.element.find("guid") is None):
+        return True
+    return config.mode == "mirror" and may_prove(item.xml) and any(_proofs(item.element))
+
+
+def _fill_channel(
+    extension: PublisherExtension, feed: Feed, enriched: Sequence[Enriched], config: FeedConfig, mark: str
+) -> None:
+    newest = max((e.match.stored.summary.published for e in enriched if _dated(e)), default=None)  # type: ignore[union-attr,type-var]
+    extension.names = {str(prefix): uri for prefix, uri in feed.root.nsmap.items()}
+    extension.root, extension.mark = feed.root, mark
+    extension.nodes = channel_nodes(feed, config, newest, f"enricher/{__version__}")
+    if config.mode == "mirror":
+        for node in extension.nodes:
+            _drop_proofs(node)
 
 
 def _dated(one: Enriched) -> bool:
     return one.match.stored is not None and one.match.stored.summary.published is not None
 
 
-def _drop_proofs(root: etree._Element) -> None:
-    """Take the proofs of ownership out of a mirror's items; those of the channel are gone."""
-    for node in [node for node in root.iter(*PROOFS) if proves_ownership(node)]:
+def _proofs(element: etree._Element) -> Iterator[etree._Element]:
+    return (node for node in element.iter(*PROOFS) if proves_ownership(node))
+
+
+def _drop_proofs(element: etree._Element) -> None:
+    """Take the proofs of ownership out of what a mirror publishes."""
+    for node in list(_proofs(element)):
         parent = node.getparent()
         if parent is not None:
             parent.remove(node)

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from lxml import etree
 
 from enricher.core import namespaces as ns
+from enricher.core.addresses import absolute
 from enricher.core.clock import parse_clock
 from enricher.core.errors import Problem
 from enricher.core.evidence import Mark, Marks
@@ -22,6 +23,7 @@ if TYPE_CHECKING:
 __all__ = ["chapters_link", "read_marks", "read_outline"]
 
 _NOTES = (ns.tag(ns.CONTENT, "encoded"), "description", ns.tag(ns.ITUNES, "summary"))
+_CHAPTERS = ns.tag(ns.PODCAST, "chapters")
 _SLACK_SECONDS = 60.0
 _SLACK_SHARE = 0.02
 _DAY = 86_400.0
@@ -34,9 +36,9 @@ def read_marks(item: Item, chapters: Document | None) -> tuple[Marks, tuple[Prob
     audio belong to another timeline and are not trusted.
     """
     psc, has_psc = _psc(item.element)
-    link = chapters_link(item)
     loaded, problems = _json(item, chapters)
-    notes = max((read_text(item.element.findtext(tag) or "") for tag in _NOTES), key=lambda x: len(x.marks))
+    texts = (item.element.findtext(tag) or "" for tag in _NOTES)
+    notes = max((read_text(text, item.duration) for text in texts), key=lambda x: len(x.marks))
     source, marks = next(
         ((name, found) for name, found in (("psc", psc), ("json", loaded), ("notes", notes.marks)) if found),
         ("none", ()),
@@ -48,14 +50,14 @@ def read_marks(item: Item, chapters: Document | None) -> tuple[Marks, tuple[Prob
         source if believed else "none",  # type: ignore[arg-type] # one of the four literals
         believed,
         has_psc=has_psc,
-        has_json=link is not None,
+        has_json=item.element.find(_CHAPTERS) is not None,
         in_notes=notes.is_list,
     ), problems
 
 
 def chapters_link(item: Item) -> tuple[str, str] | None:
     """Give the address and type of the item's podcast:chapters file."""
-    element = item.element.find(ns.tag(ns.PODCAST, "chapters"))
+    element = item.element.find(_CHAPTERS)
     if element is None or not (element.get("url") or "").strip():
         return None
     return (element.get("url") or "").strip(), element.get("type") or ""
@@ -107,7 +109,8 @@ def _seconds(value: object) -> float | None:
 
 
 def _web(value: object) -> str | None:
-    return value if isinstance(value, str) and value.startswith(("http://", "https://")) else None
+    found = absolute(value.strip().replace(" ", "%20")) if isinstance(value, str) else None
+    return found if found and found.lower().startswith("http") else None
 
 
 def _sorted(marks: Iterator[Mark | None]) -> tuple[Mark, ...]:

@@ -10,7 +10,7 @@ import re
 from functools import cache
 from typing import TYPE_CHECKING
 
-from enricher.core.addresses import is_web_address
+from enricher.core.addresses import audio_key, is_web_address
 from enricher.core.claims import Claim, Settled, settle
 from enricher.core.episode import Episode, contradiction, of_summary, of_title, read_items
 from enricher.core.model import Match, Matching, forget
@@ -31,7 +31,7 @@ _SHOWN_FEW = 3
 _KIN = 60  # per cent of similarity from which on a title is worth naming
 
 
-def episodes_of(feed: Feed, config: FeedConfig, remember: Remember = forget) -> tuple[Episode, ...]:
+def episodes_of(feed: Feed, config: FeedConfig, remember: Remember = forget) -> Sequence[Episode]:
     """Read what the items say of their episodes, for `match` and `page_links`."""
     return read_items(feed.items, show_names([feed.title, *config.aliases]), remember)
 
@@ -76,8 +76,10 @@ def page_links(
         if related.title.generic:
             return None
         found = [i for i in shelves().near(related.title.keys, related) if not contradiction(related, items[i])]
-        link = feed.items[found[0]].link if len(found) == 1 else None
-        return link if is_web_address(link) else None
+        item = feed.items[found[0]] if len(found) == 1 else None
+        link = item.link if item else None
+        is_page = item is not None and (not item.audio or audio_key(link or "") != audio_key(item.audio))
+        return link if is_page and is_web_address(link) else None
 
     return find_page
 
@@ -144,6 +146,8 @@ class _Board:
 
     def apply(self, rule: Rule) -> None:
         """Let one rule decide about the summaries that are still open."""
+        if not self._open:
+            return
         found = rule.propose(self._case, tuple(self._open))
         claims = [Claim(s, i, weight) for (s, i), weight in found.items() if i in self._among.get(s, (i,))]
         if rule.least:
@@ -190,20 +194,20 @@ class _Board:
         self._note_ties(used)
         left = [s for s in range(len(self._stored)) if s not in used]
         near_summary = Nearest(case.episodes, left)
-        near_item = Nearest(case.item_episodes, range(len(case.items)))
-        matches = tuple(self._match(i, near_summary) for i in range(len(case.items)))
+        near_item = Nearest(case.item_episodes, range(len(case.items)) if left else ())
+        matches = tuple(self._match(i, near_summary if left else None) for i in range(len(case.items)))
         unused = tuple((self._stored[s], self._notes.get(s) or self._why_unused(s, near_item)) for s in left)
         return Matching(matches, unused)
 
-    def _match(self, i: int, near: Nearest) -> Match:
+    def _match(self, i: int, near: Nearest | None) -> Match:
         item = self._case.items[i]
         if i in self._owners:
             s, rule, reason = self._owners[i]
             return Match(item, self._stored[s], rule, reason)
         return Match(item, None, "none", self._item_notes.get(i) or self._why_unmatched(i, near))
 
-    def _why_unmatched(self, i: int, near: Nearest) -> str:
-        found = near.to(self._case.item_episodes[i])
+    def _why_unmatched(self, i: int, near: Nearest | None) -> str:
+        found = near.to(self._case.item_episodes[i]) if near else None
         if found is None or found[1] < _KIN:
             return "No summary has a guid, audio, link or title like it." if self._stored else "There is no summary."
         return f"The nearest summary is {self._name(found[0])}, but {self._against(found[0], i, found[1])}."

@@ -113,7 +113,7 @@ class Item:
 
     element: etree._Element = field(repr=False, compare=False)
     digest: str
-    """Hex digest of `xml`."""
+    """Hex digest of `xml` and its surroundings."""
     guid: str | None = None
     title: str = ""
     link: str | None = None
@@ -124,7 +124,7 @@ class Item:
     duration: float | None = None
     """Seconds, from itunes:duration."""
     xml: bytes = field(default=b"", repr=False, compare=False)
-    """The element as it came, written out; the golden rule compares it."""
+    """The element as it came, written out in the surroundings of its feed; the golden rule compares it."""
 
     @property
     def identity(self) -> str:
@@ -151,6 +151,11 @@ class Feed:
     """Generated anew from what feedparser understood, because there was no RSS tree to keep."""
     next_page: str | None = None
     """Absolute URL of the next page (RFC 5005), for the pipeline to follow."""
+
+    @property
+    def digest(self) -> str:
+        """Hex digest of what the items say, by which a change is known from a server's new time stamp."""
+        return hashlib.blake2b("".join(item.digest for item in self.items).encode(), digest_size=16).hexdigest()
 
 
 # Match

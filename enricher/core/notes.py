@@ -80,8 +80,8 @@ def _description(matter: Matter, theirs: Fields, content: int, config: FeedConfi
         return None
     base = base or ""
     voice = _voice_of(base)
-    # In HTML nothing stands between: so the same block in both fields leaves content:encoded the longer.
-    gap = "" if voice.links_inline else voice.gap
+    # Less stands between: so the same block in both fields leaves content:encoded the longer.
+    gap = voice.less
     room = _DESCRIPTION_BYTES - _bytes(base + gap)
     block = _block(matter, voice, room, _bytes)
     if block and len(block + gap + base) >= content:

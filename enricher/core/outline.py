@@ -18,10 +18,11 @@ if TYPE_CHECKING:
 
 _CLOCK = (
     r"(?:\d{1,2}:\d{1,2}:\d{2}|\d{1,3}:\d{2})(?:[.,]\d{1,3})?|\d{1,2}\s?h\s?\d{1,2}(?:\s?m(?:in)?)?(?:\s?\d{1,2}\s?s)?"
+    r"|\d{1,3}m\s?\d{2}s"
 )
-_OPEN, _CLOSE = r"[\[(（【]", r"[\])）】]"
+_OPEN, _CLOSE = r"[\[(（【{<]", r"[\])）】}>]"
 _DASH = r"[-–—:|~»›→=•·,]"
-_BULLET = r"[#>*•·▪●○◦▶►✔+\-–—\s]*(?:\d{1,3}[.)]\s+)?"
+_BULLET = r"[#>*•·▪●○◦+\-–—~@\s\u2190-\u2bff\U0001f000-\U0001faff\ufe0f\u200d]*(?:\d{1,3}[.)]\s+)?"
 _AT_START = re.compile(
     rf"{_BULLET}{_OPEN}?\s?(?P<start>{_CLOCK})(?!\d|:\d|\s?(?:[ap]\.?m\b|Uhr\b|UTC\b|GMT\b|CES?T\b|[EP][SD]?T\b))"
     rf"(?:\s?[-–—]\s?(?:{_CLOCK}))?\s?{_CLOSE}?",
@@ -31,14 +32,28 @@ _AT_END = re.compile(rf"{_OPEN}?\s?(?<![\d/.:-])(?P<start>{_CLOCK})(?:\s?[-–�
 _RUNNING = re.compile(rf"(?<![\d/.:-]){_OPEN}?(?P<start>{_CLOCK}){_CLOSE}?(?!\d|:\d)")
 _RUNS_ON = re.compile(r"-{3,}|_{3,}|https?://|[.!?]\s")
 _ALONE = re.compile(rf"{_OPEN}?\s*(?P<start>{_CLOCK})\s*{_CLOSE}?\s*[-–—:]?")
-_HOURS = re.compile(r"(\d{1,2})\s?h\s?(\d{1,2})(?:\s?m(?:in)?)?(?:\s?(\d{1,2})\s?s)?", re.IGNORECASE)
+_HOURS = re.compile(r"(?:(\d{1,2})\s?h\s?)?(\d{1,3})(?:\s?m(?:in)?)?(?:\s?(\d{1,2})\s?s)?", re.IGNORECASE)
+_UNIT = re.compile(r"\s?(?:min|mins|minutes|h|hrs|hours)\b[.:]?\s", re.IGNORECASE)
+_TAG = re.compile(r"</?[A-Za-z][^<>]{0,80}>")
+_LEADERS = re.compile(r"[\s.…_·-]{3,}$")
+_WIDE_COLON = re.compile(r"(?<=\d)：(?=\d)")
+_DIRECTIONS = re.compile("[\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 _DATE = re.compile(r"\d{1,4}[/.-]\d{1,2}[/.-]\d{1,4}\s*$|\b(?:19|20)\d\d\s*$")
+_EDGES = " -–—:|~»›→=•·,;/*_#@"
 _LINE = 400
 _LEAST = 3
 _ASCENDING = 0.8
 _LATEST_START = 900.0
 _QUARTER = 15
 _MINUTE = 60
+_SHARE = 0.3
+_VERSE = re.compile(
+    r"\b(?:genesis|exodus|leviticus|numbers|deuteronomy|joshua|judges|ruth|samuel|kings|chronicles|ezra|nehemiah|esther"
+    r"|job|psalms?|proverbs|ecclesiastes|isaiah|jeremiah|lamentations|ezekiel|daniel|hosea|joel|amos|jonah|micah|matthew"
+    r"|mark|luke|john|acts|romans|corinthians|galatians|ephesians|philippians|colossians|thessalonians|timothy|titus"
+    r"|hebrews|james|peter|jude|revelation|surah?)$",
+    re.IGNORECASE,
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,18 +64,19 @@ class Outline:
     is_list: bool = False
 
 
-def read_text(text: str) -> Outline:
-    """Find the outline in notes, HTML or plain text, whatever shape its lines have.
+def read_text(text: str, duration: float | None = None) -> Outline:
+    """Find the outline in notes, HTML or plain text, whatever shape its lines have; `duration` is the audio's seconds.
 
     Of several lists, such as one of the songs and one of the chapters, the longest that begins at 0 is taken.
     """
-    lines = lines_of(text)
-    lists = [
+    lines = [_WIDE_COLON.sub(":", one_line(_DIRECTIONS.sub("", line))) for line in lines_of(text)]
+    found = [
         *_lists(_titled(lines, _AT_START)),
         *(one for one in _lists(_titled(lines, _AT_END)) if not _could_be_lengths(one)),
         *_lists(_under_their_times(lines)),
         *(one for one in _lists(_running(lines)) if one[0].start == 0),
     ]
+    lists = [one for one in found if _goes_through(one, duration)]
     longest = max(map(len, lists), default=0)
     worthy = [one for one in lists if len(one) * _LEAST >= longest]
     best = max(worthy, key=lambda one: (one[0].start == 0, len(one)), default=[])
@@ -147,7 +163,8 @@ def _seconds(text: str) -> float | None:
 
 
 def _title(text: str) -> str:
-    title = one_line(html.unescape(text)).strip(" -–—:|~»›→=•·,*_#")
+    title = one_line(_TAG.sub(" ", html.unescape(text)))
+    title = _LEADERS.sub("", _UNIT.sub("", title, count=1) if _UNIT.match(title) else title).strip(_EDGES)
     for opening, closing in ("()", "[]"):
         if title.count(closing) == title.count(opening) + 1 and title.startswith(closing):
             title = title[1:].lstrip(" -–—:|")
@@ -173,9 +190,26 @@ def _ascending(marks: Sequence[Mark]) -> list[Mark]:
     return kept[::-1]
 
 
+def _goes_through(marks: Sequence[Mark], duration: float | None) -> bool:
+    """Tell chapters from lengths, times of day and other numbers: they begin at 0, or early and go on to the end.
+
+    Where the length of the audio is not known, to a quarter of an hour, or from the first minute.
+    """
+    first, last = marks[0].start, marks[-1].start
+    if first == 0:
+        return True
+    if first > last / 2 or len({mark.start % _MINUTE for mark in marks}) == 1:
+        return False
+    if duration:
+        return last >= duration * _SHARE
+    return last >= _LATEST_START or first < _MINUTE
+
+
 def _could_be_lengths(marks: Sequence[Mark]) -> bool:
     """Tell lengths of songs and numbers of verses, which stand behind titles too: few, early, none of them 0."""
-    return marks[0].start > 0 and marks[-1].start < _LATEST_START and len(marks) < _LEAST * 2
+    verses = sum(bool(_VERSE.search(mark.title)) for mark in marks)
+    early = marks[-1].start < _LATEST_START and len(marks) < _LEAST * 2
+    return marks[0].start > 0 and (early or verses * 2 > len(marks))
 
 
 def _is_timetable(marks: Sequence[Mark]) -> bool:

@@ -7,7 +7,6 @@ import datetime as dt
 import html
 from typing import TYPE_CHECKING, Any
 
-import feedparser
 from feedgen.ext.base import BaseEntryExtension, BaseExtension
 from feedgen.feed import FeedGenerator
 from lxml import etree
@@ -15,6 +14,8 @@ from lxml import etree
 from enricher.core import namespaces as ns
 from enricher.core.canonical import parse_strict
 from enricher.core.errors import SourceError
+from enricher.core.reading import read_entries
+from enricher.core.repair import NO_ENCODINGS, encoding_of
 from enricher.core.text import xml_safe
 
 if TYPE_CHECKING:
@@ -55,12 +56,12 @@ class MoreEntryExtension(BaseEntryExtension):  # type: ignore[misc] # feedgen ha
 
 def rebuild(document: Document, text: str) -> etree._Element:
     """Generate an RSS 2.0 tree with every item that feedparser finds. Raises SourceError where it finds no feed."""
-    headers = {"content-type": document.content_type or "application/xml"}
-    options = {"response_headers": headers, "sanitize_html": False, "resolve_relative_uris": False}
-    understood = feedparser.parse(document.body, **options)
-    mended = feedparser.parse(text.encode(), **options) if text else understood
-    if len(mended.entries) > len(understood.entries):
-        understood = mended
+    kind = document.content_type or "application/xml"
+    bodies = [document.body] * (encoding_of(document) not in NO_ENCODINGS) + [text.encode()] * bool(text)
+    found = [one for one in (read_entries(body, kind) for body in bodies) if one is not None]
+    if not found:
+        raise SourceError("the document is so broken that not even feedparser can read it; tried again later")
+    understood = max(found, key=lambda one: len(one.entries))
     if not understood.entries:
         raise SourceError(_say_why(document, understood))
     return _generate(understood, document)
@@ -103,7 +104,7 @@ def _generate(understood: Any, document: Document) -> etree._Element:  # noqa: A
 
 def _channel_elements(feed: Any) -> list[etree._Element]:  # noqa: ANN401 feedparser has no types
     elements = []
-    image = _clean((feed.get("image") or {}).get("href"))
+    image = _image(feed)
     if image:
         elements.append(etree.Element(ns.tag(ns.ITUNES, "image"), href=image))
     if _clean(feed.get("author")):
@@ -149,7 +150,7 @@ def _entry_elements(entry: Any) -> list[etree._Element]:  # noqa: ANN401 feedpar
         if value is not None and _clean(str(value)):
             value = ("false", "true")[value] if isinstance(value, bool) else str(value)
             elements.append(_element(ns.tag(ns.ITUNES, _CAMEL.get(name, name)), _clean(value)))
-    image = _clean((entry.get("image") or {}).get("href"))
+    image = _image(entry)
     if image:
         elements.append(etree.Element(ns.tag(ns.ITUNES, "image"), href=image))
     terms = [_clean(category.get("term")) for category in entry.get("tags") or ()]
@@ -179,8 +180,14 @@ def _as_html(text: str | None, mime: str | None) -> str:
     return clean if mime is None or mime in _HTML_TYPES or "<" not in clean else html.escape(clean, quote=False)
 
 
-def _clean(text: str | None) -> str:
-    return xml_safe(text or "").strip()
+def _clean(text: object) -> str:
+    """Give text that XML can carry; nothing for whatever else feedparser makes of some elements with attributes."""
+    return xml_safe(text).strip() if isinstance(text, str) else ""
+
+
+def _image(holder: Any) -> str:  # noqa: ANN401 feedparser has no types
+    image = holder.get("image")
+    return _clean(image.get("href")) if isinstance(image, dict) else ""
 
 
 def _date(parsed: Any) -> dt.datetime | None:  # noqa: ANN401 feedparser gives time.struct_time

@@ -15,6 +15,7 @@ from lxml import etree
 from enricher.core import namespaces as ns
 from enricher.core.canonical import parse_strict
 from enricher.core.errors import SourceError
+from enricher.core.prefixes import declared
 from enricher.core.text import xml_safe
 
 if TYPE_CHECKING:
@@ -27,11 +28,16 @@ _DECLARATION = re.compile(r"<\?xml\b[^>]{0,500}\?>")
 _DOCTYPE = re.compile(r"<!DOCTYPE\b[^\[>]{0,1000}(?:\[[^\]]{0,10000}\]\s*)?>", re.IGNORECASE)
 _OPAQUE = re.compile(r"(<!\[CDATA\[.*?\]\]>|<!--.*?-->)", re.DOTALL)
 _AMPERSAND = re.compile(r"&(?:#(\d{1,8});|#[xX]([0-9a-fA-F]{1,8});|(\w{1,40};))?")
+_CHANNEL_END = re.compile(r"</channel\s*>", re.IGNORECASE)
+_ITEM = re.compile(r"<(?:item|entry)[\s/>]", re.IGNORECASE)
+_PART = re.compile(r"</?(?:item|entry|channel)[\s/>]", re.IGNORECASE)
 _BARE_LESS = re.compile(r"<(?![A-Za-z_/!?])")
 _START_TAG = re.compile(r"<[A-Za-z_][\w.:-]*(?:\s[^<>]*)?>")
 _PREFIX = re.compile(r"(?:</?|\s)([A-Za-z_][\w.-]*):[A-Za-z_][\w.-]*(?=[\s=/>])")
 _XML_NAMES = {"amp;", "lt;", "gt;", "quot;", "apos;"}
 _PROLOG = 100_000
+NO_ENCODINGS = {"idna", "punycode", "raw-unicode-escape", "undefined", "unicode-escape"}
+"""What Python calls encodings and no document is in; reading punycode takes the square of its length."""
 
 WELL_KNOWN = {
     **ns.PREFIXES,
@@ -76,7 +82,7 @@ def parse_xml(document: Document) -> tuple[etree._Element | None, tuple[str, ...
     for what was cut short, and for what is nested too deep.
     """
     refuse_entities(document.body)
-    root = _root_of(document.body)
+    root = _root_of(declared(document.body))
     if root is not None and not _unresolved(root):
         return root, (), ""
     text, repairs = mend(document)
@@ -101,9 +107,15 @@ def refuse_cut(text: str) -> None:
     start = _ROOT.search(text)
     if start is None:
         return
-    name = text[start.start() + 1 : start.end() - 1]
-    if not re.search(rf"</{re.escape(name)}\s*>", text[start.end() :], re.IGNORECASE):
+    if not _end_tags(text, start):
+        name = text[start.start() + 1 : start.end() - 1]
         raise SourceError(f"the document ends before </{name}>: it was cut short; tried again later")
+
+
+def _end_tags(text: str, root: re.Match[str]) -> list[re.Match[str]]:
+    """Find the end tags of the root element's name."""
+    name = text[root.start() + 1 : root.end() - 1]
+    return list(re.finditer(rf"</{re.escape(name)}\s*>", text[root.end() :], re.IGNORECASE))
 
 
 def refuse_entities(body: bytes) -> None:
@@ -124,6 +136,7 @@ def mend(document: Document) -> tuple[str, tuple[str, ...]]:
     text, repairs = _decode(document)
     text = _DECLARATION.sub("", text, count=1).strip() if text.startswith("<?xml") else text.rstrip()
     steps = (
+        ("a missing end tag", _close),
         ("junk before or after the feed", _trim),
         ("a DOCTYPE", lambda t: _DOCTYPE.sub("", t, count=1)),
         ("characters that XML cannot carry", xml_safe),
@@ -144,21 +157,47 @@ def _decode(document: Document) -> tuple[str, list[str]]:
     for mark, name in ((codecs.BOM_UTF8, "utf-8"), (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16")):
         if body.startswith(mark):
             return body.removeprefix(codecs.BOM_UTF8).decode(name, "replace"), []
-    declared = _DECLARED.search(body[:1000])
+    codec = encoding_of(document)
+    if codec in {"iso8859-1", "ascii"}:
+        return "".join(map(_western, body)), []
+    repairs = [] if codec and codec not in NO_ENCODINGS else ["an unknown encoding"]
+    if not repairs and codec != "utf-8" and not _not_wide(codec, body):
+        text, strict = _decoded(body, codec), _is(codec, body) or not _is("utf-8", body)
+        if (_ROOT.search(text) and strict) or not _ROOT.search(_decoded(body, "utf-8")):
+            return text, []
+        repairs = ["a wrong encoding"]
+    try:
+        return body.decode("utf-8"), repairs
+    except UnicodeDecodeError:
+        return body.decode("utf-8", "enricher.windows-1252"), repairs or ["a wrong encoding"]
+
+
+def encoding_of(document: Document) -> str:
+    """Give Python's name of the encoding that a document says it is in; nothing where Python has none."""
+    declared = _DECLARED.search(document.body[:1000])
     header = _CHARSET.search(document.content_type)
     name = declared[1].decode() if declared else header[1] if header else "utf-8"
     try:
-        codec = codecs.lookup(name).name
-    except LookupError:
-        return body.decode("utf-8", "enricher.windows-1252"), ["an unknown encoding"]
-    if codec == "utf-8" or _not_wide(codec, body):
-        try:
-            return body.decode("utf-8"), []
-        except UnicodeDecodeError:
-            return body.decode("utf-8", "enricher.windows-1252"), ["a wrong encoding"]
-    if codec in {"iso8859-1", "ascii"}:
-        return "".join(map(_western, body)), []
-    return body.decode(codec, "replace"), []
+        return codecs.lookup(name).name
+    except (LookupError, UnicodeError):
+        return ""
+
+
+def _decoded(body: bytes, codec: str) -> str:
+    """Decode with what cannot be read replaced; nothing where the codec gives no text, or will not do even that."""
+    try:
+        return body.decode(codec, "replace")
+    except (LookupError, UnicodeError):
+        return ""
+
+
+def _is(codec: str, body: bytes) -> bool:
+    """Tell whether a document can be in an encoding."""
+    try:
+        body.decode(codec)
+    except (LookupError, UnicodeError):
+        return False
+    return True
 
 
 def _not_wide(codec: str, body: bytes) -> bool:
@@ -166,14 +205,25 @@ def _not_wide(codec: str, body: bytes) -> bool:
 
 
 def _trim(text: str) -> str:
-    """Cut what stands before the root element and after its end tag, the XML declaration included."""
+    """Cut what stands before the root element and after its end tag, but for what may be a part of the feed."""
     start = _ROOT.search(text)
     if not start:
         return _DECLARATION.sub("", text, count=1).lstrip()
-    name = text[start.start() + 1 : start.end() - 1]
-    end = text.rfind(f"</{name}")
-    close = text.find(">", end) if end > start.start() else -1
-    return text[start.start() : close + 1 if close > 0 else None]
+    ends = _end_tags(text, start)
+    end = start.end() + ends[-1].end() if ends else len(text)
+    if _PART.search(text, 0, start.start()) or _PART.search(text, end):
+        return text
+    return text[start.start() : end]
+
+
+def _close(text: str) -> str:
+    """Close an RSS root that is left open behind its closed channel: every item is there, nothing was cut off."""
+    root, channels = _ROOT.search(text), list(_CHANNEL_END.finditer(text))
+    if root is None or root[0][1:4].lower() != "rss" or not channels or _end_tags(text, root):
+        return text
+    end = channels[-1].end()
+    in_cdata = text.rfind("<![CDATA[", 0, end) > text.rfind("]]>", 0, end)
+    return text if in_cdata or _ITEM.search(text, end) else f"{text[:end]}</{root[0][1:4]}>"
 
 
 def _mend_markup(text: str) -> str:

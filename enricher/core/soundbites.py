@@ -10,7 +10,7 @@ from lxml import etree
 from enricher.core.model import Soundbite
 from enricher.core.namespaces import PODCAST, PODCAST_ALIAS
 from enricher.core.sentences import parted
-from enricher.core.text import cut, one_line
+from enricher.core.text import cut, one_line, untagged
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -35,7 +35,7 @@ def soundbites(summary: Summary, timeline: Timeline, item: Item) -> tuple[Soundb
     for i, clip in enumerate(summary.clips):
         moment = timeline.moments.get(f"clips/{i}")
         span = _span(moment, timeline.cues) if moment else None
-        title = cut(one_line(clip.title), _TITLE)
+        title = cut(untagged(one_line(clip.title)), _TITLE)
         if span is None or not title or not _inside(span, item.duration):
             continue
         start, duration = round(span[0], 3), round(span[1] - span[0], 3)

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from typing import TYPE_CHECKING
 from urllib.parse import urljoin
 
 from lxml import etree
 
 from enricher.core import namespaces as ns
-from enricher.core.canonical import digest_of, serialize
+from enricher.core.canonical import digest_of, pieces, surroundings
 from enricher.core.errors import RefusedError, SourceError
 from enricher.core.model import Document, Feed, Item, forget
+from enricher.core.prefixes import attributes_of, has_our_prefixes, is_aliased, with_our_prefixes
 from enricher.core.rebuild import rebuild
 from enricher.core.repair import parse_xml
 from enricher.core.understand import understand
@@ -32,11 +34,12 @@ def parse(document: Document, *, remember: Remember = forget, ours: bool = False
     for our own output, unless that is what is wanted.
     """
     root, repairs, text = parse_xml(document)
-    kept = _rss_tree(root) if root is not None else None
-    rebuilt = kept is None
-    if kept is None:
-        kept = _rss_tree(rebuild(document, text))
-        assert kept is not None  # noqa: S101 feedgen writes RSS
+    tree = _rss_tree(root) if root is not None else None
+    rebuilt = tree is None
+    if tree is None:
+        tree = _rss_tree(rebuild(document, text))
+        assert tree is not None  # noqa: S101 feedgen writes RSS
+    kept, written = tree
     channel = kept[0]
     if not ours and _OURS.search(channel.findtext("generator") or ""):
         raise RefusedError("the source is already a feed of this program; enrich the publisher's own feed instead")
@@ -46,7 +49,7 @@ def parse(document: Document, *, remember: Remember = forget, ours: bool = False
     return Feed(
         root=kept,
         title=" ".join((channel.findtext("title") or "").split()),
-        items=_items(elements, remember),
+        items=_items(elements, _digested(written, kept), remember),
         repairs=repairs,
         rebuilt=rebuilt,
         next_page=_next_page(channel, document),
@@ -59,7 +62,7 @@ def join(pages: Sequence[Feed]) -> Feed:
     if len(pages) == 1:
         return first
     names = {str(prefix): uri for page in reversed(pages) for prefix, uri in page.root.nsmap.items()}
-    root = etree.Element("rss", _attributes(first.root), nsmap=names)
+    root = etree.Element("rss", attributes_of(first.root), nsmap=names)
     root.append(first.root[0])
     items = {item.identity or item.digest: item for page in reversed(pages) for item in reversed(page.items)}
     ordered = list(first.items) + [
@@ -68,11 +71,34 @@ def join(pages: Sequence[Feed]) -> Feed:
     for item in ordered[len(first.items) :]:
         root[0].append(item.element)
     repairs = tuple(dict.fromkeys(r for page in pages for r in page.repairs))
-    return Feed(root, first.title, tuple(ordered), repairs, rebuilt=any(page.rebuilt for page in pages))
+    items_there = tuple(
+        replace(item, xml=xml, digest=digest)
+        for item, (xml, digest) in zip(ordered, _digested(pieces(root), root), strict=True)
+    )
+    return Feed(root, first.title, items_there, repairs, rebuilt=any(page.rebuilt for page in pages))
 
 
-def _rss_tree(root: etree._Element) -> etree._Element | None:
-    """Give the RSS tree with our prefixes, or None where the document is no RSS with one channel."""
+def _rss_tree(root: etree._Element) -> tuple[etree._Element, list[bytes]] | None:
+    """Give the RSS tree with our prefixes and its `pieces`; None where the document is no RSS with one channel."""
+    if root.tag == "rss" and len(root) == 1 and root[0].tag == "channel" and has_our_prefixes(root):
+        written = pieces(root)
+        if _is_plain(written):
+            return root, written
+    channel = _only_channel(root)
+    if channel is None:
+        return None
+    tree = with_our_prefixes(root, channel)
+    return tree, pieces(tree)
+
+
+def _is_plain(written: Sequence[bytes]) -> bool:
+    """Tell quickly that nothing has to be moved or renamed: no item stands elsewhere or is written otherwise."""
+    shown = sum(piece.lower().count(b"<item") for piece in written)
+    return shown == len(written) // 2 and not is_aliased(written)
+
+
+def _only_channel(root: etree._Element) -> etree._Element | None:
+    """Give the one channel of an RSS document with all of its items in it; None where there is none, or several."""
     local = etree.QName(root).localname if isinstance(root.tag, str) else ""
     if local != "rss":
         return None
@@ -80,71 +106,43 @@ def _rss_tree(root: etree._Element) -> etree._Element | None:
     channels = root.findall("channel")
     if len(channels) != 1:
         return None
+    before = list(channels[0].itersiblings("item", preceding=True))
+    channels[0][:0] = reversed(before)
     channels[0].extend(root.findall("item"))
-    if len(channels[0].findall("item")) != sum(1 for _ in root.iter("item")):
+    if len(channels[0].findall("item")) != sum(map(_is_item, root.iter("{*}*"))):
         return None
-    return _with_prefixes(root, channels[0])
+    return channels[0]
 
 
 def _drop_default_namespace(root: etree._Element) -> None:
-    """Take RSS's own elements out of the namespace that some feeds put them in; RSS has none."""
-    namespace = etree.QName(root).namespace
-    if namespace:
-        for element in root.iter(f"{{{namespace}}}*"):
+    """Take RSS's own elements out of the namespace that some feeds put them in; RSS has none, and small letters."""
+    for top in [root, *(element for element in root.iter("{*}*") if _is_item(element))]:
+        namespace = etree.QName(top).namespace
+        for element in top.iter(f"{{{namespace}}}*") if namespace else ():
             element.tag = etree.QName(element).localname
+    for element in [element for element in root.iter("{}*") if element.tag.lower() == "item"]:
+        element.tag = "item"
 
 
-def _with_prefixes(root: etree._Element, channel: etree._Element) -> etree._Element:
-    """Move the channel below a root that declares the literal prefixes, the podcast namespace under its one name."""
-    _rename_podcast(root)
-    names, clash = dict(sorted(ns.PREFIXES.items())), False
-    for prefix, uri in sorted((p or "", u) for p, u in root.nsmap.items()):
-        if not prefix or uri in names.values() or ns.PODCAST_ALIAS.fullmatch(uri):
-            continue
-        if prefix in names:
-            clash = True
-        elif not re.fullmatch(r"ns\d+", prefix):
-            names[prefix] = uri
-        else:
-            names[f"x{prefix}"] = uri
-    fresh = etree.Element("rss", _attributes(root) | {"version": "2.0"}, nsmap=names)
-    fresh.append(_transplant(channel) if clash else channel)
-    return fresh
+def _is_item(element: etree._Element) -> bool:
+    """Tell what readers take for an item, whatever its case, and whatever namespace it is in without a prefix."""
+    return not element.prefix and etree.QName(element).localname.lower() == "item"
 
 
-def _attributes(element: etree._Element) -> dict[str, str]:
-    return {str(name): str(value) for name, value in element.attrib.items()}
-
-
-def _rename_podcast(root: etree._Element) -> None:
-    """Bring the elements of the podcast namespace, whatever alias it has, under its one name."""
-    uris = {str(element.tag)[1:].partition("}")[0] for element in root.iter("{*}*")} - {ns.PODCAST}
-    for uri in filter(ns.PODCAST_ALIAS.fullmatch, uris):
-        for element in list(root.iter(f"{{{uri}}}*")):
-            element.tag = ns.tag(ns.PODCAST, etree.QName(element).localname)
-
-
-def _transplant(old: etree._Element) -> etree._Element:
-    """Let every child carry its own declarations, where our root gives the source's prefixes another meaning.
-
-    So elements of a misspelt namespace, such as itunes in capitals, keep both their namespace and their prefix.
-    """
-    fresh = etree.Element(old.tag, _attributes(old))
-    fresh.text, fresh.tail = old.text, old.tail
-    for child in list(old):
-        old.remove(child)
-        fresh.append(_transplant(child) if child.tag == "item" else child)
-    return fresh
-
-
-def _items(elements: Sequence[etree._Element], remember: Remember) -> tuple[Item, ...]:
-    written = [serialize(element) for element in elements]
-    digests = [digest_of(xml) for xml in written]
-    facts = understand(elements, digests, remember)
+def _items(
+    elements: Sequence[etree._Element], written: Sequence[tuple[bytes, str]], remember: Remember
+) -> tuple[Item, ...]:
+    facts = understand(elements, [digest for _, digest in written], remember)
     return tuple(
         Item(element=element, digest=digest, xml=xml, **fact)
-        for element, digest, xml, fact in zip(elements, digests, written, facts, strict=True)
+        for element, (xml, digest), fact in zip(elements, written, facts, strict=True)
     )
+
+
+def _digested(written: Sequence[bytes], root: etree._Element) -> list[tuple[bytes, str]]:
+    """Give the items among a feed's pieces, each with the digest by which it is known again."""
+    around = surroundings(root)
+    return [(xml, digest_of(xml, around)) for xml in written[1::2]]
 
 
 def _next_page(channel: etree._Element, document: Document) -> str | None:

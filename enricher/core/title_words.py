@@ -47,9 +47,16 @@ FOREIGN = _numbered("eins zwei drei vier", "uno dos tres cuatro", "un deux trois
 
 KINDS = _set(
     "bonus trailer teaser preview rerun rebroadcast repeat replay encore revisited redux continued followup extended "
-    "uncut unedited excerpt clip clips recap aftershow minisode compilation commentary"
+    "uncut unedited excerpt clip clips recap aftershow minisode compilation commentary throwback flashback rewind "
+    "archive archives vault update updated reissue reair rereleased remastered live best outtakes bloopers supercut "
+    "debrief epilogue prologue postscript wiederholung rediffusion reprise herhaling repris "
+    "repeticion reposicion replica"
 )
 """What makes it another thing than the plain episode."""
+REPEATED = re.compile(r"\bre[- \u2010\u2011](run|air|broadcast|issue|play|release|post)(?:s|ed)?\b", re.IGNORECASE)
+"""What is one of these in two words."""
+TELLING = KINDS | PARTS | NUMERALS.keys() | ROMAN.keys() | FOREIGN.keys()
+"""What no site is called."""
 GENERIC = _set(
     "a an the of to our my in for with all this new welcome intro introduction introducing trailer teaser preview "
     "bonus pilot special update updates announcement episode episodes podcast show season finale part best year "

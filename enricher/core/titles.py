@@ -3,13 +3,25 @@
 from __future__ import annotations
 
 import re
-import unicodedata
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
 from enricher.core.text import fold
 from enricher.core.title_numbers import Form, Number, number_at
-from enricher.core.title_words import FOREIGN, GENERIC, HASH, JOINING, KINDS, MOST_DIGITS, NUMERALS, PARTS, ROMAN, SEP
+from enricher.core.title_tokens import plain, tokens_of
+from enricher.core.title_words import (
+    FOREIGN,
+    GENERIC,
+    HASH,
+    JOINING,
+    KINDS,
+    MOST_DIGITS,
+    NUMERALS,
+    PARTS,
+    ROMAN,
+    SEP,
+    TELLING,
+)
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
@@ -17,16 +29,9 @@ if TYPE_CHECKING:
 Shows = tuple[tuple[str, ...], ...]
 """The folded words of every name by which titles call the show, longest first."""
 
-_LONGEST = 2000  # characters of a title that are looked at
-# "10:30" and "2019-20", with whatever dash, are no places where a title falls apart.
-_SEPARATOR = re.compile(
-    "\\s[-\u2010-\u2015~/]+\\s|[|()\\[\\]{}\u2022\u00b7\u2503]|(?<!\\d)[:\u2013\u2014]|[:\u2013\u2014](?!\\d)"
-)
-_PIECES = re.compile(r"(\||#(?=\s?\d))")
-# Folding would make one of "C", "C++" and "C#".
-_PLUSES = re.compile(r"(?<![^\W_])([A-Za-z])\+\+")
-_SHARP = re.compile(r"(?<![^\W_])([A-Za-z])#(?!\w)")
 _RUNS = re.compile(r"\d+(?:[a-z]$)?")  # "58a" is not "58b"
+_SITE = 4
+"""So many words may name a site."""
 _BRACKETS = re.compile(r"\s*[(\[][^()\[\]]*[)\]]\s*$")
 
 
@@ -86,9 +91,9 @@ def show_names(names: Iterable[str | None]) -> Shows:
     """Give every form in which titles carry these show names: whole, without "The", "Podcast", subtitle or brackets."""
     found: set[tuple[str, ...]] = set()
     for name in names:
-        tokens = _tokens(name or "")
+        tokens = tokens_of(name or "")
         head = tokens[: tokens.index(SEP)] if SEP in tokens else tokens
-        bare = _tokens(_BRACKETS.sub("", name or ""))
+        bare = tokens_of(_BRACKETS.sub("", name or ""))
         for words in (tokens, head, bare):
             found.update(_shortened(tuple(word for word in words if word not in (SEP, HASH))))
     return tuple(sorted((words for words in found if len("".join(words)) > 1), key=lambda words: (-len(words), words)))
@@ -105,7 +110,7 @@ def _shortened(words: tuple[str, ...]) -> Iterator[tuple[str, ...]]:
 
 def read_title(text: str, shows: Shows = (), known: int | None = None) -> Title:
     """Set show name and number apart from a title; `known` is a number that bears out an unlabelled one at the end."""
-    tokens = _tokens(text)
+    tokens = tokens_of(text)
     start, number, firm = _from_left(tokens, shows)
     rest = _Rest(tokens, start, shows, known)
     end, number, firm = _from_right(rest, number, firm=firm)
@@ -113,24 +118,6 @@ def read_title(text: str, shows: Shows = (), known: int | None = None) -> Title:
     if not words and number is None:
         words = stem = _content(tokens)
     return Title(words, number, firm, tuple(_digits(words)), stem)
-
-
-def _tokens(text: str) -> list[str]:
-    text = unicodedata.normalize("NFKC", text[:_LONGEST])
-    text = _SHARP.sub(r"\1sharp", _PLUSES.sub(r"\1plusplus", text))
-    tokens: list[str] = []
-    for piece in _PIECES.split(_SEPARATOR.sub(" | ", text)):
-        if piece in (SEP, HASH):
-            if tokens[-1:] != [SEP] or piece == HASH:
-                tokens.append(piece)
-        else:
-            tokens.extend(_plain(word) for word in fold(piece).split())
-    return tokens
-
-
-def _plain(word: str) -> str:
-    """Write a number without leading zeros, in European digits."""
-    return str(int(word)) if word.isdecimal() and len(word) < _LONGEST else word
 
 
 def _content(tokens: Sequence[str]) -> tuple[str, ...]:
@@ -150,7 +137,7 @@ def _digits(words: Sequence[str]) -> Iterator[Digit]:
             yield Digit(str(value), bare=False)
         else:
             for run in _RUNS.findall(word):
-                yield Digit(_plain(run), bare=i == 0 or words[i - 1] not in PARTS)
+                yield Digit(plain(run), bare=i == 0 or words[i - 1] not in PARTS)
 
 
 # Numbers and show names at the edges
@@ -220,7 +207,7 @@ class _Rest(NamedTuple):
 
 def _from_right(rest: _Rest, number: Number | None, *, firm: bool) -> tuple[int, Number | None, bool]:
     """Take show names and the number off the end: where the rest ends, the number, whether it is firm."""
-    end = len(rest.tokens)
+    end = _without_site(rest)
     while end > rest.start:
         shown = _show_before(rest, end)
         found = _trailing(rest, end)
@@ -234,6 +221,27 @@ def _from_right(rest: _Rest, number: Number | None, *, firm: bool) -> tuple[int,
         else:
             break
     return end, number, firm
+
+
+def _without_site(rest: _Rest) -> int:
+    """Give the place where the name of a site begins that stands behind the show's: `… | Show #N | Site`."""
+    tokens = rest.tokens
+    for at in range(len(tokens) - 1, rest.start, -1):
+        tail = tokens[at + 1 :]
+        if len(tail) > _SITE:
+            break
+        if tokens[at] != SEP or not tail or any(word in TELLING or not word.isalpha() for word in tail):
+            continue
+        numbers = [n for n in range(max(rest.start, at - 3), at) if _ends_at(tokens, n, at)]
+        shows = ((_show_before(rest, end), end) for end in (at, *numbers))
+        if any(rest.start < shown < end and tokens[shown - 1] == SEP for shown, end in shows):
+            return at
+    return len(tokens)
+
+
+def _ends_at(tokens: Sequence[str], at: int, end: int) -> bool:
+    found = number_at(tokens, at, end)
+    return found is not None and found.firm and found.end == end
 
 
 def _stem(rest: _Rest, end: int) -> Sequence[str]:

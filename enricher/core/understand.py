@@ -7,11 +7,11 @@ import html
 from copy import copy
 from typing import TYPE_CHECKING, Any
 
-import feedparser
 from lxml import etree
 
 from enricher.core import namespaces as ns
 from enricher.core.clock import parse_clock
+from enricher.core.reading import read_entries
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -20,18 +20,18 @@ if TYPE_CHECKING:
 
 _KIND = "item/1"
 _DC = "http://purl.org/dc/elements/1.1/"
-_UNDERSTOOD = {
+_DURATION = f"{{{ns.ITUNES}}}duration"
+_INTERPRETED = {
     "title",
     "link",
-    "guid",
     "pubDate",
-    "enclosure",
-    f"{{{ns.ITUNES}}}duration",
     f"{{{_DC}}}date",
     f"{{{ns.ATOM}}}published",
     f"{{{ns.ATOM}}}updated",
-    f"{{{ns.MEDIA}}}content",
 }
+"""What feedparser has to interpret. It would give guid, enclosure and duration just as they stand."""
+_IN_PLACE_OF = {"guid": "link", f"{{{ns.MEDIA}}}content": "enclosure"}
+"""What it is asked to interpret where something else is missing: a guid may be the link, a picture's file no audio."""
 
 
 def understand(elements: Sequence[etree._Element], digests: Sequence[str], remember: Remember) -> list[dict[str, Any]]:
@@ -44,7 +44,7 @@ def understand(elements: Sequence[etree._Element], digests: Sequence[str], remem
 
 
 def _read(elements: Sequence[etree._Element]) -> list[dict[str, Any]]:
-    """Read many items with one call of feedparser; where it counts differently, one by one."""
+    """Read many items with one call of feedparser; where it counts differently or stumbles, one by one."""
     if not elements:
         return []
     entries = _parse(elements)
@@ -58,30 +58,40 @@ def _parse(elements: Sequence[etree._Element]) -> list[Any]:
     channel = etree.SubElement(root, "channel")
     for element in elements:
         item = etree.SubElement(channel, "item")
+        lacking = {stand_in for stand_in, name in _IN_PLACE_OF.items() if element.find(name) is None}
+        wanted = _INTERPRETED | lacking if lacking else _INTERPRETED
         for child in element.iterchildren("*"):
-            if child.tag in _UNDERSTOOD and not len(child):
+            if child.tag in wanted and not len(child):
                 item.append(copy(child))
     body = etree.tostring(root, encoding="utf-8", xml_declaration=True)
-    return list(feedparser.parse(body, sanitize_html=False, resolve_relative_uris=False).entries)
+    found = read_entries(body)
+    return [] if found is None else list(found.entries)
 
 
 def _facts(entry: Any, element: etree._Element) -> dict[str, Any]:  # noqa: ANN401 feedparser has no types
     date = entry.get("published_parsed") or dict.get(entry, "updated_parsed")
-    duration = parse_clock(entry.get("itunes_duration") or "")
+    duration = parse_clock(element.findtext(_DURATION) or "")
     return {
         "guid": (element.findtext("guid") or "").strip() or None,
-        "title": " ".join(html.unescape(entry.get("title") or "").split()),
-        "link": (entry.get("link") or "").strip() or None,
+        "title": " ".join(html.unescape(_text(entry, "title")).split()),
+        "link": _text(entry, "link").strip() or None,
         "published": float(calendar.timegm(date)) if date else None,
-        "audio": _audio(entry),
+        "audio": _audio(entry, element),
         "duration": duration or None,
     }
 
 
-def _audio(entry: Any) -> str | None:  # noqa: ANN401 feedparser has no types
-    for enclosure in entry.get("enclosures") or ():
-        if enclosure.get("href"):
-            return str(enclosure["href"]).strip()
+def _text(entry: Any, key: str) -> str:  # noqa: ANN401 feedparser has no types
+    """Give a text; nothing where feedparser made something else of it, as it does of some with attributes."""
+    value = entry.get(key)
+    return value if isinstance(value, str) else ""
+
+
+def _audio(entry: Any, element: etree._Element) -> str | None:  # noqa: ANN401 feedparser has no types
+    for enclosure in element.iterchildren("enclosure"):
+        address = enclosure.get("url") or enclosure.get("uri") or enclosure.get("href")
+        if address:
+            return str(address).strip()
     for media in entry.get("media_content") or ():
         if media.get("url") and str(media.get("type") or media.get("medium") or "").startswith("audio"):
             return str(media["url"]).strip()

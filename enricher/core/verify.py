@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 from lxml import etree
 
 from enricher.core import namespaces as ns
-from enricher.core.canonical import canonical, parse_strict, same, serialize
+from enricher.core.canonical import canonical, parse_strict, same, serialize, surroundings
 from enricher.core.errors import LossError
 
 if TYPE_CHECKING:
@@ -58,6 +58,8 @@ class Child:
 class Ledger:
     """What must survive."""
 
+    around: bytes
+    """The declarations that the items' bytes stand in; see `canonical.surroundings`."""
     channel: tuple[Child, ...]
     items: tuple[tuple[bytes, tuple[Child, ...] | None], ...]
     """Each item as bytes, and its children where something will be added to it."""
@@ -66,6 +68,7 @@ class Ledger:
 def record(feed: Feed, enriched: Sequence[Enriched]) -> Ledger:
     """Write down what must survive, before generation moves it."""
     return Ledger(
+        around=surroundings(feed.root),
         channel=_children(feed.root[0], but="item"),
         items=tuple((one.item.xml, _children(one.item.element) if _changes(one) else None) for one in enriched),
     )
@@ -84,11 +87,27 @@ def verify(ledger: Ledger, artifacts: Sequence[Artifact], config: FeedConfig) ->
     if len(items) != len(ledger.items):
         raise _lost(f"{len(ledger.items)} items became {len(items)}")
     _verify_channel(ledger.channel, channel, config)
-    for (xml, children), item in zip(ledger.items, items, strict=True):
+    if surroundings(root) != ledger.around:
+        raise _lost("the namespaces around the items would change")
+    for (_, children), item in zip(ledger.items, items, strict=True):
         if children is not None:
             _verify_item(children, item, config)
-        elif not same(serialize(item), xml):
-            raise _lost(f"the item “{_name(item)}” would change without a summary")
+    _verify_bytes(ledger.items, artifacts[-1].body)
+
+
+def _verify_bytes(items: Sequence[tuple[bytes, tuple[Child, ...] | None]], body: bytes) -> None:
+    """Find every item that stays as it is in the finished bytes, each behind the one before it."""
+    end, touching = 0, False
+    for xml, children in items:
+        if children is not None:
+            touching = False
+            continue
+        start = body.find(xml, end)
+        if start < 0 or (touching and b"<" in body[end:start]):
+            raise _lost(
+                f"the item that begins with {xml[:300].decode(errors='replace')!r} would change without a summary"
+            )
+        end, touching = start + len(xml), True
 
 
 def _lost(what: str) -> LossError:
@@ -107,11 +126,14 @@ def _proves(node: etree._Element) -> bool:
 
 def _changes(one: Enriched) -> bool:
     """Tell whether anything will be added to the item, a guid included, or a proof of ownership taken from it."""
-    element = one.item.element
+    item = one.item
     return (
         one.match.stored is not None
-        or element.find("guid") is None
-        or any(map(_proves, element.iterchildren(_APPLE, _TXT)))
+        or (item.guid is None and item.element.find("guid") is None)
+        or (
+            (b"applepodcastsverify" in item.xml or b"txt" in item.xml)
+            and any(map(_proves, item.element.iter(_APPLE, _TXT)))
+        )
     )
 
 

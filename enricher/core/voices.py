@@ -9,14 +9,13 @@ from __future__ import annotations
 import html
 import re
 from typing import Protocol
-from urllib.parse import urlsplit
 
 import nh3
 
-from enricher.core.text import one_line, xml_safe
+from enricher.core.addresses import absolute
+from enricher.core.text import one_line, untagged, xml_safe
 
 _TAGS = {"p", "br", "a", "ul", "ol", "li", "strong", "em"}
-_LOOKS_LIKE_A_TAG = re.compile(r"<[A-Za-z/!?]")
 _BEGINS_WITH_A_TIME = re.compile(r"\W*\d{1,3}:\d{2}")
 
 
@@ -24,7 +23,9 @@ class Voice(Protocol):
     """How words, links, headings and lists are said in one tongue; every method gives finished markup."""
 
     gap: str
-    """What stands between our block and the publisher's notes."""
+    """What stands between our block and the publisher's notes in content:encoded."""
+    less: str
+    """And in the description, which must stay the shorter of the two."""
     links_inline: bool
     """Whether words can be links, or addresses have to be written out."""
 
@@ -69,6 +70,7 @@ class Html:
     """HTML of `p br a ul ol li strong em`, no attribute but an absolute href."""
 
     gap = "\n"
+    less = ""
     links_inline = True
 
     def words(self, text: str) -> str:
@@ -113,13 +115,13 @@ class Html:
 class Plain:
     """Plain text with line breaks, without anything that looks like a tag."""
 
-    gap = "\n\n"
+    gap = "\n\n\n"
+    less = "\n\n"
     links_inline = False
 
     def words(self, text: str) -> str:
         """Give one tidy line; what would look like a tag gets other brackets."""
-        text = _defused(one_line(text))
-        return text.replace("<", "‹").replace(">", "›") if _LOOKS_LIKE_A_TAG.search(text) else text
+        return untagged(_defused(one_line(text)))
 
     def link(self, text: str, url: str | None) -> str:
         """Write the address out."""
@@ -153,21 +155,6 @@ class Plain:
     def aside(self, text: str) -> str:
         """Give a paragraph."""
         return text + "\n\n"
-
-
-def absolute(url: str | None) -> str | None:
-    """Give a link that may stand in notes: absolute http, https or mailto, without control characters."""
-    address = xml_safe(url or "").strip()
-    if any(character.isspace() for character in address):
-        return None
-    try:
-        parts = urlsplit(address)
-        host = parts.hostname
-    except ValueError:
-        return None
-    if parts.scheme.lower() in {"http", "https"} and host:
-        return address
-    return address if parts.scheme.lower() == "mailto" and "@" in parts.path else None
 
 
 def as_html(text: str) -> str:

@@ -6,42 +6,83 @@ import re
 from dataclasses import replace
 from types import MappingProxyType
 
-from enricher.core.summary import Citation, Summary
+from enricher.core.summary import Citation, Summary, walk
 from enricher.core.text import one_line
 
-_SHOW = re.compile(
-    r"^.*\S\s+[|｜]\s+(?P<show>[^|｜]*?)\s*(?:[-–—,:]?\s*(?:#|(?:Ep(?:isode)?\.?|No\.?)\s*#?)(?P<number>\d{1,5}))?\s*$",
+_PIECE = re.compile(r"\s+[|｜]\s+|[|｜](?=[^|｜]*#\s?\d)")
+_NUMBERED = re.compile(
+    r"(?P<show>.*?)\s*[-–—,:]?\s*(?:\(|\b)?(?:#|(?:Ep(?:isode)?\.?|No\.?)\s*#?|\b(?:S\d{1,3}\s?)?E(?=\d))\s?(?P<number>\d{1,5})\)?"
+    r"(?:\s[(\[][^()\[\]]{1,40}[)\]])?",
     re.IGNORECASE,
 )
-_GUEST = re.compile(r"^(?:[#(]?\d+\)?\s*[-–—:.|]\s*)?(?P<guest>[^\W\d_][\w.'’-]*(?:\s(?:[^\W\d_][\w.'’-]*)){1,4}):\s")
+_GUEST = re.compile(
+    r"^(?:(?:[#(]|Ep(?:isode)?\.?\s?#?|E)?\d+\)?\s*[-–—:.|]\s*)?(?P<guest>[^\W\d_][\w.'’-]*(?:\s(?:[^\W\d_][\w.'’-]*)){1,4}):\s"
+)
 _SEVERAL = re.compile(r"\b(and|und|et|y|with)\b|[&,/+]", re.IGNORECASE)
 _LONGEST = 400
 _SMALL = {"de", "da", "van", "von", "der", "den", "del", "la", "le", "bin", "ibn", "al", "el", "di", "du", "ter"}
 
 
+_NO_NAMES = {
+    "the",
+    "a",
+    "an",
+    "how",
+    "why",
+    "what",
+    "when",
+    "where",
+    "who",
+    "is",
+    "are",
+    "part",
+    "season",
+    "bonus",
+    "best",
+}
+
+
 def finish(summary: Summary) -> Summary:
     """Fill in what the title says, and drop citations that point at nothing."""
-    # What the title says stands at its end; a very long one must not make the search slow.
-    show = _SHOW.match(one_line(summary.title)[-_LONGEST:])
-    guest = guest_of(summary.title)
+    show, number = show_of(summary.title)
+    said = (p.text for _, _, topic in walk(summary.topics) for p in topic.passages)
+    guest = guest_of(summary.title, " ".join((summary.abstract or "", *said)))
     named = {n: c for n, c in summary.citations.items() if c != Citation()}
     return replace(
         summary,
-        podcast=summary.podcast or (show["show"].strip() or None if show else None),
-        number=summary.number if summary.number is not None else _number(show),
+        podcast=summary.podcast or show,
+        number=summary.number if summary.number is not None else number,
         people=summary.people or ((guest,) if guest else ()),
         citations=MappingProxyType(named),
     )
 
 
-def _number(show: re.Match[str] | None) -> int | None:
-    return int(show["number"]) if show and show["number"] else None
+def show_of(title: str) -> tuple[str | None, int | None]:
+    """Give show and number as a title ends with them: `… | Show #N`, `… | Show | Ep. N`, `… | Show`.
+
+    Behind the piece with the number stands the name of the site.
+    """
+    # It stands at the end; a very long title must not make the search slow.
+    pieces = [piece.strip() for piece in _PIECE.split(one_line(title)[-_LONGEST:])]
+    if len(pieces) == 1 or not pieces[0]:
+        return None, None
+    for i, piece in reversed(list(enumerate(pieces[1:], start=1))):
+        found = _NUMBERED.fullmatch(piece)
+        if found:
+            show = found["show"].strip() or (pieces[i - 1] if i > 1 else "")
+            return show or None, int(found["number"])
+    return pieces[-1] or None, None
 
 
-def guest_of(title: str) -> str | None:
-    """Give the one guest that a title names before its colon ("Guest: …"), else None."""
+def guest_of(title: str, text: str = "") -> str | None:
+    """Give the one guest that a title names before its colon ("Guest: …"), else None.
+
+    What the text says without a capital too, such as "machine learning", is nobody's name.
+    """
     found = _GUEST.match(title[:_LONGEST])
     if not found or _SEVERAL.search(found["guest"]):
         return None
     words = found["guest"].split()
+    if words[0].lower() in _NO_NAMES or (found["guest"].lower() != found["guest"] and found["guest"].lower() in text):
+        return None
     return found["guest"] if all(word[0].isupper() or word in _SMALL for word in words) else None

@@ -2,15 +2,18 @@
 
 from __future__ import annotations
 
-import codecs
 import re
+from dataclasses import replace
+from itertools import groupby
 from typing import TYPE_CHECKING
 
-from lxml import etree, html
+from lxml import etree
 
+from enricher.core.summaries import text
+from enricher.core.summaries.encoding import parse
 from enricher.core.summaries.metadata import read_metadata
-from enricher.core.summaries.pieces import Kind, Link, Page, Piece, link
-from enricher.core.text import fold, one_line, xml_safe
+from enricher.core.summaries.pieces import RULE, Kind, Link, Page, Piece, link
+from enricher.core.text import fold, one_line
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -22,13 +25,13 @@ _BLOCKS = {
     *("dt", "dd", "table", "tr", "body", "html", "details", "summary", "pre", "address", "header", "footer"),
 }
 _CELLS = {"td", "th"}
+_STRUCTURE = ("li", "h2", "h3", "h4", "h5", "h6", "blockquote", "dt", "tr")
 _IGNORED = {"script", "style", "nav", "aside", "form", "button", "noscript", "template", "svg", "head", "iframe"}
 _IGNORED |= {"select", "video", "audio", "title", "object", "dialog"}
 _BESIDE = {"header", "footer", "figcaption"}
 _ROLES = {"navigation", "banner", "contentinfo", "search", "dialog", "complementary"}
 _SPEAKERS = {"cite", "footer", "figcaption"}
 _HIDDEN = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
-_RULE = re.compile(r"-{3,}|—{2,}|_{3,}|\*{3,}")
 _BULLET = re.compile(r"[•●▪◦‣∙]\s*(?=\S)")
 _NUMBER = re.compile(r"\[?(\d{1,3})\]?")
 _HIGHLIGHTS = "episode highlights"
@@ -36,45 +39,28 @@ _HIGHLIGHTS = "episode highlights"
 
 def read(body: bytes | str) -> Page:
     """Cut a page into pieces, and read its metadata. Anything parses; a page without text has no pieces."""
-    root = _parse(body)
+    root = parse(body)
     if root is None:
         return Page(())
-    return Page(tuple(_Walk().pieces(_main(root))), read_metadata(root))
+    main = _main(root)
+    pieces = _Walk().pieces(main)
+    is_flat = next(main.iter(*_STRUCTURE), None) is None
+    return Page(tuple(_as_text(pieces) if is_flat else pieces), read_metadata(root))
 
 
-def _parse(body: bytes | str) -> etree._Element | None:
-    if isinstance(body, str):
-        body = xml_safe(body).encode()
-        encoding = "utf-8"
-    else:
-        encoding = _encoding(body)
-    if encoding == "utf-16":
-        body, encoding = xml_safe(body.decode("utf-16", "replace")).encode(), "utf-8"
-    try:
-        return html.document_fromstring(body.replace(b"\0", b""), parser=html.HTMLParser(encoding=encoding))
-    except (etree.ParserError, etree.XMLSyntaxError, ValueError, LookupError):
-        return None
-
-
-def _encoding(body: bytes) -> str:
-    if body[:2] in {codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE}:
-        return "utf-16"
-    try:
-        body.decode("utf-8")
-    except UnicodeDecodeError:
-        found = re.search(rb"charset\s*=\s*[\"']?([\w-]{1,30})", body[:4000])
-        name = found[1].decode().lower() if found else "windows-1252"
-        # Browsers take iso-8859-1 for Windows-1252, and what is not the UTF-8 that it claims to be mostly is that.
-        return "windows-1252" if name.startswith(("utf", "iso-8859-1", "latin1")) or not _is_known(name) else name
-    return "utf-8"
-
-
-def _is_known(encoding: str) -> bool:
-    try:
-        codecs.lookup(encoding)
-    except LookupError:
-        return False
-    return True
+def _as_text(pieces: Iterator[Piece]) -> Iterator[Piece]:
+    """Read a page that is text between breaks, without lists and headings, as text is read."""
+    for is_plain, group in groupby(pieces, key=lambda piece: piece.kind in {"text", "bullet", "rule"}):
+        if not is_plain:
+            yield from group
+            continue
+        here = tuple(group)
+        lines = ("---" if one.kind == "rule" else f"{'• ' * (one.kind == 'bullet')}{one.text}" for one in here)
+        links = [x for one in here for x in one.links]
+        for piece in text.read("\n\n".join(lines)).pieces:
+            own = tuple(x for x in links if x.text and x.text in piece.text)
+            yield replace(piece, links=own)
+            links = links[len(own) :] if own == tuple(links[: len(own)]) else links
 
 
 def _main(root: etree._Element) -> etree._Element:
@@ -101,6 +87,8 @@ class _Walk:
         """Where in the text the last `a`, and the last that may name a speaker, began."""
         self._items: list[bool] = []
         """Of each open `li`, whether something of it was given."""
+        self._anchor: etree._Element | None = None
+        """The link that is open, until something of it was given: it may hold whole blocks."""
         self._quote: etree._Element | None = None
         self._figure: etree._Element | None = None
         """The figure of the last quote: what stands below it there says who speaks."""
@@ -152,20 +140,22 @@ class _Walk:
             self._items.append(False)
         elif tag == "blockquote" and self._quote is None:
             self._quote = element
-        elif tag == "br":
-            self._text.append("\n")
-        elif tag == "sup":
-            self._text.append(" ")
-        elif tag in _CELLS and element.getprevious() is not None:
-            self._text.append(" | ")
+        elif tag == "br" and _ends_with_break(self._text):
+            yield from self._flush(element.getparent())
+        else:
+            self._text.append(_apart(element))
         if tag == "a" or tag in _SPEAKERS:
             self._opened[tag] = len(self._text)
+        if tag == "a":
+            self._anchor = element
         self._say(element.text)
 
     def _leave(self, element: etree._Element) -> Iterator[Piece]:
         tag = str(element.tag)
-        if tag == "a" and element.get("href"):
-            self._link(element)
+        if tag == "a" and element is self._anchor:
+            self._anchor = None
+            if element.get("href"):
+                self._link(element)
         elif tag in _SPEAKERS and self._names_speaker(element):
             said = one_line("".join(self._text[self._opened.get(tag, 0) :]))
             self._speaker = said.strip("—–- ,") or self._speaker
@@ -205,6 +195,12 @@ class _Walk:
 
     def _gathered(self) -> tuple[str, tuple[Link, ...]]:
         text = "\n".join(filter(None, map(one_line, "".join(self._text).split("\n"))))
+        if self._anchor is not None and text:
+            began = self._opened.get("a", 0)
+            said = one_line("".join(self._text[began:]))
+            if said:
+                self._links.append(link(said, (self._anchor.get("href") or "").strip()))
+                self._anchor = None
         links, self._text, self._links, self._opened = tuple(self._links), [], [], {}
         return text, links
 
@@ -214,7 +210,7 @@ class _Walk:
             self._text.append("\n")
             return
         text, links = self._gathered()
-        if _RULE.fullmatch(text):
+        if RULE.fullmatch(text):
             yield Piece("rule")
         elif any(character.isalnum() for character in text):
             yield self._piece(text, links, where)
@@ -239,6 +235,27 @@ def _heading(where: etree._Element) -> int | None:
         return _HEADINGS[str(where.tag)]
     above = next(where.iterancestors(*_HEADINGS), None)
     return None if above is None else _HEADINGS[str(above.tag)]
+
+
+def _apart(element: etree._Element) -> str:
+    """Give what parts an element from the text before it."""
+    if element.tag == "br" or (element.tag == "time" and _follows(element)):
+        return "\n"
+    if element.tag in _CELLS and element.getprevious() is not None:
+        return " | "
+    return " " if element.tag == "sup" else ""
+
+
+def _ends_with_break(texts: list[str]) -> bool:
+    """Tell whether a line was broken and nothing said since: a second break then begins a paragraph."""
+    said = next((text for text in reversed(texts) if text == "\n" or text.strip()), "")
+    return said == "\n"
+
+
+def _follows(element: etree._Element) -> bool:
+    """Tell whether an element stands right behind another, from which only its style parts it."""
+    before = element.getprevious()
+    return before is not None and not (before.tail or "").strip()
 
 
 def _heads_content(header: etree._Element) -> bool:

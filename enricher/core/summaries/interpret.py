@@ -9,9 +9,9 @@ from enricher.core.errors import SummaryError
 from enricher.core.outline import titled_line
 from enricher.core.summaries.dates import read_date
 from enricher.core.summaries.entries import read_clips, read_questions, read_related
-from enricher.core.summaries.finish import guest_of
+from enricher.core.summaries.finish import guest_of, show_of
 from enricher.core.summaries.prose import Prose
-from enricher.core.summaries.sections import Section, content, is_page, role_of, section_of
+from enricher.core.summaries.sections import Section, content, is_page, role_of, section_of, without_furniture
 from enricher.core.summaries.topics import Topics
 from enricher.core.text import fold, one_line
 
@@ -20,16 +20,22 @@ if TYPE_CHECKING:
 
     from enricher.core.summaries.pieces import Page, Piece
 
-_PUBLISHED = re.compile(r"published(?:\s+on)?:?\s+(?P<date>.{4,40})", re.IGNORECASE)
+_PUBLISHED = re.compile(
+    r"(?:(?:episode\s)?(?P<plain>published)|released|aired|posted|uploaded|(?:(?:release|publish(?:ed|ing)?|air)\s)?date)"
+    r"(?:\s(?:on|at))?\s?[:·|–—-]?\s(?P<date>.{4,80})",
+    re.IGNORECASE | re.DOTALL,
+)
+_DATE = 40
+_ABOVE = 60
+"""So many pieces may stand above the title and the date."""
 _EMPTY = re.compile(
     r"[(\[<][^()\[\]<>]{0,200}[)\]>]|(?:tbd|tba|todo|n/?a|none|coming soon)\.?"
-    r"|(?:back|return|go) to\b.{0,300}|[^:]{1,60}:",
+    r"|(?:[←⬅«]\s*)?(?:back|return|go) to\b.{0,300}|[^:]{1,60}:",
     re.IGNORECASE,
 )
 _TIMED = 10**6
 """The level of a line that begins with a time: below every heading."""
 _TITLE = 500
-_SENTENCE = 100
 _SENTENCE = 100
 
 
@@ -43,8 +49,10 @@ def interpret(page: Page) -> dict[str, Any]:
     title = said_title or title or fallback
     if not title:
         raise SummaryError("has no title; a page of highlights begins with `Published …` and the episode's title")
-    prose = Prose(guest_of(title))
-    found = _read_page(rest, prose) if is_page(rest) else _read_notes(rest, prose)
+    words = " ".join(piece.text for piece in rest)
+    prose = Prose(guest_of(title, words))
+    show = said.get("podcast") or show_of(title)[0]
+    found = _read_page(rest, prose, show) if is_page(rest) else _read_notes(rest, prose)
     return {"version": 1, "title": title, "published": published, **found} | {k: v for k, v in said.items() if v}
 
 
@@ -52,21 +60,35 @@ def _head(pieces: Sequence[Piece], known: str | None) -> tuple[str | None, str |
     """Read title and date, which come before everything else; of a whole web page, what stands above them is none."""
     sections = [i for i, piece in enumerate(pieces) if section_of(piece)]
     end = sections[0] if sections else len(pieces)
-    first = next((i for i in range(end) if pieces[i].level == 1 and _is_title(pieces[i])), None)
+    first = _place_of_title(pieces[: min(end, _ABOVE)], known)
     title: str | None = None
     published: str | None = None
     rest: list[Piece] = []
     for i, piece in enumerate(pieces[:end]):
-        date = _date(piece)
-        if date and published is None:
-            published = date
-        elif i == first or (first is None and not title and not known and not rest and _is_title(piece)):
+        if i < _ABOVE and _is_dated(piece):
+            published = published or _date(piece)
+        elif i == first:
             title = one_line(piece.text)
         elif rest or (piece.kind != "rule" and not _is_above(i, first, piece) and not _repeats(piece, known)):
             rest.append(piece)
     if title is not None and len(title) > _TITLE:
         raise SummaryError(f"begins with a paragraph of {len(title)} characters and no title")
     return title, published, rest + list(pieces[end:])
+
+
+def _place_of_title(pieces: Sequence[Piece], known: str | None) -> int | None:
+    """Find the title: the first heading of the first level, else what follows the date, else what comes first."""
+    top = next((i for i, piece in enumerate(pieces) if piece.level == 1 and _is_title(piece)), None)
+    if top is not None or known:
+        return top
+    dated = next((i for i, piece in enumerate(pieces) if _is_dated(piece)), None)
+    if dated is not None and dated + 1 < len(pieces):
+        after = pieces[dated + 1]
+        above = fold(pieces[dated - 1].text) if dated else ""
+        if _is_title(after) and (not dated or (after.text[-1] not in ".…" and fold(after.text) not in above)):
+            return dated + 1
+    begun = [i for i, piece in enumerate(pieces) if piece.kind != "rule" and not _is_dated(piece)]
+    return begun[0] if begun and _is_title(pieces[begun[0]]) else None
 
 
 def _is_title(piece: Piece) -> bool:
@@ -85,14 +107,25 @@ def _is_above(i: int, first: int | None, piece: Piece) -> bool:
     return first is not None and i < first and len(piece.text) < _TITLE // 5
 
 
+def _is_dated(piece: Piece) -> bool:
+    """Tell the line that says when, readable or not: `Published 03/04/2024`, `May 2, 2024`."""
+    found = _PUBLISHED.fullmatch(piece.text) if piece.kind != "quote" else None
+    says_when = found and found["plain"] and len(found["date"]) <= _DATE and any(map(str.isdigit, found["date"]))
+    return bool(says_when) or (piece.kind != "quote" and _date(piece) is not None)
+
+
 def _date(piece: Piece) -> str | None:
     found = _PUBLISHED.fullmatch(piece.text)
-    return read_date(found["date"]) if found else None
+    said = re.split(r"\s?[·•|\n]\s?|\sby\s|\s[-–—]\s", found["date"] if found else piece.text, maxsplit=1)[0]
+    return read_date(said) if len(said) <= _DATE and any(map(str.isdigit, said)) else None
 
 
-def _read_page(pieces: Sequence[Piece], prose: Prose) -> dict[str, Any]:
+def _read_page(pieces: Sequence[Piece], prose: Prose, show: str | None) -> dict[str, Any]:
     """Read a page of highlights, section by section in its order."""
-    parts = _sections(pieces)
+    parts = {
+        section: list(without_furniture(here, None if section == "related" else show))
+        for section, here in _sections(pieces).items()
+    }
     abstract = [one_line(piece.text) for piece in parts.pop("preamble", ()) if piece.kind != "rule"]
     found: dict[str, Any] = {"abstract": "\n".join(map(prose.named, filter(None, abstract))) or None}
     for section, here in parts.items():

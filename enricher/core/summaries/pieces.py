@@ -11,8 +11,10 @@ from enricher.core.clock import parse_clock
 
 Kind = Literal["heading", "bullet", "text", "quote", "rule"]
 _SPOKEN = re.compile(r"(?:(\d{1,3})h)?(?:(\d{1,4})m)?(?:(\d{1,6})s?)?", re.IGNORECASE)
-_TIME_KEYS = ("t", "start", "time_continue", "ts", "time", "begin")
-_END_KEYS = ("end", "stop")
+RULE = re.compile(r"(?:-\s?){2,}|(?:[–—]\s?){2,}|—|⸻+|(?:_\s?){3,}|(?:\*\s?){3,}|(?:[⁂※]\s?)+")
+"""A line that is no content, and makes a pull quote of the paragraph above it."""
+_TIME_KEYS = ("t", "start", "time_continue", "ts", "time", "begin", "start_time", "starttime", "timestamp")
+_END_KEYS = ("end", "stop", "end_time", "endtime")
 
 
 @dataclass(frozen=True, slots=True)
@@ -51,13 +53,14 @@ class Page:
 
 
 def link(text: str, url: str) -> Link:
-    """Read a link and the time in it: `#t=90`, `?t=1m30s`, `start=1:02:03`, `#t=10,20`."""
+    """Read a link and the time in it: `#t=90`, `?t=1m30s`, `start=1:02:03`, `#t=10,20`, `#1:02:03`."""
     try:
         parts = urlsplit(url)
-        pairs = dict(parse_qsl(parts.fragment) + parse_qsl(parts.query))
+        pairs = {key.lower(): value for key, value in parse_qsl(parts.fragment) + parse_qsl(parts.query)}
     except ValueError:
         return Link(text, "")
-    start, end = None, None
+    start = parse_clock(parts.fragment) if ":" in parts.fragment else None
+    end = None
     for key in _TIME_KEYS:
         if key in pairs:
             first, _, second = pairs[key].partition(",")

@@ -12,10 +12,15 @@ if TYPE_CHECKING:
 
     from enricher.core.summaries.pieces import Link
 
+_NUMBERS = r"\d{1,3}(?:,\s?\d{1,3}){0,5}"
 _CITATION = re.compile(
-    r"\s?\[(?P<bracketed>\d{1,3})\]"
-    r"|(?<=\S)(?P<run>(?:\s\d{1,3}(?!\d)){1,6})(?=[.!?。！？](?:\s|$|[”\"’)\[]))"
+    rf"\s?\[\^?(?P<bracketed>{_NUMBERS})\]"
+    rf"|(?<=\S)(?:(?P<run>(?:\s{_NUMBERS}(?!\d)){{1,6}})|\s?\((?P<round>{_NUMBERS})\))(?=[.!?。！？](?:\s|$|[”\"’)\[]))"
+    # "mc²." is no citation.
+    r"|(?:(?<=[^\W\d_]{4})|(?<=[.!?”]))(?P<raised>[⁰¹²³⁴-⁹]{1,3}(?:[,\s]{1,2}[⁰¹²³⁴-⁹]{1,3}){0,5})(?=[.!?,;:]|\s|$)"
 )
+_UNIT = re.compile(rf"\s?(?P<numbers>{_NUMBERS})")
+_RAISED = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹", "0123456789")
 _VERBS = (
     "acknowledges|adds|addresses|admits|advises|advocates|agrees|analyzes|argues|asserts|asks|believes|cautions|"
     "challenges|claims|clarifies|comments|compares|concludes|considers|contends|criticizes|debates|delves|describes|"
@@ -25,6 +30,11 @@ _VERBS = (
     "speculates|states|stresses|suggests|talks|tells|thinks|touches|underscores|urges|views|warns|wonders|writes"
 )
 _LOST_NAME = re.compile(rf"(?:^|(?<=[.!?]\s))(?=(?:{_VERBS})\b)")
+
+
+def _numbers(units: Sequence[re.Match[str]]) -> list[int]:
+    """Give the numbers of several citations, each one or some with commas between them."""
+    return [int(number) for unit in units for number in unit["numbers"].split(",")]
 
 
 class Prose:
@@ -42,10 +52,12 @@ class Prose:
         by_number = {link.text.strip("[] "): link for link in links}
 
         def bracket(found: re.Match[str]) -> str:
-            numbers = [int(number) for number in (found["bracketed"] or found["run"]).split()]
-            while numbers and not self._continues(numbers):
-                numbers.pop(0)
-            if not numbers:
+            written = found[found.lastgroup or 0].translate(_RAISED)
+            units = list(_UNIT.finditer(" ".join(written.split()) if found["raised"] else written))
+            while units and not self._continues(_numbers(units)):
+                units.pop(0)
+            numbers = _numbers(units)
+            if not numbers or (not found["run"] and units[0].start() > 0):
                 return found[0]
             self._highest = max(self._highest, *numbers)
             for number in numbers:
@@ -53,8 +65,8 @@ class Prose:
                 if link is not None and number not in self._links and (link.url or link.start is not None):
                     self._links[number] = link
                     added.add(number)
-            kept = found[0].split()[: -len(numbers)] if found["run"] else []
-            return "".join([f" {number}" for number in kept] + [f" [{number}]" for number in numbers])
+            kept = written[: units[0].start()] if found["run"] else ""
+            return "".join([kept, *(f" [{number}]" for number in numbers)])
 
         said = self.named(_CITATION.sub(bracket, one_line(text)))
         self._last = (text, links, before, added)

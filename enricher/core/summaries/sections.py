@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Literal
 from enricher.core.text import fold, one_line
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
     from enricher.core.summaries.pieces import Piece
 
@@ -22,6 +22,19 @@ _SECTIONS: dict[str, Section] = {
     "episode highlights": "highlights",
     "related episodes": "related",
 }
+_COUNT = re.compile(r"(?<=\S)\s\d{1,3}$")
+_FURNITURE = re.compile(
+    r"(?:sign|log) (?:up|in|out)|sign (?:up|in) (?:to|for) .{1,40}"
+    r"|menu|search|home|share|copy link|save|subscribe|follow"
+    r"|(?:share|play|listen to|save|watch) (?:this |the )?(?:episode|clip|video)|play|listen|listen now"
+    r"|(?:see|view|show|load|read) (?:all|more|less)(?: .{1,30})?"
+    r"|asked by \d[\d,]* (?:people|person|users?)|answers \d[\d,]* questions?"
+    r"|\d[\d,]* (?:clips?|views?|plays?|likes?|questions?|answers?|episodes?|mins?|minutes?)(?: (?:read|listen|ago))?"
+    r"|(?:no|there are no) (?:popular |related )?(?:clips|questions|episodes|highlights)(?: .{1,30})?"
+    r"|privacy(?: policy)?|terms(?: of (?:use|service))?|cookies?(?: policy)?|all rights reserved|back to top|loading",
+    re.IGNORECASE,
+)
+_COPYRIGHT = re.compile(r"(?:©|\(c\)|copyright\b).{0,100}", re.IGNORECASE)
 _LONGEST_NAME = 60
 _LOGO = re.compile(r".{0,100}\blogo", re.IGNORECASE)
 _ABSTRACTS = {
@@ -48,7 +61,28 @@ def section_of(piece: Piece) -> Section | None:
     """Tell which section a piece is the name of."""
     if piece.kind not in {"heading", "text"} or len(piece.text) > _LONGEST_NAME:
         return None
-    return _SECTIONS.get(fold(piece.text))
+    return _named(piece.text)
+
+
+def _named(line: str) -> Section | None:
+    """Read the name of a section, behind which the number of its entries may stand."""
+    return _SECTIONS.get(_COUNT.sub("", fold(line))) if len(line) <= _LONGEST_NAME else None
+
+
+def without_furniture(pieces: Iterable[Piece], show: str | None = None) -> Iterator[Piece]:
+    """Leave out what pages put beside their content: buttons, counts, placeholders, the name of the show alone."""
+    for piece in pieces:
+        lines = [line for line in piece.text.splitlines() if not _is_furniture(line, show)]
+        if lines or not piece.text:
+            yield piece if len(lines) == len(piece.text.splitlines()) else replace(piece, text="\n".join(lines))
+
+
+def _is_furniture(line: str, show: str | None) -> bool:
+    line = one_line(line)
+    if len(line) > _LONGEST_NAME * 2:
+        return False
+    plain = fold(line)
+    return bool(_FURNITURE.fullmatch(plain) or _COPYRIGHT.fullmatch(line)) or (show is not None and plain == fold(show))
 
 
 def role_of(heading: str) -> Role | None:
@@ -96,7 +130,7 @@ def _parted(piece: Piece) -> Iterator[Piece]:
     if len(lines) < 2 or piece.kind not in {"text", "heading"}:  # noqa: PLR2004 one line runs into nothing
         yield piece
         return
-    named = {i for i, line in enumerate(lines) if fold(line) in _SECTIONS or _LOGO.fullmatch(line)}
+    named = {i for i, line in enumerate(lines) if _named(line) or _LOGO.fullmatch(line)}
     if not named:
         yield piece
         return
@@ -108,6 +142,6 @@ def _parted(piece: Piece) -> Iterator[Piece]:
         if gathered:
             yield replace(piece, text="\n".join(gathered))
             gathered = []
-        yield replace(piece, kind="heading" if fold(line) in _SECTIONS else "text", text=line, links=())
+        yield replace(piece, kind="heading" if _named(line) else "text", text=line, links=())
     if gathered:
         yield replace(piece, text="\n".join(gathered))

@@ -5,20 +5,24 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from enricher.core.summaries.pieces import Kind, Page, Piece, link
+from enricher.core.summaries.pieces import RULE, Kind, Page, Piece, link
 from enricher.core.text import one_line
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
-_BULLET = re.compile(r"[•●▪◦‣∙·*]\s+(?P<text>\S.*)")
-_DASH_BULLET = re.compile(r"[-–]\s+(?P<text>\S.*)")
-_RULE = re.compile(r"(?:-{3,}|—{2,}|_{3,}|\*{3,})")
+_BULLET = re.compile(r"(?P<mark>[•●▪■□◦○‣⁃∙·*])\s+(?P<text>\S.*)")
+_DASH_BULLET = re.compile(r"(?P<mark>[-–])\s+(?P<text>\S.*)")
+_NUMBERED = re.compile(r"(?P<mark>\d{1,2})(?P<end>[.)])\s+(?P<text>\S.*)")
+_GLYPH = re.compile(r"[•●▪■□◦○‣⁃∙]")
+_NUMBER = "■"
 _QUOTED = re.compile(r">\s?(?P<text>.*)")
 _URL = re.compile(r"https?://[^\s<>()]+")
+_CITED = re.compile(r"(?<=[.!?])\s?(?:\[\d{1,3}\]\s?)+$")
 _SHORT = 80
 _ENDS = ".!?:;,…。！？、；："
-_OPENS = ("“", '"', "„", "«", "「", "—", "– ", "(", "[")
+_OPENS = ("—", "– ")
+_PAIRS = {"“": "”", '"': '"', "„": "“”", "«": "»", "「": "」", "(": ")", "[": "]"}
 
 
 def read(text: str) -> Page:
@@ -28,26 +32,62 @@ def read(text: str) -> Page:
 
 def stands_alone(line: str) -> bool:
     """Tell a heading by its looks: short, and without the punctuation that a sentence begins or ends with."""
+    line = _CITED.sub("", line)
     if not line or len(line) > _SHORT or line[-1] in _ENDS or line.startswith(_OPENS):
+        return False
+    closing = _PAIRS.get(line[0])
+    if closing is not None and (line[-1] in closing or not any(x in line[1:] for x in closing)):
         return False
     return any(character.isalpha() for character in line)
 
 
 def _pieces(text: str) -> Iterator[Piece]:
-    depths = [-1]
-    for lines in _groups(text):
+    stack: list[tuple[int, str]] = []
+    for lines in _groups(_lines(text)):
         first = lines[0].strip()
-        if _RULE.fullmatch(first):
+        if RULE.fullmatch(first):
             yield Piece("rule")
         elif all(line.lstrip().startswith(">") for line in lines):
             said = (_QUOTED.fullmatch(line.strip()) for line in lines)
             yield _piece("quote", "\n".join(filter(None, (one_line(x["text"]) for x in said if x))))
         elif _BULLET.fullmatch(first) or _is_dashed(lines):
-            yield from _bullets(lines, depths)
+            yield from _bullets(lines, stack)
         elif len(lines) == 1 and stands_alone(one_line(first)):
             yield _piece("heading", one_line(first), indent=_indent(lines[0]))
         else:
             yield _piece("text", "\n".join(map(one_line, lines)))
+
+
+def _lines(text: str) -> list[str]:
+    """Give the lines with every bullet before its text: pages put it on a line above, and numbers in its place."""
+    lines: list[str] = []
+    waiting = ""
+    for line in text.splitlines():
+        if _GLYPH.fullmatch(one_line(line)):
+            waiting = line.rstrip()
+        elif waiting and one_line(line):
+            lines.append(f"{waiting} {one_line(line)}")
+            waiting = ""
+        elif not waiting:
+            lines.append(line)
+    return _unnumbered(lines)
+
+
+def _unnumbered(lines: list[str]) -> list[str]:
+    """Put bullets in place of the numbers of lists, which count from 1 to at least 2."""
+    found = {i: x for i, x in enumerate(_NUMBERED.fullmatch(one_line(line)) for line in lines) if x}
+    open_lists: dict[tuple[int, str], list[int]] = {}
+    lists: list[list[int]] = []
+    for i, entry in found.items():
+        key = (_indent(lines[i]), entry["end"])
+        if entry["mark"] == "1":
+            open_lists[key] = [i]
+            lists.append(open_lists[key])
+        elif key in open_lists and int(entry["mark"]) == len(open_lists[key]) + 1:
+            open_lists[key].append(i)
+    for i in (i for one in lists if len(one) > 1 for i in one):
+        lines[i] = f"{' ' * _indent(lines[i])}{_NUMBER} {found[i]['text']}"
+    return lines
 
 
 def _is_dashed(lines: list[str]) -> bool:
@@ -56,8 +96,11 @@ def _is_dashed(lines: list[str]) -> bool:
     return dashed and (len(lines) > 1 or lines[0].strip().startswith("-"))
 
 
-def _bullets(lines: list[str], depths: list[int]) -> Iterator[Piece]:
-    """Read entries of a list, each with the lines below it; further from the left is deeper in the list."""
+def _bullets(lines: list[str], stack: list[tuple[int, str]]) -> Iterator[Piece]:
+    """Read entries of a list, each with the lines below it.
+
+    Further from the left is deeper in the list, and so is another kind of bullet at the same place.
+    """
     below: list[str] = []
     dashed = not _BULLET.fullmatch(lines[0].strip())
     for line in lines:
@@ -68,10 +111,11 @@ def _bullets(lines: list[str], depths: list[int]) -> Iterator[Piece]:
         if below:
             yield _piece("text", "\n".join(below))
             below = []
-        while depths[-1] >= _indent(line):
-            depths.pop()
-        depths.append(_indent(line))
-        yield _piece("bullet", one_line(found["text"]), depth=len(depths) - 1)
+        here = (_indent(line), found["mark"])
+        while stack and (stack[-1][0] > here[0] or here in stack):
+            stack.pop()
+        stack.append(here)
+        yield _piece("bullet", one_line(found["text"]), depth=len(stack))
     if below:
         yield _piece("text", "\n".join(below))
 
@@ -86,12 +130,12 @@ def _piece(kind: Kind, text: str, *, depth: int = 0, indent: int = 0) -> Piece:
     return Piece(kind, text, depth, links, depth=depth, indent=indent)
 
 
-def _groups(text: str) -> Iterator[list[str]]:
+def _groups(lines: Iterable[str]) -> Iterator[list[str]]:
     """Part lines by blank ones, which may hold (no-break) spaces, and by rules."""
     group: list[str] = []
-    for line in text.splitlines():
+    for line in lines:
         tidy = one_line(line)
-        rule = bool(_RULE.fullmatch(tidy))
+        rule = bool(RULE.fullmatch(tidy))
         if (rule or not tidy) and group:
             yield group
             group = []

@@ -19,11 +19,15 @@ if TYPE_CHECKING:
 
 _SPEAKER = re.compile(r"[—–-]{1,2}\s?(?P<name>[^\W\d_].{0,60})")
 _NOT_A_NAME = (".", "!", "?", ",", ";", ":")
+_MAY_END = re.compile(r"[?!]$|\b[^\W\d_]\.$")
+_INLINE = re.compile(r"(?P<said>.{2,}[.!?…”\"'])\s[—–-]{1,2}\s?(?P<name>[^\W\d_][^—–]{0,60})", re.DOTALL)
+_LED = re.compile(r"(?P<name>[^\W\d_][^:“”\"]{0,60}):\s?(?P<said>[“\"„«].+)", re.DOTALL)
 _TITLE = 120
 _DEEPER = 1000
 """Levels are ordered: an entry of a list, the headings in it (times ten), lines that stand alone, by their indent."""
 _ALONE = 100
 _NAMES_AT_MOST = 60
+_WORDS_OF_A_NAME = 5
 _DEEPEST = 36
 
 
@@ -60,6 +64,8 @@ class Topics:
         first = next((piece.kind for piece in pieces if piece.kind in {"bullet", "heading"}), None)
         self._by_bullets = first == "bullet"
         self._shallowest = min((piece.depth for piece in pieces if piece.kind == "bullet"), default=1)
+        self._point = 0
+        """How deep the entry stands that was read last, if it says something and is no topic."""
 
     @property
     def is_open(self) -> bool:
@@ -74,7 +80,7 @@ class Topics:
             self._quote(piece)
         elif not piece.text or self._attribute(piece):
             return
-        elif piece.kind == "heading" or self._is_heading(piece):
+        elif self._is_heading(piece, following):
             within = self._open[0].level // _DEEPER if self._open and self._by_bullets else 0
             level = piece.level * 10 if piece.level else _ALONE + piece.indent
             self.begin(piece.text, max(within, piece.depth) * _DEEPER + level, piece.links)
@@ -82,6 +88,9 @@ class Topics:
             self.begin(piece.text, piece.depth * _DEEPER, piece.links)
         else:
             self._narrate(piece)
+            self._point = piece.depth if piece.kind == "bullet" else 0
+            return
+        self._point = 0
 
     def begin(self, title: str, level: int, links: Sequence[Link] = (), start: float | None = None) -> None:
         """Begin a topic below the open ones of a lesser level."""
@@ -101,14 +110,26 @@ class Topics:
 
     def _is_topic(self, piece: Piece, following: Piece | None) -> bool:
         """Tell an entry that is a topic from one that says something: short, no sentence, and with something below."""
-        if not self._by_bullets or len(piece.text) > _TITLE or piece.text[-1:] in _NOT_A_NAME:
+        if not self._by_bullets or len(piece.text) > _TITLE:
             return False
+        if piece.text[-1:] in _NOT_A_NAME:
+            # A topic may ask or exclaim, and end with an abbreviation.
+            heads = piece.depth <= self._shallowest and following is not None and following.kind != "bullet"
+            return heads and self._point != piece.depth and bool(_MAY_END.search(piece.text))
         if piece.depth <= self._shallowest:
             return True
+        if self._point == piece.depth:
+            return False
         return following is not None and (following.kind != "bullet" or following.depth > piece.depth)
 
-    def _is_heading(self, piece: Piece) -> bool:
-        """Tell a paragraph that is a heading by its looks, on a page that does not mark its headings."""
+    def _is_heading(self, piece: Piece, following: Piece | None) -> bool:
+        """Tell a heading, where the page does not mark it by its looks; above a rule such a line is a pull quote."""
+        if piece.kind == "heading" and piece.level:
+            return True
+        if self.is_open and following is not None and following.kind == "rule":
+            return False
+        if piece.kind == "heading":
+            return True
         return piece.kind == "text" and not self._has_headings and self.is_open and _stands_alone(piece)
 
     def _attribute(self, piece: Piece) -> bool:
@@ -165,10 +186,29 @@ def speaker_of(line: str) -> str | None:
 
 
 def _attributed(text: str) -> tuple[str, str | None]:
-    """Part a quote from the name of the speaker that stands in its last line."""
+    """Part a quote from the name of the speaker: in its last line, behind a dash at its end, or before a colon."""
     lines = text.splitlines()
     speaker = speaker_of(lines[-1]) if len(lines) > 1 else None
-    return one_line(" ".join(lines[:-1] if speaker else lines)), speaker
+    if speaker:
+        return one_line(" ".join(lines[:-1])), speaker
+    text = one_line(" ".join(lines))
+    inline, led = _INLINE.fullmatch(text), _LED.fullmatch(text)
+    if inline and " " in inline["name"] and _is_name(inline["name"]):
+        return inline["said"], inline["name"]
+    if led and _is_name(led["name"]) and is_quoted(led["said"]):
+        return led["said"], led["name"]
+    return text, None
+
+
+def _is_name(text: str) -> bool:
+    """Tell a name, perhaps with what its bearer does behind a comma, from the rest of a sentence."""
+    words = text.partition(",")[0].split()
+    return (
+        0 < len(words) <= _WORDS_OF_A_NAME
+        and text[-1] not in _NOT_A_NAME
+        and words[0][0].isupper()
+        and words[-1][0].isupper()
+    )
 
 
 def _quote(text: str, speaker: str | None, links: Sequence[Link]) -> dict[str, Any]:

@@ -1,0 +1,127 @@
+"""Whole processes: what a cron job pays for a run, and how much memory it takes."""
+
+from __future__ import annotations
+
+import os
+import subprocess
+import sys
+import tempfile
+import time
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+import psutil
+
+from bench.contenders import Ours
+from bench.many_feeds import HOSTS, write_config
+from bench.measure import Contender, alternate
+from bench.one_feed import ms
+from bench.server import hosts, serving
+from bench.subjects import ROOT, edited, generated
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from bench.subjects import Subject
+
+_RUN = ("-m", "enricher", "run")
+_LEAST = "import httpx, sqlalchemy"
+_ALL = "import enricher.cli, enricher.fleet, enricher.worker"
+
+
+def python(arguments: Sequence[str], folder: Path) -> None:
+    """Run an interpreter to its end."""
+    environment = os.environ | {"PYTHONPATH": str(ROOT)}
+    done = subprocess.run([sys.executable, *arguments], cwd=folder, env=environment, capture_output=True, check=False)
+    assert done.returncode == 0, done.stderr.decode()  # noqa: S101 a benchmark of nothing is none
+
+
+def rows(subject: Subject, rounds: int) -> Iterator[tuple[str, ...]]:
+    """Time runs over one feed of a loopback server: what, seconds, and the ratio to an interpreter that imports."""
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        (folder / "feed.xml").write_bytes(subject.body)
+        with serving(1, folder) as port:
+            host = f"{hosts(1)[0]}:{port}"
+            same = Ours(folder / "same", b"", subject.pages, url=f"http://{host}/1.xml", opened=host)
+            fresh = Ours(folder / "fresh", subject.body, subject.pages)
+            for one in (same, fresh):
+                one.close()
+                python(_RUN, one.feed.parent)
+            found = alternate(
+                {
+                    _LEAST: Contender(lambda: python(("-c", _LEAST), folder)),
+                    "nothing changed (304)": Contender(lambda: python(_RUN, same.feed.parent)),
+                    _ALL: Contender(lambda: python(("-c", _ALL), folder)),
+                    "one item changed": Contender(
+                        lambda: python(_RUN, fresh.feed.parent),
+                        lambda n: fresh.feed.write_bytes(edited(subject.body, n)),
+                    ),
+                },
+                rounds,
+            )
+    base = 1.0
+    for what, seconds in found.items():
+        base = seconds if what.startswith("import") else base
+        yield (subject.name, what, ms(seconds), f"{seconds / base:.2f}")
+
+
+_PEAK = r"""
+import re, sys
+from pathlib import Path
+from bench.contenders import Ours
+def peak(): return 1024 * int(re.search(r"VmHWM:\s*(\d+)", Path("/proc/self/status").read_text())[1])
+folder = Path(sys.argv[1])
+ours = Ours(folder / "small", (folder / "small.xml").read_bytes(), ())
+ours.run("published")
+before = peak()
+ours = Ours(folder / "large", b"", (), url=str(folder / "feed.xml"))
+ours.run("published")
+print(before, peak())
+"""
+
+
+def peak(subject: Subject) -> tuple[str, ...]:
+    """Give a feed's size and how much a process grows that makes it, in MB and in sizes of the feed."""
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        (folder / "feed.xml").write_bytes(subject.body)
+        (folder / "small.xml").write_bytes(generated(5, 10_000, 0).body)
+        command = [sys.executable, "-c", _PEAK, name]
+        said = subprocess.run(command, cwd=ROOT, capture_output=True, text=True, check=True).stdout
+    before, after = map(int, said.split())
+    size = len(subject.body)
+    return (subject.name, mb(size), mb(before), mb(after), f"{(after - before) / size:.1f}")
+
+
+def mb(size: float) -> str:
+    """Write bytes as megabytes."""
+    return f"{size / 1e6:,.1f}"
+
+
+def fleet_peaks() -> Iterator[tuple[str, ...]]:
+    """Watch the memory of a run over 100 and over 1,000 feeds: the run's own process, and the largest of its others."""
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        (folder / "feed.xml").write_bytes(generated(30, 30_000, 1).body)
+        with serving(HOSTS, folder) as port:
+            for count in (100, 1000):
+                path = write_config(folder / str(count), port, 2, count)
+                own, other = _watch([sys.executable, *_RUN], path.parent)
+                yield (f"{count:,} feeds", mb(own), mb(other))
+
+
+def _watch(command: Sequence[str], folder: Path) -> tuple[int, int]:
+    environment = os.environ | {"PYTHONPATH": str(ROOT)}
+    own = other = 0
+    with subprocess.Popen(command, cwd=folder, env=environment) as process:
+        watched = psutil.Process(process.pid)
+        while process.poll() is None:
+            try:
+                own = max(own, watched.memory_info().rss)
+                other = max([other, *(one.memory_info().rss for one in watched.children(recursive=True))])
+            except psutil.Error:
+                break
+            time.sleep(0.02)
+    assert process.returncode == 0  # noqa: S101 a benchmark of nothing is none
+    return own, other

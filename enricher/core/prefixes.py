@@ -1,0 +1,110 @@
+"""A feed's namespaces under the literal prefixes that apps match (contract C2)."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from lxml import etree
+
+from enricher.core import namespaces as ns
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+_ATTRIBUTE = rb"\s+([\w:.-]+)\s*=\s*(?:\"[^\"<]*\"|'[^'<]*')"
+_ROOT = re.compile(
+    rb"(?:\xef\xbb\xbf)?(?:<\?xml[^<>]{0,200}\?>)?(?:\s|<!--(?:[^-]|-[^-])*-->|<\?[^<>?]*\?>)*<rss(?=[\s>])"
+    rb"(?P<attributes>(?:" + _ATTRIBUTE.replace(b"(", b"(?:", 1) + rb")*)\s*>"
+)
+_NAME = re.compile(_ATTRIBUTE)
+_ALIAS = re.compile(
+    rb' xmlns:[^=" ]+="(?!(?-i:' + re.escape(ns.PODCAST).encode() + rb'"))' + ns.PODCAST_ALIAS.pattern.encode() + rb'"',
+    re.IGNORECASE,
+)
+_NUMBERED = re.compile(r"ns\d+")
+
+
+def declared(body: bytes) -> bytes:
+    """Declare our prefixes in the root's start tag where a well-formed RSS document lacks them.
+
+    To move a parsed tree below a root that has them takes longer than to parse it. A document that begins in any
+    unusual way is given as it is, and moved.
+    """
+    found = _ROOT.match(body, 0, 100_000)
+    if found is None:
+        return body
+    names = [name.decode() for name in _NAME.findall(found["attributes"])]
+    lacking = [(prefix, uri) for prefix, uri in ns.PREFIXES.items() if f"xmlns:{prefix}" not in names]
+    if any(f"{before}{prefix}:".encode() in body for prefix, _ in lacking for before in "< "):
+        return body  # what uses a prefix without declaring it has to be mended, and that has to be told
+    at = found.start("attributes")
+    return body[:at] + "".join(f' xmlns:{prefix}="{uri}"' for prefix, uri in lacking).encode() + body[at:]
+
+
+def has_our_prefixes(root: etree._Element) -> bool:
+    """Tell whether a root declares every literal prefix for its namespace, and none that has to be changed."""
+    found = root.nsmap
+    if root.get("version") != "2.0" or found != root[0].nsmap or None in found:
+        return False
+    return all(found.get(prefix) == uri for prefix, uri in ns.PREFIXES.items()) and not any(
+        _has_to_go(str(prefix), uri) for prefix, uri in found.items()
+    )
+
+
+def is_aliased(written: Iterable[bytes]) -> bool:
+    """Tell whether some element of a feed's pieces declares the podcast namespace by another of its addresses."""
+    return any(b" xmlns:" in piece and _ALIAS.search(piece) for piece in written)
+
+
+def _has_to_go(prefix: str, uri: str) -> bool:
+    if prefix in ns.PREFIXES:
+        return False
+    return uri in ns.PREFIXES.values() or bool(_NUMBERED.fullmatch(prefix) or ns.PODCAST_ALIAS.fullmatch(uri))
+
+
+def with_our_prefixes(root: etree._Element, channel: etree._Element) -> etree._Element:
+    """Move the channel below a root that declares the literal prefixes, the podcast namespace under its one name."""
+    _rename_podcast(root)
+    names, clash = dict(sorted(ns.PREFIXES.items())), channel.nsmap != root.nsmap
+    for prefix, uri in sorted((p or "", u) for p, u in root.nsmap.items()):
+        if not prefix or uri in names.values() or ns.PODCAST_ALIAS.fullmatch(uri):
+            continue
+        if prefix in names:
+            clash = True
+        elif not _NUMBERED.fullmatch(prefix):
+            names[prefix] = uri
+        else:
+            names[f"x{prefix}"] = uri
+    fresh = etree.Element("rss", attributes_of(root) | {"version": "2.0"}, nsmap=names)
+    fresh.append(_transplant(channel) if clash else channel)
+    return fresh
+
+
+def attributes_of(element: etree._Element) -> dict[str, str]:
+    """Give an element's attributes."""
+    return {str(name): str(value) for name, value in element.attrib.items()}
+
+
+def _rename_podcast(root: etree._Element) -> None:
+    """Bring the elements of the podcast namespace, whatever alias it has, under its one name."""
+    for uri in filter(ns.PODCAST_ALIAS.fullmatch, _uris(root.iter("{*}*"))):
+        for element in list(root.iter(f"{{{uri}}}*")):
+            element.tag = ns.tag(ns.PODCAST, etree.QName(element).localname)
+
+
+def _uris(elements: Iterable[etree._Element]) -> set[str]:
+    return {str(element.tag)[1:].partition("}")[0] for element in elements} - {ns.PODCAST}
+
+
+def _transplant(old: etree._Element) -> etree._Element:
+    """Let every child carry its own declarations, where our root gives the source's prefixes another meaning.
+
+    So elements of a misspelt namespace, such as itunes in capitals, keep both their namespace and their prefix.
+    """
+    fresh = etree.Element(old.tag, attributes_of(old))
+    fresh.text, fresh.tail = old.text, old.tail
+    for child in list(old):
+        old.remove(child)
+        fresh.append(_transplant(child) if child.tag == "item" else child)
+    return fresh
