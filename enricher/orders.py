@@ -70,7 +70,7 @@ class Done:
     bugs: tuple[str, ...] = ()
     """Tracebacks of bugs of ours."""
     standings: Mapping[str, Standing] = field(default_factory=dict)
-    """How every configured feed stands, whether it was its turn or not."""
+    """How every feed stands that had its turn and, where metrics are wanted, the others."""
     unstored: bool = False
     """The database did not take everything, so the next run knows less than it should."""
     cut_off: bool = False
