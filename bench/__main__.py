@@ -63,6 +63,15 @@ def _one_feed(rounds: int) -> str:
     )
 
 
+def _nothing_changed(rounds: int) -> str:
+    return table(
+        "Nothing changed, in process",
+        "Milliseconds of a run over one feed of a loopback server, against the fetch and the digest alone.",
+        ("feed", "the server gives", "enricher", "fetch and digest", "ratio"),
+        (row for subject in list(subjects())[:1] for row in one_feed.idle_rows(subject, rounds)),
+    )
+
+
 def _growth(rounds: int) -> str:
     return table(
         "Growth",
@@ -110,6 +119,7 @@ def _many_feeds(rounds: int) -> str:
 
 PARTS: dict[str, Callable[[int], str]] = {
     "one-feed": _one_feed,
+    "nothing-changed": _nothing_changed,
     "growth": _growth,
     "whole-process": _whole_process,
     "memory": _memory,

@@ -13,7 +13,7 @@ import feedparser
 from feedgen.feed import FeedGenerator
 from lxml import etree
 
-from enricher.asking import FetchSettings
+from enricher.asking import FetchSettings, Validators
 from enricher.calls import Errand
 from enricher.config import load
 from enricher.doors import World
@@ -59,9 +59,10 @@ def bare_lxml(body: bytes) -> bytes:
     return etree.tostring(etree.fromstring(body, parser), encoding="UTF-8", xml_declaration=True)
 
 
-def read_and_digest(path: Path) -> str:
-    """Do what a run cannot do without: read the document and tell whether it is another."""
-    return hashlib.sha256(path.read_bytes()).hexdigest()
+def fetch_and_digest(fetcher: Fetcher, url: str, tag: str | None) -> str:
+    """Do what a run cannot do without: fetch the document, if it has changed, and tell whether it is another."""
+    document = fetcher.fetch(url, validators=Validators(tag) if tag else None).document
+    return hashlib.sha256(document.body).hexdigest() if document else ""
 
 
 class Ours:

@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import math
 import tempfile
+from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from bench.contenders import Ours, bare_lxml, plain_pipe, read_and_digest
+from bench.contenders import Ours, bare_lxml, fetch_and_digest, plain_pipe
 from bench.measure import Contender, alternate
+from bench.server import PLAIN, SAME, hosts, serving
 from bench.subjects import edited, generated, page
 
 if TYPE_CHECKING:
@@ -70,7 +72,6 @@ def rows(subject: Subject, rounds: int) -> Iterator[Row]:
                 "one item changed": Contender(lambda: case.warm.run("published"), case.change_item),
                 "one summary changed": Contender(case.with_summary, case.change_summary),
                 "nothing changed": Contender(lambda: case.warm.run("unchanged")),
-                "digest": Contender(lambda: read_and_digest(case.warm.feed)),
             },
             rounds,
         )
@@ -78,7 +79,28 @@ def rows(subject: Subject, rounds: int) -> Iterator[Row]:
     for name in ("cold", "one item changed", "one summary changed", "nothing changed"):
         ours = found[name]
         yield (subject.name, name, *map(ms, (ours, plain, lxml)), f"{ours / plain:.3f}", f"{ours / lxml:.2f}")
-    yield (subject.name, "read and digest alone", ms(found["digest"]), "", "", "", "")
+
+
+def idle_rows(subject: Subject, rounds: int) -> Iterator[Row]:
+    """Measure runs that find nothing changed against the fetch and the digest alone."""
+    with tempfile.TemporaryDirectory() as name:
+        folder = Path(name)
+        (folder / "feed.xml").write_bytes(subject.body)
+        with serving(1, folder) as port:
+            host = f"{hosts(1)[0]}:{port}"
+            for what, number, tag in (("same bytes", PLAIN, None), ("304", SAME, '"1"')):
+                url = f"http://{host}/{number}.xml"
+                ours = Ours(folder / what, b"", subject.pages, url=url, opened=host)
+                ours.run("published")
+                found = alternate(
+                    {
+                        "ours": Contender(partial(ours.run, "unchanged")),
+                        "bare": Contender(partial(fetch_and_digest, ours.fetcher, url, tag)),
+                    },
+                    rounds * 3,
+                )
+                ratio = f"{found['ours'] / found['bare']:.2f}"
+                yield (subject.name, what, ms(found["ours"]), ms(found["bare"]), ratio)
 
 
 def ms(seconds: float) -> str:

@@ -1,7 +1,8 @@
 """A web server for measuring: many loopback hosts, feeds that change when they are asked for, in a process of its own.
 
 `python -m bench.server HOSTS FOLDER` prints its port and serves until its standard input ends. `/N.xml` is feed.xml of
-the folder; where N can be divided by ten it has another item at every request, else it is answered with 304.
+the folder; where N can be divided by ten it has another item at every request, 1.xml has no validators, and all others
+are answered with 304.
 """
 
 from __future__ import annotations
@@ -19,6 +20,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 CHANGING = 10
+PLAIN, SAME = 1, 2
+"""Feeds that do not change, without and with validators."""
 
 
 def hosts(count: int) -> list[str]:
@@ -49,6 +52,8 @@ class Site:
         """Answer one request by its head."""
         number = int(head.split(b" ", 2)[1].strip(b"/").partition(b".")[0])
         changing = number % CHANGING == 0
+        if number == PLAIN:
+            return b"HTTP/1.1 200 OK\r\nContent-Length: %d\r\n\r\n%b" % (len(self._body), self._body)
         if not changing and b"\r\nif-none-match:" in head.lower():
             return b'HTTP/1.1 304 Not Modified\r\nETag: "1"\r\n\r\n'
         self._asked += changing

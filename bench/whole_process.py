@@ -16,7 +16,7 @@ from bench.contenders import Ours
 from bench.many_feeds import HOSTS, write_config
 from bench.measure import Contender, alternate
 from bench.one_feed import ms
-from bench.server import hosts, serving
+from bench.server import SAME, hosts, serving
 from bench.subjects import ROOT, edited, generated
 
 if TYPE_CHECKING:
@@ -43,7 +43,7 @@ def rows(subject: Subject, rounds: int) -> Iterator[tuple[str, ...]]:
         (folder / "feed.xml").write_bytes(subject.body)
         with serving(1, folder) as port:
             host = f"{hosts(1)[0]}:{port}"
-            same = Ours(folder / "same", b"", subject.pages, url=f"http://{host}/1.xml", opened=host)
+            same = Ours(folder / "same", b"", subject.pages, url=f"http://{host}/{SAME}.xml", opened=host)
             fresh = Ours(folder / "fresh", subject.body, subject.pages)
             for one in (same, fresh):
                 one.close()

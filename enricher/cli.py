@@ -76,6 +76,7 @@ def main() -> NoReturn:
     except (KeyboardInterrupt, click.Abort):
         sys.exit(SIGNALS[0])
     except BrokenPipeError:
+        # Whoever read it has read enough, as `head` does.
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         sys.exit(0)
     except Exception:  # noqa: BLE001 a bug has an exit code of its own

@@ -9,7 +9,8 @@ from typing import TYPE_CHECKING, Any
 from enricher import __version__
 from enricher.calls import Errand
 from enricher.core.errors import EnricherError, LockedError, UsageError
-from enricher.core.explain import explain
+from enricher.core.explain import counted, explain
+from enricher.core.summary import walk
 from enricher.doors import World, fetch_settings
 from enricher.fetch import Fetcher
 from enricher.pipeline import republish
@@ -23,6 +24,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from enricher.config import Config
+    from enricher.core.summary import Summary
 
 
 @dataclass(frozen=True, slots=True)
@@ -49,13 +51,21 @@ def import_documents(config: Config, paths: Sequence[Path]) -> Iterator[tuple[st
             if summary is None:
                 yield f"{path}: {reason}", reason.startswith("removed")
                 continue
-            parts = (
-                f"{len(summary.topics)} topics",
-                f"{len(summary.clips)} clips",
-                f"{len(summary.questions)} questions",
-                f"{len(summary.related)} related",
-            )
-            yield f"{path}: “{summary.title}” ({', '.join(parts)})", True
+            yield f"{path}: “{summary.title}” ({_contents(summary)})" + (f"; {reason}" if reason else ""), True
+
+
+def _contents(summary: Summary) -> str:
+    """Say what a summary holds; what it has none of is left out."""
+    topics = [topic for _, _, topic in walk(summary.topics)]
+    counts = {
+        "topic": len(topics),
+        "quote": sum(passage.kind == "quote" for topic in topics for passage in topic.passages),
+        "clip": len(summary.clips),
+        "question": len(summary.questions),
+        "related episode": len(summary.related),
+    }
+    said = [counted(count, what) for what, count in counts.items() if count]
+    return ", ".join(said) or ("an abstract" if summary.abstract else "nothing but a title")
 
 
 def explain_feed(config: Config, name: str, episode: str | None) -> Iterator[str]:
@@ -70,15 +80,17 @@ def explain_feed(config: Config, name: str, episode: str | None) -> Iterator[str
             raise EnricherError(f"{name}: {report.error}")
         lines = list(explain(world.edition.matching, world.edition.enriched, episode))
         if episode is not None and not lines:
-            raise UsageError(f"no item of “{name}” has “{episode}” in its title, guid or link")
+            raise UsageError(f"no item of “{name}” has “{episode}” in its title, guid, link or audio address")
         yield from lines
 
 
 def check_all(config: Config) -> Iterator[tuple[str, bool]]:
     """Try configuration, database, output folder and summaries; give a line for each, and whether it is usable."""
-    yield f"configuration: {config.path}: {len(config.feeds)} feeds", True
+    yield f"configuration: {config.path}: {counted(len(config.feeds), 'feed')}", True
     try:
         with opened(config, dry=True) as store:
+            with opened(config, dry=False) as real:
+                real.try_writing()
             yield "database: usable", True
             yield from _check_summaries(sync(store, folders(config)), store)
     except EnricherError as error:
@@ -101,7 +113,7 @@ def _check_summaries(shelved: Shelved, store: Store) -> Iterator[tuple[str, bool
 
 def last_outcomes(config: Config) -> list[Row]:
     """Give the last outcome of every configured feed."""
-    with Store.open(config.database) as store:
+    with opened(config, dry=True) as store:
         states = store.states([feed.name for feed in config.feeds])
     times = ("at", "success_at", "next_at")
     return [

@@ -21,9 +21,10 @@ from enricher.secrets import hide, holds_secret, redact, token_of
 from enricher.toml_lines import line_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterable, Iterator, Mapping
 
 _VARIABLE = re.compile(r"\$\{([A-Za-z_][A-Za-z0-9_]*)\}")
+_PLACE = re.compile(r"\(at line (\d+), column (\d+)\)")
 _SECRET_LENGTH = 16
 
 
@@ -74,7 +75,7 @@ def load(path: Path, environ: Mapping[str, str] = os.environ) -> Config:
     try:
         table = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
-        raise ConfigError(f"{path}: this is not TOML: {error}") from error
+        raise ConfigError(_not_toml(path, text, str(error))) from error
     faults = faults_of(path, text, table)
     if faults:
         raise ConfigError("\n".join(faults))
@@ -86,20 +87,34 @@ def load(path: Path, environ: Mapping[str, str] = os.environ) -> Config:
 
 def _read(path: Path) -> str:
     try:
-        return path.read_text("utf-8")
+        return path.read_text("utf-8-sig")
     except FileNotFoundError as error:
         raise ConfigError(f"{path}: there is no such file; name one with --config or ENRICHER_CONFIG") from error
     except UnicodeDecodeError as error:
-        raise ConfigError(f"{path}: expected UTF-8 text: {error.reason} at byte {error.start}") from error
+        line = 1 + error.object[: error.start].count(b"\n")
+        raise ConfigError(f"{path}:{line}: expected UTF-8 text; save the file as UTF-8") from error
     except OSError as error:
         raise ConfigError(f"{path}: cannot be read: {error.strerror}") from error
+
+
+def _not_toml(path: Path, text: str, said: str) -> str:
+    """Say where a file is no TOML, and why."""
+    place = _PLACE.search(said)
+    line = int(place[1]) if place else text.count("\n") + 1
+    why = _PLACE.sub("", said).replace("(at end of document)", "").strip()
+    return f"{path}:{line}: this is not TOML: {why[:1].lower()}{why[1:]}{f', at column {place[2]}' if place else ''}"
+
+
+def _in_order(path: Path, faults: Iterable[str]) -> str:
+    """Give every fault once, in the order of the file's lines."""
+    return "\n".join(sorted(dict.fromkeys(faults), key=lambda fault: int(fault[len(f"{path}:") :].partition(":")[0])))
 
 
 def _resolve(path: Path, text: str, file: FileTable, environ: Mapping[str, str]) -> Config:
     """Make every path absolute and fill every feed's settings in."""
     faults = list(_cross_check(path, text, file, environ))
     if faults:
-        raise ConfigError("\n".join(faults))
+        raise ConfigError(_in_order(path, faults))
     folder, base_url = path.parent, file.base_url.rstrip("/")
     texts = [*(table.url for table in file.feed), file.database, file.secret or "", file.heartbeat or ""]
     secrets = tuple(environ[name] for text in texts for name in _VARIABLE.findall(text))
@@ -164,7 +179,7 @@ def _cross_check(path: Path, text: str, file: FileTable, environ: Mapping[str, s
         where = f"{path}:{line_of(text, ('feed', i, 'url'))}: feed.url of “{table.name}”"
         scheme = urlsplit(_VARIABLE.sub("x", table.url)).scheme if "://" in table.url else ""
         if scheme not in {"", "http", "https"}:
-            yield f"{where}: expected an http(s) URL or a path, not {redact(scheme + '://x')}"
+            yield f"{where}: expected an http(s) URL or a path, not {scheme}://…"
         elif scheme and not urlsplit(_VARIABLE.sub("x", table.url)).hostname:
             yield f"{where}: expected a URL with a host"
         yield from _missing(where, table.url, environ)

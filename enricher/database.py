@@ -4,19 +4,20 @@ from __future__ import annotations
 
 import fcntl
 import os
+import sqlite3
 from collections import deque
 from contextlib import contextmanager
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
-from sqlalchemy.exc import DBAPIError, SQLAlchemyError
+from sqlalchemy.exc import DatabaseError, DBAPIError, SQLAlchemyError
 
 from enricher import schema
 from enricher.core.errors import StoreError
+from enricher.snapshot import copy_file
 
 if TYPE_CHECKING:
-    import sqlite3
     from collections.abc import Iterator, Mapping, Sequence
 
 _BUSY_SECONDS = 30
@@ -111,9 +112,31 @@ def open_database(url: str, now: float) -> tuple[Database, tuple[str, ...]]:
 
 def memory() -> Database:
     """Make an empty database that is gone when it is closed."""
+    return _prepared(_memory_engine())
+
+
+def snapshot(url: str) -> Database | None:
+    """Copy a SQLite file into memory, an empty database where there is none; None for any other database.
+
+    The file is neither created nor changed, and no file is left beside it. Raises StoreError.
+    """
+    name = _file(_engine(url))
+    if name is None:
+        return None
+    engine = _memory_engine()
+    with _told(_engine(url), note=False), engine.connect() as connection:
+        if Path(name).exists():
+            try:
+                copy_file(Path(name), connection.connection.driver_connection, _BUSY_SECONDS)
+            except sqlite3.Error as error:
+                raise DatabaseError("copy", None, error) from error
+    return _prepared(engine)
+
+
+def _memory_engine() -> sa.Engine:
     engine = sa.create_engine("sqlite://", poolclass=sa.StaticPool, connect_args={"check_same_thread": False})
     _tune(engine)
-    return _prepared(engine)
+    return engine
 
 
 def _engine(url: str) -> sa.Engine:
@@ -169,8 +192,8 @@ def _tune(engine: sa.Engine) -> None:
 
 
 @contextmanager
-def _told(engine: sa.Engine) -> Iterator[None]:
-    """Turn the database's errors into ours, with advice."""
+def _told(engine: sa.Engine, *, note: bool = True) -> Iterator[None]:
+    """Turn the database's errors into ours, with advice; note damage for the next opening."""
     try:
         yield
     except DBAPIError as error:
@@ -181,7 +204,8 @@ def _told(engine: sa.Engine) -> Iterator[None]:
         message = f"the database {_shown(engine)} cannot be used: {said}; {_advice(code, said)}"
         if code not in {_SQLITE_CORRUPT, _SQLITE_NOTADB}:
             raise StoreError(message) from error
-        _mark(engine)
+        if note:
+            _mark(engine)
         raise DamagedError(message) from error
     except (SQLAlchemyError, UnicodeError) as error:
         raise StoreError(f"the database {_shown(engine)} refused: {type(error).__name__}; see `database`") from error

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal, get_args, get_origin
 from msgspec import Meta, Struct, ValidationError, convert
 from msgspec.structs import fields
 
-from enricher.keys import FeedTable, FileTable
+from enricher.keys import FeedTable, FileTable, Settings
 from enricher.toml_lines import line_of
 
 if TYPE_CHECKING:
@@ -17,17 +17,15 @@ if TYPE_CHECKING:
 
 Place = tuple[str | int, ...]
 
-_LIKENESS = 60
+_NO_FEED = "is missing; add a [[feed]] table"
 _WORDS = {
-    "`str`": "text in quotes",
+    "`str`": "text",
     "`int`": "a whole number",
-    "`float`": "a number with a point",
     "`bool`": "true or false",
-    "`array`": "a list",
+    "`array`": "a list in [ ]",
     "`object`": "a table",
-    "`null`": "nothing",
-    "`datetime`": "a date",
 }
+"""What msgspec calls them."""
 
 
 def faults_of(path: Path, text: str, table: Mapping[str, Any]) -> list[str]:
@@ -47,45 +45,51 @@ def _in_table(table: Mapping[str, Any], kind: type[Struct], place: Place) -> Ite
     known = {one.name: one for one in fields(kind)}
     for key in table:
         if key not in known:
-            yield (*place, key), f"unknown key{_nearest(key, list(known))}"
+            from enricher.core.violations import unknown_key  # most configurations are right
+
+            yield (*place, key), unknown_key(key, known)
     for name, one in known.items():
         if name in table:
             yield from _in_value(table[name], one.type, (*place, name))
         elif one.required:
-            yield (*place, name), "is missing" + ("; add a [[feed]] with its name and url" if name == "feed" else "")
+            yield (*place, name), _NO_FEED if name == "feed" else "is missing"
 
 
 def _in_value(value: object, kind: Any, place: Place) -> Iterator[tuple[Place, str]]:  # noqa: ANN401 a type
-    if isinstance(kind, type) and issubclass(kind, Struct):
-        if isinstance(value, dict):
-            yield from _in_table(value, kind, place)
-        else:
-            yield place, f"expected a table: [{place[-1]}]"
+    if kind is Settings and isinstance(value, dict):
+        yield from _in_table(value, Settings, place)
     elif kind == tuple[FeedTable, ...]:
-        tables = value if isinstance(value, list) else []
-        if not tables or not all(isinstance(one, dict) for one in tables):
-            yield place, "expected a [[feed]] with its name and url"
-            return
-        for i, one in enumerate(tables):
-            yield from _in_table(one, FeedTable, (*place, i))
+        tables = value if isinstance(value, list) else [None]
+        if not tables:
+            yield place, _NO_FEED
+        elif not all(isinstance(one, dict) for one in tables):
+            yield place, "expected a list of tables: write [[feed]]"
+        else:
+            for i, one in enumerate(tables):
+                yield from _in_table(one, FeedTable, (*place, i))
     else:
         try:
             convert(value, kind)
         except ValidationError as error:
-            yield place, _told(str(error), kind)
+            from enricher.core.violations import shown  # most configurations are right
+
+            at = re.search(r"\$\[(\d+)\]", str(error))
+            found = value[int(at[1])] if at and isinstance(value, list) else value
+            yield place, f"expected {_expected(str(error), kind)}, not {shown(found, 'a table')}"
 
 
-def _told(said: str, kind: Any) -> str:  # noqa: ANN401 a type
-    """Say what was expected, in words for people."""
-    if "matching regex" in said:
-        described = next(filter(None, _descriptions(kind)), "other text")
-        return f"expected {described}"
-    said = said.partition(" - at ")[0].replace(" | null", "")
-    said = re.sub(r"`\w+`", lambda found: _WORDS.get(found[0], found[0]), said)
+def _expected(said: str, kind: Any) -> str:  # noqa: ANN401 a type
+    """Say in words for people what a value should have been."""
     values = next((get_args(one) for one in (kind, *get_args(kind)) if get_origin(one) is Literal), ())
     if values:
-        return "expected " + " or ".join(f'"{value}"' for value in values)
-    return said[0].lower() + said[1:]
+        return " or ".join(f"“{value}”" for value in values)
+    if "matching regex" in said:
+        return next(filter(None, _descriptions(kind)), "other text")
+    found = re.match(r"Expected (`[\w| ]+`)(?: (>=|<=) (-?\d+))?", said)
+    assert found is not None  # noqa: S101 so msgspec says what it expects
+    if found[3]:
+        return f"{int(found[3]):,} or {'more' if found[2] == '>=' else 'less'}"
+    return _WORDS[found[1].replace(" | null", "")]
 
 
 def _descriptions(kind: Any) -> Iterator[str | None]:  # noqa: ANN401 a type
@@ -98,12 +102,5 @@ def _descriptions(kind: Any) -> Iterator[str | None]:  # noqa: ANN401 a type
 def _feed_name(table: Mapping[str, Any], place: Place) -> str:
     if len(place) > 1 and place[0] == "feed" and isinstance(place[1], int):
         name = table["feed"][place[1]].get("name")
-        return f" of “{name}”" if isinstance(name, str) and place[-1] != "name" else f" of feed {place[1] + 1}"
+        return f" of “{name}”" if isinstance(name, str) else f" of feed {place[1] + 1}"
     return ""
-
-
-def _nearest(key: str, known: list[str]) -> str:
-    from rapidfuzz import process  # most configurations are right
-
-    found = process.extractOne(key, known, score_cutoff=_LIKENESS)
-    return f"; did you mean “{found[0]}”?" if found else f"; known here: {', '.join(known)}"

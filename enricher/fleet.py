@@ -51,7 +51,8 @@ def run_all(
     """
     feeds = chosen(config, [*names], options.accept)
     end = time.monotonic() + options.max_runtime if options.max_runtime is not None else float("inf")
-    with locked(config), opened(config, dry=options.dry_run) as store:
+    # A dry run writes nothing, so it may look on while another run is under way.
+    with nullcontext() if options.dry_run else locked(config), opened(config, dry=options.dry_run) as store:
         mark = None if options.dry_run else begin(config.output)
         shelved = sync(store, folders(config), options.stop.is_set)
         with _progress(len(feeds)) as advance, Makers(config, config.workers or default_workers(), executor) as makers:

@@ -69,13 +69,15 @@ def list_folder(folder: Path, others: Collection[str]) -> Listing:
     return Listing(tuple(sorted(files, key=lambda one: one.path)), tuple(faults.values()), frozenset(faults))
 
 
-def list_one(path: Path) -> Files:
+def list_one(path: Path) -> Listing:
     """Find what stands beside one document."""
+    if fault := _misnamed(str(path)):
+        return Listing(faults=(fault,))
     try:
         names = os.listdir(path.parent)  # noqa: PTH208 names are wanted
     except OSError:
         names = []
-    return _files(path.parent, path.name, _beside(names))
+    return Listing((_files(path.parent, path.name, _beside(names)),))
 
 
 def stamp_of(files: Files, now: float) -> str | None:
@@ -132,8 +134,8 @@ def _documents(folder: Path, names: Collection[str], faults: dict[str, str]) -> 
         if not name.lower().endswith(SUFFIXES) or name.lower().endswith(COMPANIONS):
             continue
         path = str(folder / name)
-        if _printable(path) != path:
-            faults[path] = f"{_printable(path)}: its name is not UTF-8; rename it"
+        if fault := _misnamed(path):
+            faults[path] = fault
         else:
             yield _files(folder, name, beside)
 
@@ -164,6 +166,11 @@ def _looks(*paths: Path) -> tuple[tuple[int, ...], ...] | None:
     except OSError:
         return None
     return tuple((one.st_ino, one.st_size, one.st_mtime_ns, one.st_ctime_ns) for one in found)
+
+
+def _misnamed(path: str) -> str | None:
+    """Say that a name is none that the store can keep."""
+    return None if _printable(path) == path else f"{_printable(path)}: its name is not UTF-8; rename it"
 
 
 def _printable(path: str) -> str:

@@ -7,16 +7,17 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Protocol
 
 from enricher.core.enrich import Setting, enrich_all, is_readable
-from enricher.core.errors import FeedError, HeldError, Problem
+from enricher.core.errors import FeedError, HeldError, Problem, RefusedError, SourceError
 from enricher.core.evidence import Gathered
 from enricher.core.generate import generate
+from enricher.core.ledger import record
 from enricher.core.marks import chapters_link
 from enricher.core.match import episodes_of, match, page_links
 from enricher.core.model import Report
 from enricher.core.report import of_error
 from enricher.core.source import join, parse
 from enricher.core.transcript import transcript_links
-from enricher.core.verify import record, verify
+from enricher.core.verify import verify
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Mapping, Sequence
@@ -111,14 +112,22 @@ def read(feed: FeedConfig, doors: Doors) -> Feed:
 
     A file is a copy that somebody made, so its pages are not looked for elsewhere.
     """
-    pages = [parse(doors.fetch(feed.url), remember=doors.remember)]
+    pages = [_parse(doors.fetch(feed.url), doors)]
     seen = {feed.url}
     while feed.is_web and (address := pages[-1].next_page) and address not in seen:
         if len(pages) == _PAGES:
             raise HeldError(f"the feed has more than {_PAGES} pages; nothing was published, lest its end be lost")
         seen.add(address)
-        pages.append(parse(doors.fetch(address), remember=doors.remember))
+        pages.append(_parse(doors.fetch(address), doors))
     return join(pages)
+
+
+def _parse(document: Document, doors: Doors) -> Feed:
+    """Parse a document; an error says which."""
+    try:
+        return parse(document, remember=doors.remember)
+    except (RefusedError, SourceError) as error:
+        raise type(error)(f"{document.shown}: {error}") from error
 
 
 def gather(one: Match, source: Feed, doors: Doors) -> Gathered:
@@ -177,7 +186,7 @@ def _of_source(source: Feed) -> Iterator[Problem]:
     if source.next_page:
         yield Problem("the source goes on at another address, which is not followed from a file")
     if source.rebuilt:
-        yield Problem("the source is no RSS 2.0; the feed was rebuilt from what feedparser understood")
+        yield Problem("the source is no RSS 2.0; the feed was rebuilt as such from what could be understood of it")
 
 
 def report(feed: FeedConfig, edition: Edition, written: tuple[str, ...]) -> Report:

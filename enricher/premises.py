@@ -49,12 +49,6 @@ def locked(config: Config) -> Iterator[None]:
         ) from error
 
 
-@contextmanager
-def opened(config: Config, *, dry: bool) -> Iterator[Store]:
-    """Open the store; a dry run gets a copy that is thrown away."""
-    with Store.open(config.database) as store:
-        if not dry:
-            yield store
-            return
-        with store.copy() as copy:
-            yield copy
+def opened(config: Config, *, dry: bool) -> Store:
+    """Open the store; a dry run gets a copy that is thrown away, and leaves no file behind."""
+    return Store.peek(config.database) if dry else Store.open(config.database)

@@ -141,9 +141,11 @@ def _write(path: Path, body: bytes) -> None:
             file.flush()
             os.fsync(file.fileno())
         name.replace(path)
-    except BaseException:
+    except BaseException as error:
         with suppress(OSError):
             name.unlink(missing_ok=True)
+        if isinstance(error, OSError):
+            error.filename = str(path)  # nobody knows of the temporary one
         raise
 
 

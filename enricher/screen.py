@@ -2,10 +2,12 @@
 
 from __future__ import annotations
 
+import os
+import sys
 import time
 from contextlib import contextmanager
 from math import ceil
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NoReturn
 
 from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
@@ -17,14 +19,29 @@ if TYPE_CHECKING:
     from enricher.commands import Row
     from enricher.core.model import Report
 
+_BAR_WIDTH = 12
 _STYLES = {"published": "green", "unchanged": "dim", "held": "yellow", "failed": "red"}
+
+
+class _Screen(Console):
+    """Where tables are printed; a reader that goes away, as `head` does, has read enough."""
+
+    def on_broken_pipe(self) -> NoReturn:
+        """End quietly."""
+        os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
+        raise SystemExit(0)
 
 
 @contextmanager
 def progress(total: int) -> Iterator[Callable[[Report], None]]:
     """Show feeds done, changed and failed while they are worked on."""
     console = Console(stderr=True)
-    columns = (TextColumn("{task.description}"), BarColumn(), MofNCompleteColumn(), TextColumn("{task.fields[said]}"))
+    columns = (
+        TextColumn("{task.description}"),
+        BarColumn(_BAR_WIDTH),
+        MofNCompleteColumn(),
+        TextColumn("{task.fields[said]}"),
+    )
     counts = dict.fromkeys(_STYLES, 0)
     with Progress(*columns, console=console, transient=True) as bar:
         task = bar.add_task("feeds", total=total, said="")
@@ -39,7 +56,7 @@ def progress(total: int) -> Iterator[Callable[[Report], None]]:
 
 def show_reports(reports: Sequence[Report], *, dry_run: bool = False) -> None:
     """Print a table of what became of every feed, and the files written."""
-    console = Console()
+    console = _Screen()
     table = Table(box=None, pad_edge=False)
     table.add_column("feed", overflow="ellipsis", no_wrap=True, max_width=28)
     table.add_column("would be" if dry_run else "outcome")
@@ -58,7 +75,7 @@ def show_reports(reports: Sequence[Report], *, dry_run: bool = False) -> None:
 
 def show_status(rows: Sequence[Row]) -> None:
     """Print a table of the last outcomes and of when servers are asked next; a reason stands in a line of its own."""
-    console = Console()
+    console = _Screen()
     table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0))
     table.add_column("feed", overflow="ellipsis", no_wrap=True, max_width=20)
     for name in ("outcome", "last run", "last success", "next"):

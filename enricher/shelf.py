@@ -12,9 +12,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from enricher.core.errors import Problem, SummaryError
-from enricher.core.summary import Companion, StoredSummary
+from enricher.core.summary import SUFFIXES, Companion, StoredSummary
 from enricher.core.text import fold
-from enricher.folders import Files, Listing, digest_of, list_folder, list_one, read_bytes, stamp_of
+from enricher.folders import Files, digest_of, list_folder, list_one, read_bytes, stamp_of
 from enricher.store import Known
 
 if TYPE_CHECKING:
@@ -113,12 +113,14 @@ def import_paths(store: Store, paths: Iterable[Path]) -> Iterator[tuple[Path, Su
         absolute = path.absolute()
         if absolute.is_dir():
             listing = list_folder(absolute, set())
-            yield from ((absolute, None, fault) for fault in listing.faults)
+            if not (listing.files or listing.faults):
+                yield absolute, None, f"there is no summary in this folder; expected files in {', '.join(SUFFIXES)}"
         elif absolute.exists():
-            listing = Listing((list_one(absolute),))
+            listing = list_one(absolute)
         else:
             yield absolute, None, _forget(store, absolute)
             continue
+        yield from ((absolute, None, fault) for fault in listing.faults)
         known = store.known_summaries()
         for files in listing.files:
             yield _import(store, files, known.get(str(files.path)))

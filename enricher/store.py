@@ -16,8 +16,9 @@ import sqlalchemy as sa
 
 from enricher import schema
 from enricher.copies import Copies, Kept, address_key, day_of
-from enricher.database import Database, memory, open_database
+from enricher.database import Database, memory, open_database, snapshot
 from enricher.pads import Pad
+from enricher.remembered import Remembered
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
@@ -44,7 +45,7 @@ class Store:
 
     def __init__(self, database: Database, warnings: tuple[str, ...] = ()) -> None:
         self._database = database
-        self._copies = Copies(database)
+        self._copies, self._remembered = Copies(database), Remembered(database)
         self._feeds, self._visits, self._hosts = (
             Pad(database, table) for table in (schema.FEEDS, schema.VISITS, schema.HOSTS)
         )
@@ -70,6 +71,18 @@ class Store:
         """Close every connection."""
         self._database.close()
 
+    @classmethod
+    def peek(cls, url: str) -> Store:
+        """Open a copy in memory, for a run that shall leave no trace. Raises StoreError.
+
+        A SQLite file is neither created nor changed.
+        """
+        database = snapshot(url)
+        if database is not None:
+            return cls(database)
+        with cls.open(url) as store:
+            return store.copy()
+
     def copy(self) -> Store:
         """Copy everything into memory, for a run that shall leave no trace."""
         database = memory()
@@ -80,62 +93,22 @@ class Store:
                     target.execute(table.insert(), [dict(row) for row in rows])
         return Store(database, self.warnings)
 
+    def try_writing(self) -> None:
+        """Begin to write and leave it at that. Raises StoreError where the database cannot be written."""
+        with self._database.writing():
+            pass
+
     # remembered results
 
     def remember(self, kind: str, keys: Sequence[str], make: Callable[[Sequence[int]], Sequence[Any]], /) -> list[Any]:
         """Give each key's value, making and storing those that are not there: a `Remember` of core/model.py."""
-        if not keys:
-            return []
-        known = _decoded(self._texts(kind, keys))
-        first = {key: i for i, key in reversed(list(enumerate(keys))) if key not in known}
-        missing = sorted(first.values())
-        if missing:
-            # Written and read back, so that a value is the same when it is made as when it is remembered.
-            texts = {keys[i]: json.dumps(value) for i, value in zip(missing, make(missing), strict=True)}
-            today = day_of(time.time())
-            rows = [{"kind": kind, "key": key, "value": text, "used_on": today} for key, text in texts.items()]
-            self._database.upsert(schema.REMEMBERED, rows)
-            known |= _decoded(texts)
-        return [known[key] for key in keys]
+        return self._remembered.each(kind, keys, make)
 
     def remember_together(
         self, kind: str, name: str, keys: Sequence[str], make: Callable[[Sequence[int]], Sequence[Any]], /
     ) -> list[Any]:
-        """Remember what is always asked for together in one row of that name; what is not asked for is forgotten."""
-        lines = self._texts(kind, [name]).get(name, "").splitlines()
-        texts = {key: text for key, _, text in (line.partition(" ") for line in lines)}
-        places = {key: i for i, key in reversed(list(enumerate(keys)))}
-        known = _decoded({key: texts[key] for key in places if key in texts})
-        missing = sorted(place for key, place in places.items() if key not in known)
-        made = {keys[i]: json.dumps(value) for i, value in zip(missing, make(missing), strict=True)} if missing else {}
-        if made or len(texts) > len(places):
-            texts |= made
-            text = "\n".join(f"{key} {texts[key]}" for key in places)
-            row = {"kind": kind, "key": name, "value": text, "used_on": day_of(time.time())}
-            self._database.upsert(schema.REMEMBERED, [row])
-        known |= _decoded(made)
-        return [known[key] for key in keys]
-
-    def _texts(self, kind: str, keys: Sequence[str]) -> dict[str, str]:
-        """Give what is stored under these keys, and note that it was used today."""
-        table, stale = schema.REMEMBERED, []
-        found: dict[str, str] = {}
-        today = day_of(time.time())
-        with self._database.reading() as connection:
-            for chunk in _chunks(sorted(set(keys))):
-                query = sa.select(table.c.key, table.c.value, table.c.used_on)
-                for key, value, used_on in connection.execute(
-                    query.where(table.c.kind == kind, table.c.key.in_(chunk))
-                ):
-                    found[key] = value
-                    if used_on < today:
-                        stale.append(key)
-        if stale:
-            with self._database.writing() as connection:
-                for chunk in _chunks(stale):
-                    change = table.update().where(table.c.kind == kind, table.c.key.in_(chunk))
-                    connection.execute(change.values(used_on=today))
-        return found
+        """Do the same with all values in one row of that name; what is not asked for is forgotten."""
+        return self._remembered.together(kind, name, keys, make)
 
     def prune(self, now: float, days: int = 30) -> None:
         """Forget results that no run has used for so many days, and documents that none has asked for in 400."""
@@ -276,21 +249,6 @@ def _state_of(row: Mapping[str, Any] | None) -> dict[str, Any]:
     with suppress(ValueError, TypeError):
         return dict(json.loads(row["state"])) if row else {}
     return {}
-
-
-def _decoded(texts: Mapping[str, str]) -> dict[str, Any]:
-    """Decode all at once: a decoder that is called for each takes longer to be called than to decode."""
-    try:
-        return dict(zip(texts, json.loads(f"[{','.join(texts.values())}]"), strict=True))
-    except ValueError:
-        return dict(_decoded_singly(texts))
-
-
-def _decoded_singly(texts: Mapping[str, str]) -> Iterator[tuple[str, Any]]:
-    """Leave out what is damaged; it is made anew."""
-    for key, text in texts.items():
-        with suppress(ValueError):
-            yield key, json.loads(text)
 
 
 def _chunks(keys: Sequence[str]) -> Iterator[Sequence[str]]:

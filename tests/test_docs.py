@@ -158,7 +158,7 @@ def test_the_example_shows_what_the_program_does(example: Path) -> None:
         check=True,
     )
     for suffix in (".txt", ".md", ".html", ".json"):
-        assert f"{suffix}; The titles are equal" in done.stdout
+        assert f"{suffix}, by title. The titles are equal" in done.stdout
     assert "found in 12-bees.vtt at 00:02:54" in done.stdout
     assert done.stdout.count("chapters: ") == 4
     assert "summary: none" in done.stdout

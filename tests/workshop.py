@@ -2,10 +2,16 @@
 
 from __future__ import annotations
 
+import fcntl
 import json
 import os
+import pty
+import re
+import struct
 import subprocess
 import sys
+import termios
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
@@ -84,6 +90,24 @@ class Workshop:
         process = self.start(*arguments, **environment)
         out, err = process.communicate(timeout=300)
         return subprocess.CompletedProcess(arguments, process.returncode, out, err)
+
+    def on_screen(self, *arguments: str, columns: int = 80) -> tuple[int, list[str]]:
+        """Run the program at a terminal; give its exit code and every line that was drawn, without colours."""
+        master, slave = pty.openpty()
+        fcntl.ioctl(slave, termios.TIOCSWINSZ, struct.pack("HHHH", 24, columns, 0, 0))
+        plain = {name: value for name, value in os.environ.items() if name not in {"COLUMNS", "LINES", "NO_COLOR"}}
+        command = [sys.executable, "-m", "enricher", *arguments]
+        with subprocess.Popen(
+            command, cwd=self.folder, env={**plain, "TERM": "xterm"}, stdin=slave, stdout=slave, stderr=slave
+        ) as process:
+            os.close(slave)
+            drawn = b""
+            with suppress(OSError):  # Linux answers so when the last writer is gone
+                while piece := os.read(master, 65536):
+                    drawn += piece
+            os.close(master)
+        text = re.sub(r"\x1b\[[0-9;?]*[A-Za-z]", "", drawn.decode())
+        return process.returncode, [line for line in re.split(r"[\r\n]+", text) if line.strip()]
 
     def run(self, *arguments: str) -> dict[str, Any]:
         """Do `enricher run --json` with the present settings; give each feed's report by name."""

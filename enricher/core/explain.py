@@ -5,6 +5,7 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from enricher.core.clock import clock
+from enricher.core.evidence import Marks
 from enricher.core.summary import walk
 from enricher.core.text import cut, fold, one_line
 
@@ -12,25 +13,44 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from enricher.core.model import Enriched, Matching
-    from enricher.core.summary import StoredSummary, Summary
+    from enricher.core.summary import Summary
 
 _SHORT = 60
+_THEIRS = {
+    "psc": "the publisher has psc:chapters",
+    "json": "the publisher has a chapters file",
+    "notes": "the publisher has times in the notes",
+    "none": "the publisher has none",
+}
 
 
 def explain(matching: Matching, enriched: Sequence[Enriched], wanted: str | None) -> Iterator[str]:
     """Tell of every item, or of those whose title, guid or number is `wanted`, in lines.
 
-    Without `wanted` each item has one line; with it, every topic, quote, clip and question has its time and evidence.
+    Each item says its summary and the rule, or why it has none; where a time was found or refused, or the item is
+    wanted, every topic, quote, clip and question has its time and evidence.
     """
     chosen = [one for one in enriched if wanted is None or is_wanted(one, wanted)]
     for one in chosen:
         yield _short(one.item.title or one.item.identity)
-        yield f"  summary: {_name(one.match.stored)}; {one.match.reason}"
+        yield f"  summary: {_name(one)}. {one.match.reason}"
         if one.match.stored is not None and (wanted is not None or one.timeline.moments or one.timeline.refusals):
             yield from _details(one)
     if wanted is None:
         for stored, reason in matching.unused:
             yield f"unused: {stored.path}: {reason}"
+        yield _sum(matching, enriched)
+
+
+def counted(count: int, what: str) -> str:
+    """Count things: "1 item", "2 summaries"."""
+    return f"{count} {what}" if count == 1 else f"{count} {what[:-1]}ies" if what[-1] == "y" else f"{count} {what}s"
+
+
+def _sum(matching: Matching, enriched: Sequence[Enriched]) -> str:
+    matched, unused = sum(one.match.stored is not None for one in enriched), len(matching.unused)
+    said = f"{counted(len(enriched), 'item')}: {matched} with a summary, {len(enriched) - matched} without"
+    return said + (f"; {counted(unused, 'summary')} without an item" if unused else "")
 
 
 def is_wanted(one: Enriched, wanted: str) -> bool:
@@ -46,8 +66,8 @@ def _short(text: str) -> str:
     return cut(one_line(text), _SHORT)
 
 
-def _name(stored: StoredSummary | None) -> str:
-    return stored.path if stored else "none"
+def _name(one: Enriched) -> str:
+    return f"{one.match.stored.path}, by {one.match.rule}" if one.match.stored else "none"
 
 
 def _details(one: Enriched) -> Iterator[str]:
@@ -58,15 +78,19 @@ def _details(one: Enriched) -> Iterator[str]:
             yield f"  {clock(moment.start)} {what} [{moment.rule}]: {moment.evidence}"
         else:
             yield f"  --:--:-- {what}: {one.timeline.refusals.get(key, 'no evidence of a time')}"
-    carriers = ", ".join(
-        name
-        for name, there in (("psc", one.chapters.psc), ("json", one.chapters.json), ("notes", one.chapters.lines))
-        if there
-    )
-    count = len(one.chapters.chapters)
-    yield f"  chapters: {count} in the list, from {one.marks.source}; written by us: {carriers or 'none'}"
+    yield f"  chapters: {_chapters(one)}"
     for problem in one.problems:
         yield f"  problem: {problem.message}"
+
+
+def _chapters(one: Enriched) -> str:
+    """Say how many chapters there are, where the publisher has theirs, and where we write the list."""
+    chapters, theirs = one.chapters, _THEIRS[one.marks.source]
+    if not chapters.chapters:
+        return f"none of ours; {theirs}" + (" (a list needs three topics with times)" if one.marks == Marks() else "")
+    places = {"psc:chapters": chapters.psc, "a chapters file": chapters.json, "the notes": chapters.lines}
+    written = ", ".join(name for name, there in places.items() if there)
+    return f"{len(chapters.chapters)} in the list; {theirs}; written by us: {written or 'nothing'}"
 
 
 def _parts(summary: Summary) -> Iterator[tuple[str, str]]:

@@ -76,7 +76,7 @@ def _say_why(document: Document, understood: Any) -> str:  # noqa: ANN401 feedpa
     if start[:1] in b"{[":
         return "this is JSON, not RSS or Atom; look for the show's RSS feed"
     if understood.get("version") or b"<rss" in start or b"<feed" in start:
-        return "the feed has no items; nothing was published from it"
+        return "the feed has no items; check its address, or leave it out until it has some"
     return "this is no RSS or Atom feed; check the feed's address"
 
 

@@ -43,7 +43,7 @@ def of_error(name: str, error: FeedError, *, published: bool) -> Report:
 
 
 def as_json(reports: Sequence[Report], problems: Sequence[str] = ()) -> dict[str, Any]:
-    """Give the object that `--json` prints: what became of every feed, and problems that concern no feed."""
+    """Give the object that `--json` prints; what else is good to know is in it only where there is something to say."""
     feeds = [
         {
             "name": report.name,
@@ -55,8 +55,8 @@ def as_json(reports: Sequence[Report], problems: Sequence[str] = ()) -> dict[str
             "written": list(report.written),
             "problems": [str(problem) for problem in report.problems],
             "error": report.error,
-            "notes": list(report.notes),
         }
+        | ({"notes": list(report.notes)} if report.notes else {})
         for report in reports
     ]
     return {"version": VERSION, "feeds": feeds} | ({"problems": list(problems)} if problems else {})

@@ -45,7 +45,7 @@ def parse(document: Document, *, remember: Remember = forget, ours: bool = False
         raise RefusedError("the source is already a feed of this program; enrich the publisher's own feed instead")
     elements = channel.findall("item")
     if not elements and not any(channel.find(name) is not None for name in _LONE_ITEMS):
-        raise SourceError("the feed has no items; nothing was published from it")
+        raise SourceError("the feed has no items; check its address, or leave it out until it has some")
     return Feed(
         root=kept,
         title=" ".join((channel.findtext("title") or "").split()),

@@ -1,77 +1,29 @@
-"""The golden rule, checked before anything is published: take away what we added and the publisher's feed is left.
-
-What must survive is recorded before generation and held against the finished bytes. It is written anew here, apart
-from what `generate.py` does, so that one mistake cannot hide the other.
-"""
+"""The golden rule, checked before anything is published: take away what we added and the publisher's feed is left."""
 
 from __future__ import annotations
 
 from collections import Counter
-from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from lxml import etree
 
 from enricher.core import namespaces as ns
-from enricher.core.canonical import canonical, parse_strict, same, serialize, surroundings
+from enricher.core.canonical import canonical, parse_strict, same, surroundings
 from enricher.core.errors import LossError
+from enricher.core.ledger import CONTENT, NOTES, Parts, attributes, parts
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Collection, Sequence
 
-    from enricher.core.model import Artifact, Enriched, Feed, FeedConfig
+    from enricher.core.ledger import Child, Ledger
+    from enricher.core.model import Artifact, FeedConfig
 
-_CONTENT = ns.tag(ns.CONTENT, "encoded")
 _SOUNDBITE = ns.tag(ns.PODCAST, "soundbite")
-_CHAPTERS = (ns.tag(ns.PODCAST, "chapters"), ns.tag(ns.PSC, "chapters"))
-_NOTES = ("description", _CONTENT)
-_FREE = {*_NOTES, *_CHAPTERS, _SOUNDBITE}
-_REWRITTEN = {
-    "title",
-    "generator",
-    "lastBuildDate",
-    ns.tag(ns.ITUNES, "new-feed-url"),
-    ns.tag(ns.ITUNES, "block"),
-    ns.tag(ns.PODCAST, "podping"),
-    ns.tag(ns.PODCAST, "block"),
-    ns.tag(ns.PODCAST, "guid"),
-    ns.tag(ns.PODCAST, "locked"),
-    ns.tag(ns.ATOM, "link"),
-}
-_TXT = ns.tag(ns.PODCAST, "txt")
-_APPLE = ns.tag(ns.ITUNES, "applepodcastsverify")
-_OWN_KEEPS = {"title", ns.tag(ns.PODCAST, "guid"), ns.tag(ns.PODCAST, "locked")}
-
-
-@dataclass(frozen=True, slots=True)
-class Child:
-    """One child of an item or channel as it was: its tag, itself as bytes, its text."""
-
-    tag: str
-    xml: bytes
-    text: str
-    proof: bool
-    """It proves the publisher's ownership of their own address, which a mirror must not."""
-
-
-@dataclass(frozen=True, slots=True)
-class Ledger:
-    """What must survive."""
-
-    around: bytes
-    """The declarations that the items' bytes stand in; see `canonical.surroundings`."""
-    channel: tuple[Child, ...]
-    items: tuple[tuple[bytes, tuple[Child, ...] | None], ...]
-    """Each item as bytes, and its children where something will be added to it."""
-
-
-def record(feed: Feed, enriched: Sequence[Enriched]) -> Ledger:
-    """Write down what must survive, before generation moves it."""
-    return Ledger(
-        around=surroundings(feed.root),
-        channel=_children(feed.root[0], but="item"),
-        items=tuple((one.item.xml, _children(one.item.element) if _changes(one) else None) for one in enriched),
-    )
+_JSON_CHAPTERS = ns.tag(ns.PODCAST, "chapters")
+_CHAPTERS = (_JSON_CHAPTERS, ns.tag(ns.PSC, "chapters"))
+_FREE = {*NOTES, *_CHAPTERS, _SOUNDBITE}
+_GUID = ns.tag(ns.PODCAST, "guid")
+_BLOCKS = (ns.tag(ns.ITUNES, "block"), ns.tag(ns.PODCAST, "block"))
 
 
 def verify(ledger: Ledger, artifacts: Sequence[Artifact], config: FeedConfig) -> None:
@@ -86,97 +38,136 @@ def verify(ledger: Ledger, artifacts: Sequence[Artifact], config: FeedConfig) ->
     items = channel.findall("item")
     if len(items) != len(ledger.items):
         raise _lost(f"{len(ledger.items)} items became {len(items)}")
-    _verify_channel(ledger.channel, channel, config)
-    if surroundings(root) != ledger.around:
+    if ledger.root != attributes(root):
+        raise _lost("an attribute of the feed would be lost or changed")
+    if ledger.around != surroundings(root):
         raise _lost("the namespaces around the items would change")
-    for (_, children), item in zip(ledger.items, items, strict=True):
-        if children is not None:
-            _verify_item(children, item, config)
-    _verify_bytes(ledger.items, artifacts[-1].body)
+    _verify_channel(ledger.channel, parts(channel, but="item"), config)
+    files = {f"{config.base_url}/{artifact.path}" for artifact in artifacts}
+    for (_, before), item in zip(ledger.items, items, strict=True):
+        if before is not None:
+            _verify_item(before, parts(item), config, files)
+    _verify_bytes(ledger, items, artifacts[-1].body)
 
 
-def _verify_bytes(items: Sequence[tuple[bytes, tuple[Child, ...] | None]], body: bytes) -> None:
-    """Find every item that stays as it is in the finished bytes, each behind the one before it."""
-    end, touching = 0, False
-    for xml, children in items:
-        if children is not None:
-            touching = False
+def _verify_bytes(ledger: Ledger, items: Sequence[etree._Element], body: bytes) -> None:
+    """Find every item that stays as it is in the finished bytes, right behind the one before it."""
+    end, follows = 0, False
+    for (xml, before), item in zip(ledger.items, items, strict=True):
+        if before is not None:
+            follows = False
             continue
         start = body.find(xml, end)
-        if start < 0 or (touching and b"<" in body[end:start]):
-            raise _lost(
-                f"the item that begins with {xml[:300].decode(errors='replace')!r} would change without a summary"
-            )
-        end, touching = start + len(xml), True
+        if start < 0 or (follows and b"<" in body[end:start]):
+            raise _lost(f"the item {_name(parts(item))} would change without a summary")
+        end, follows = start + len(xml), True
 
 
 def _lost(what: str) -> LossError:
     return LossError(f"{what}; this is a bug of this program, nothing was published")
 
 
-def _children(parent: etree._Element, but: str = "") -> tuple[Child, ...]:
-    return tuple(
-        Child(str(x.tag), serialize(x), x.text or "", _proves(x)) for x in parent.iterchildren("*") if x.tag != but
-    )
+def _verify_channel(before: Parts, after: Parts, config: FeedConfig) -> None:
+    """Hold everything but what is ours against the source, in its order; nothing else may have come."""
+    if before.attributes != after.attributes:
+        raise _lost("an attribute of the channel would be lost or changed")
+    ours = _rewritten(before, after, config)
+    wanted, found = ([canonical(xml) for xml in _others(one, ours, config)] for one in (before, after))
+    if wanted == found:
+        return
+    if missing := Counter(wanted) - Counter(found):
+        raise _lost(f"the channel's {_tag(next(iter(missing)))} would be lost or changed")
+    if surplus := Counter(found) - Counter(wanted):
+        raise _lost(f"the channel would get a {_tag(next(iter(surplus)))} that nobody wrote")
+    raise _lost("the channel's elements would change their order")
 
 
-def _proves(node: etree._Element) -> bool:
-    return node.tag == _APPLE or (node.tag == _TXT and node.get("purpose", "").strip().lower().endswith("verify"))
+def _rewritten(before: Parts, after: Parts, config: FeedConfig) -> set[str]:
+    """Give the elements whose first one says something of ours; see that none of the publisher's is gone for it."""
+    ours = {"generator", "lastBuildDate", *_BLOCKS}
+    if config.mode == "mirror" or before.first("title") is None:
+        ours.add("title")
+    for tag in ours:
+        old, new = _open(before, tag), _open(after, tag)
+        if old is None:
+            continue
+        said, says = old.text.strip(), new.text.strip() if new else ""
+        kept = {"generator": said in says, **{block: says.lower() in {"yes", said.lower()} for block in _BLOCKS}}
+        if new is None or not kept.get(tag, True):
+            raise _lost(f"the channel's {_tag(old.xml)} would be lost or changed")
+    return ours
 
 
-def _changes(one: Enriched) -> bool:
-    """Tell whether anything will be added to the item, a guid included, or a proof of ownership taken from it."""
-    item = one.item
-    return (
-        one.match.stored is not None
-        or (item.guid is None and item.element.find("guid") is None)
-        or (
-            (b"applepodcastsverify" in item.xml or b"txt" in item.xml)
-            and any(map(_proves, item.element.iter(_APPLE, _TXT)))
-        )
-    )
+def _open(one: Parts, tag: str) -> Child | None:
+    """Find the first of an element that may say something of ours; a block of one directory alone is no such."""
+    return next((x for x in one.children if x.tag == tag and not (tag in _BLOCKS and b" id=" in x.xml)), None)
 
 
-def _verify_channel(before: Sequence[Child], channel: etree._Element, config: FeedConfig) -> None:
-    mirror = config.mode == "mirror"
-    kept = _REWRITTEN - (set() if mirror else _OWN_KEEPS)
-    wanted = [(x.tag, canonical(x.xml)) for x in before if x.tag not in kept and not (mirror and x.proof)]
-    found = [(x.tag, canonical(x.xml)) for x in _children(channel, but="item") if x.tag not in kept]
-    missing = Counter(wanted) - Counter(found)
-    if missing:
-        raise _lost(f"the channel's {next(iter(missing))[0]} would be lost")
-    if wanted != [x for x in found if x in set(wanted)]:
-        raise _lost("the channel's elements would change their order")
+def _others(one: Parts, ours: Collection[str], config: FeedConfig) -> list[bytes]:
+    """Give what has to be the same before and after."""
+    first = {id(_open(one, tag)) for tag in ours}
+    mirrored = {_GUID} if config.mode == "mirror" else set()
+    left = (x for x in one.children if id(x) not in first and not x.away and x.tag not in mirrored)
+    return [xml for xml in (child.lasting(config) for child in left) if xml]
 
 
-def _name(item: etree._Element) -> str:
-    return " ".join((item.findtext("title") or item.findtext("guid") or "untitled").split())[:60]
+def _tag(xml: bytes) -> str:
+    return etree.QName(parse_strict(xml)).localname
 
 
-def _verify_item(before: Sequence[Child], item: etree._Element, config: FeedConfig) -> None:
-    name = _name(item)
-    after = _children(item)
-    had_guid = any(x.tag == "guid" for x in before)
-    mirror = config.mode == "mirror"
-    wanted = [x.xml for x in before if x.tag not in _FREE and not (mirror and x.proof)]
-    found = [x.xml for x in after if x.tag not in _FREE and (had_guid or x.tag != "guid")]
+def _name(item: Parts) -> str:
+    named = item.first("title") or item.first("guid")
+    return f"“{' '.join((named.text if named else 'untitled').split())[:60]}”"
+
+
+def _verify_item(before: Parts, after: Parts, config: FeedConfig, files: Collection[str]) -> None:
+    name = _name(after)
+    if before.attributes != after.attributes:
+        raise _lost(f"an attribute of the item {name} would be lost or changed")
+    wanted, found = _outline(before, before, config), _outline(after, before, config)
     if len(wanted) != len(found) or not all(map(same, wanted, found)):
-        raise _lost(f"an element of the item “{name}” would be lost, changed or moved")
-    for tag in _NOTES:
-        old = next((x.text for x in before if x.tag == tag), "")
-        new = next((x.text for x in after if x.tag == tag), "")
-        if old.strip() not in new:
-            raise _lost(f"the publisher's {tag} of the item “{name}” would not be whole")
+        raise _lost(f"an element of the item {name} would be lost, changed or moved")
+    for tag in NOTES:
+        _verify_notes(before, after, tag, name)
     _verify_added(before, after, config, name)
+    _verify_files(before, after, files, config, name)
 
 
-def _verify_added(before: Sequence[Child], after: Sequence[Child], config: FeedConfig, name: str) -> None:
+def _outline(one: Parts, source: Parts, config: FeedConfig) -> list[bytes]:
+    """Give what has to be the same before and after: elements, and for notes that were there their place."""
+    children = list(one.children)
+    tags = [child.tag for child in children]
+    if "description" in tags and CONTENT in tags and tags.index("description") > tags.index(CONTENT):
+        children.insert(tags.index(CONTENT), children.pop(tags.index("description")))
+    had = {child.tag for child in source.children}
+    wanted = (x for x in children if x.tag in had or x.tag not in {"guid", *NOTES})
+    return [x.shell or x.lasting(config) for x in wanted if x.shell or (x.tag not in _FREE and x.lasting(config))]
+
+
+def _verify_notes(before: Parts, after: Parts, tag: str, name: str) -> None:
+    """See that the publisher's notes are whole, and that there is one more of them at most where there was none."""
+    old, new = ([x.text for x in one.children if x.tag == tag] for one in (before, after))
+    if len(new) > max(len(old), 1) or not all(a.strip() in b for a, b in zip(old, new, strict=False)):
+        raise _lost(f"the publisher's {tag.rpartition('}')[2]} of the item {name} would not be whole")
+
+
+def _verify_added(before: Parts, after: Parts, config: FeedConfig, name: str) -> None:
     """Hold soundbites and chapters against the source: ours may join them, and replace chapters only where told."""
     replaceable = _CHAPTERS if config.chapters in {"merge", "summary"} else ()
     kept = {_SOUNDBITE, *_CHAPTERS} - set(replaceable)
-    wanted = Counter(canonical(x.xml) for x in before if x.tag in kept)
-    if wanted - Counter(canonical(x.xml) for x in after if x.tag in kept):
-        raise _lost(f"a soundbite or chapter list of the publisher's item “{name}” would be lost")
+    wanted = Counter(canonical(x.xml) for x in before.children if x.tag in kept)
+    if wanted - Counter(canonical(x.xml) for x in after.children if x.tag in kept):
+        raise _lost(f"a soundbite or chapter list of the publisher's item {name} would be lost")
     for tag in replaceable:
-        if any(x.tag == tag for x in before) and not any(x.tag == tag for x in after):
-            raise _lost(f"the chapter list of the item “{name}” would be lost")
+        if before.first(tag) is not None and after.first(tag) is None:
+            raise _lost(f"the chapter list of the item {name} would be lost")
+
+
+def _verify_files(before: Parts, after: Parts, files: Collection[str], config: FeedConfig, name: str) -> None:
+    """See that every chapters file of ours that the item points to is published with it."""
+    theirs = {x.xml for x in before.children if x.tag == _JSON_CHAPTERS}
+    for child in after.children:
+        if child.tag == _JSON_CHAPTERS and child.xml not in theirs:
+            address = parse_strict(child.xml).get("url", "")
+            if address.startswith(f"{config.base_url}/") and address not in files:
+                raise _lost(f"the item {name} would point to a chapters file that there is not")

@@ -8,18 +8,23 @@ from types import MappingProxyType
 from typing import Annotated, Any, Literal
 
 from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, model_validator
-from rapidfuzz import process
 
 from enricher.core import summary as model
 from enricher.core.errors import SummaryError
 from enricher.core.text import one_line, xml_safe
+from enricher.core.violations import say, unknown_key
 
-_LIKENESS = 60
 _DEPTH = 40
 _SHOWN = 100
 _LONGEST_KEY = 80
 _MOST_SECONDS = 10_000_000.0
 _LARGEST_NUMBER = 99_999
+_SOMETHING = r"\S"
+_CITATION = r"^[1-9][0-9]{0,3}$"
+_PATTERNS = {
+    _SOMETHING: "is empty; expected text",
+    _CITATION: "expected a number from 1 to 9999 in quotes as the key",
+}
 
 Seconds = Annotated[float, Field(ge=0, le=_MOST_SECONDS, allow_inf_nan=False)]
 
@@ -106,7 +111,7 @@ class Document(_Base):
     """The highlights of one episode. Times are seconds on the audio of the feed's enclosure."""
 
     version: Literal[1] = 1
-    title: Annotated[str, Field(pattern=r"\S"), AfterValidator(_clean)]
+    title: Annotated[str, Field(pattern=_SOMETHING), AfterValidator(_clean)]
     podcast: Text | None = None
     number: Annotated[int, Field(ge=0, le=_LARGEST_NUMBER)] | None = None
     """Of the episode, where the title does not give it as `| Show #N`."""
@@ -122,7 +127,7 @@ class Document(_Base):
     clips: list[Clip] = []
     questions: list[Question] = []
     related: list[Related] = []
-    citations: dict[Annotated[str, Field(pattern=r"^[1-9][0-9]{0,3}$")], Citation] = {}
+    citations: dict[Annotated[str, Field(pattern=_CITATION)], Citation] = {}
 
 
 _PLAIN = ("title", "podcast", "number", "guid", "audio", "link", "duration", "abstract")
@@ -166,7 +171,7 @@ def dump(summary: model.Summary) -> str:
 
 
 def _violations(error: ValidationError) -> str:
-    every = error.errors(include_url=False, include_input=False)
+    every = error.errors(include_url=False)
     found = [f"{_path(one['loc'])}: {_say(dict(one))}" for one in every[:_SHOWN]]
     more = f"; and {len(every) - _SHOWN} more" if len(every) > _SHOWN else ""
     return "; ".join(found) + more
@@ -178,11 +183,8 @@ def _path(place: tuple[str | int, ...]) -> str:
 
 def _say(error: dict[str, Any]) -> str:
     if error["type"] == "extra_forbidden":
-        return f"unknown key{_nearest(error['loc'])}"
-    if error["type"] == "missing":
-        return "is missing"
-    said = str(error["msg"]).removeprefix("Value error, ")
-    return said[0].lower() + said[1:]
+        return unknown_key(str(error["loc"][-1])[:_LONGEST_KEY], _known_at(error["loc"]))
+    return say(error, "an object in { }", _PATTERNS)
 
 
 _TABLES: dict[str, type[BaseModel]] = {
@@ -196,10 +198,8 @@ _TABLES: dict[str, type[BaseModel]] = {
 }
 
 
-def _nearest(place: tuple[str | int, ...]) -> str:
-    table = next((_TABLES[part] for part in reversed(place[:-1]) if part in _TABLES), Document)
-    found = process.extractOne(str(place[-1])[:_LONGEST_KEY], list(table.model_fields), score_cutoff=_LIKENESS)
-    return f"; did you mean “{found[0]}”?" if found else f"; known here: {', '.join(table.model_fields)}"
+def _known_at(place: tuple[str | int, ...]) -> list[str]:
+    return list(next((_TABLES[part] for part in reversed(place[:-1]) if part in _TABLES), Document).model_fields)
 
 
 def _to_model(document: Document) -> model.Summary:

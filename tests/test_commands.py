@@ -1,0 +1,293 @@
+"""The commands beside `run`: import, explain, check, status, schema; and what all of them have in common."""
+
+from __future__ import annotations
+
+import json
+import re
+import subprocess
+import sys
+import time
+from typing import TYPE_CHECKING
+
+import jsonschema
+import pytest
+
+from enricher import __version__
+from tests.corpus import ROOT
+from tests.hostile.answers import feed
+from tests.test_run import BEES, outcomes
+from tests.workshop import Workshop
+
+if TYPE_CHECKING:
+    from pathlib import Path
+
+FULL = BEES | {
+    "topics": [
+        {
+            "title": "Swarming",
+            "start": 12,
+            "passages": [{"kind": "quote", "text": "They vote with their feet."}, {"kind": "text", "text": "So."}],
+            "topics": [{"title": "Dances"}],
+        }
+    ],
+    "clips": [{"title": "The dance", "start": 5}],
+    "questions": [{"question": "How do bees decide?"}],
+}
+
+
+@pytest.fixture
+def shop(tmp_path: Path) -> Workshop:
+    """Configure one show with a summary of its second episode."""
+    (tmp_path / "bees.xml").write_bytes(feed(3, 2, 1, title="Bees"))
+    shop = Workshop(tmp_path)
+    shop.add_feed("bees", "bees.xml")
+    shop.add_summary("bees.json", FULL)
+    shop.write_config()
+    return shop
+
+
+# import
+
+
+def test_import_says_what_each_document_holds(shop: Workshop) -> None:
+    """A line for each, with its title; the next run uses them."""
+    shop.add_summary("one.json", {"title": "Episode 1", "podcast": "Bees", "abstract": "A."}, "inbox")
+    shop.add_summary("bare.json", {"title": "Episode 9", "podcast": "Bees"}, "inbox")
+    full = shop.add_summary("full.json", FULL | {"title": "Episode 3"}, "inbox/deep")
+    done = shop.call("import", "inbox/one.json", "inbox/bare.json", str(full))
+    assert (done.returncode, done.stderr) == (0, "")
+    assert done.stdout.splitlines() == [
+        f"{shop.folder}/inbox/one.json: “Episode 1” (an abstract)",
+        f"{shop.folder}/inbox/bare.json: “Episode 9” (nothing but a title)",
+        f"{full}: “Episode 3” (2 topics, 1 quote, 1 clip, 1 question)",
+    ]
+    assert shop.run()["bees"]["matched"] == 3
+
+
+def test_import_reads_a_folder_with_what_is_below_it(shop: Workshop) -> None:
+    """In the order of the paths; what is no document is passed over, what is broken is refused, the rest is read."""
+    shop.add_summary("a.json", {"title": "A"}, "inbox")
+    shop.add_summary("b.json", '{"titel": 1}', "inbox")
+    shop.add_summary("c.md", "# C\n\nText.\n", "inbox/deep")
+    shop.add_summary("picture.png", b"\x89PNG", "inbox")
+    shop.add_summary(".hidden.json", "{}", "inbox")
+    done = shop.call("import", "inbox")
+    assert done.returncode == 1
+    assert [line.partition(": ")[0].rpartition("/")[2] for line in done.stdout.splitlines()] == ["a.json", "c.md"]
+    assert done.stderr == f"{shop.folder}/inbox/b.json: title: is missing; titel: unknown key; did you mean “title”?\n"
+
+
+@pytest.mark.parametrize(
+    ("name", "said"),
+    [
+        ("nowhere.json", "there is no such file"),
+        ("config.toml", "expected one of .txt, .html, .md, .json"),
+        ("empty", "there is no summary in this folder; expected files in .txt, .html, .md, .json"),
+        ("empty.txt", "is empty"),
+        ("dangling.json", "there is no such file"),
+        ("null.json", "expected"),
+        ("caf\udce9.json", "its name is not UTF-8; rename it"),
+    ],
+)
+def test_import_refuses_with_path_and_reason(shop: Workshop, name: str, said: str) -> None:
+    """One line on standard error, exit code 1, and the good ones of the same call are read."""
+    (shop.folder / "empty").mkdir()
+    (shop.folder / "empty.txt").write_text(" \n")
+    (shop.folder / "null.json").write_text("null")
+    (shop.folder / "dangling.json").symlink_to("nowhere.json")
+    (shop.folder / "caf\udce9.json").write_text('{"title": "A"}')
+    done = shop.call("import", name, "summaries/bees.json")
+    assert done.returncode == 1
+    assert done.stderr.count("\n") == 1
+    assert said in done.stderr
+    assert "“Episode 2”" in done.stdout
+
+
+def test_an_imported_document_stays_until_import_finds_it_gone(shop: Workshop) -> None:
+    """A run does not miss it; the same command takes it away."""
+    path = shop.add_summary("one.json", {"title": "Episode 1", "podcast": "Bees", "abstract": "A."}, "inbox")
+    shop.call("import", "inbox/one.json")
+    path.unlink()
+    assert shop.run()["bees"]["matched"] == 2
+    done = shop.call("import", "inbox/one.json")
+    assert (done.returncode, done.stdout) == (0, f"{path}: removed: the file is gone\n")
+    assert shop.run()["bees"]["matched"] == 1
+
+
+# explain
+
+
+@pytest.mark.parametrize("episode", ["Episode 2", "episode  2!", "2", "#2", "show-2", "https://cdn.example/2.mp3"])
+def test_explain_finds_an_episode(shop: Workshop, episode: str) -> None:
+    """By its title, a part of it, its number, its guid or its audio; each thing has its time or why it has none."""
+    done = shop.call("explain", "bees", episode)
+    assert (done.returncode, done.stderr) == (0, "")
+    lines = done.stdout.splitlines()
+    assert lines[0] == "Episode 2"
+    assert lines[1].startswith(f"  summary: {shop.folder}/summaries/bees.json, by title. The titles are equal")
+    assert lines[2] == "  00:00:12 topic “Swarming” [summary]: the summary gives this time"
+    assert lines[3].startswith("  --:--:-- quote “They vote with their feet.”: the summary gives no time;")
+    assert lines[4].startswith("  --:--:-- topic “Dances”: ")
+    assert lines[5].startswith("  00:00:05 clip “The dance” [summary]: ")
+    assert lines[6].startswith("  --:--:-- question “How do bees decide?”: ")
+    assert lines[7].startswith("  chapters: none of ours; the publisher has none (a list needs three topics")
+
+
+def test_explain_tells_of_every_item_and_of_unused_summaries(shop: Workshop) -> None:
+    """Each item has its reason; a summary that no item has, too; nothing is published."""
+    other = shop.add_summary("other.json", {"title": "Episode 77", "podcast": "Bees"})
+    done = shop.call("explain", "bees")
+    assert (done.returncode, done.stderr) == (0, "")
+    titles = [line for line in done.stdout.splitlines() if not line.startswith((" ", "unused: ", "3 items: "))]
+    assert titles == ["Episode 3", "Episode 2", "Episode 1"]
+    assert done.stdout.count("  summary: none. ") == 2
+    assert f"unused: {other}: " in done.stdout
+    assert done.stdout.splitlines()[-1] == "3 items: 1 with a summary, 2 without; 1 summary without an item"
+    assert not shop.output.exists()
+
+
+def test_explain_ends_with_2_for_what_it_does_not_know(shop: Workshop) -> None:
+    """A feed or an episode."""
+    done = shop.call("explain", "bees", "Episode 99")
+    said = "no item of “bees” has “Episode 99” in its title, guid, link or audio address"
+    assert (done.returncode, done.stdout, done.stderr) == (2, "", f"{said}\n")
+    done = shop.call("explain", "wasps")
+    assert (done.returncode, done.stderr) == (2, "no feed is named “wasps”; known: bees\n")
+
+
+def test_explain_says_why_a_feed_cannot_be_read(shop: Workshop) -> None:
+    """One line, exit code 1."""
+    (shop.folder / "bees.xml").write_bytes(b"<html><body>moved</body></html>")
+    done = shop.call("explain", "bees")
+    said = "this is a web page, not a feed; look there for the feed's own address"
+    assert (done.returncode, done.stdout) == (1, "")
+    assert done.stderr == f"bees: {shop.folder}/bees.xml: {said}\n"
+
+
+@pytest.mark.parametrize("command", ["explain bees", "status"])
+def test_a_reader_that_goes_away_is_no_error(shop: Workshop, command: str) -> None:
+    """What prints more than a pipe holds ends quietly with 0 under `| head -1`."""
+    (shop.folder / "bees.xml").write_bytes(feed(*range(4000), title="Bees"))
+    for number in range(2000):
+        shop.add_feed(f"bees-{number}", "nowhere.xml")
+    if command == "status":
+        shop.write_config()
+    pipe = f"{sys.executable} -m enricher {command} | head -1; echo ${{PIPESTATUS[0]}}"
+    done = subprocess.run(
+        ["/bin/bash", "-c", pipe], cwd=shop.folder, capture_output=True, text=True, check=True, timeout=120
+    )
+    assert (done.stdout.splitlines()[1:], done.stderr) == (["0"], "")
+
+
+# check
+
+
+def test_check_says_that_everything_is_usable(shop: Workshop) -> None:
+    """A line for each part, and nothing is left in the output folder."""
+    done = shop.call("check")
+    assert (done.returncode, done.stderr) == (0, "")
+    assert done.stdout.splitlines() == [
+        f"configuration: {shop.folder}/config.toml: 1 feed",
+        "database: usable",
+        "summaries: 1 can be read",
+        f"output: {shop.output}: can be written",
+    ]
+    assert not list(shop.output.iterdir())
+
+
+def test_check_says_everything_that_is_not_usable(shop: Workshop) -> None:
+    """Each in one line on standard error, exit code 1; what is good is said all the same."""
+    shop.settings = {"summaries": ["summaries", "nowhere"]}
+    shop.write_config()
+    broken = shop.add_summary("broken.json", "{")
+    (shop.folder / "enricher.db").write_bytes(b"no database at all, but long enough to be looked at" * 40)
+    shop.output.write_text("in the way")
+    done = shop.call("check")
+    assert done.returncode == 1
+    assert done.stdout.startswith("configuration: ")
+    lines = done.stderr.splitlines()
+    assert len(lines) == 2
+    assert lines[0].startswith("database: ")
+    assert "the next run moves it aside and rebuilds it" in lines[0]
+    assert lines[1].startswith(f"output: {shop.output}")
+    assert "a file stands where a folder shall be; move it away" in lines[1]
+    (shop.folder / "enricher.db").unlink()
+    lines = shop.call("check").stderr.splitlines()
+    assert any(line.startswith(f"summaries: {broken}: is not JSON: ") for line in lines)
+    assert any(line.startswith(f"summaries: {shop.folder}/nowhere: cannot be read: No such file") for line in lines)
+
+
+# status
+
+
+def test_status_tells_the_last_outcome_of_every_feed(shop: Workshop) -> None:
+    """Never run, published, held with its reason; times of this machine."""
+    shop.add_feed("wasps", "wasps.xml")
+    shop.write_config()
+    fresh = shop.call("status")
+    assert [line.split() for line in fresh.stdout.splitlines()[1:]] == [
+        ["bees", "never", "run", "never", "never"],
+        ["wasps", "never", "run", "never", "never"],
+    ]
+    began = time.time()
+    shop.run()
+    (shop.folder / "bees.xml").unlink()
+    shop.run()
+    done = shop.call("status")
+    lines = done.stdout.splitlines()
+    assert (done.returncode, done.stderr) == (0, "")
+    assert re.fullmatch(r"bees +held +\d{4}-\d\d-\d\d \d\d:\d\d  \d{4}-\d\d-\d\d \d\d:\d\d *", lines[1])
+    assert re.fullmatch(r"wasps +failed +\d{4}-\d\d-\d\d \d\d:\d\d  never *", lines[2])
+    assert lines[3].startswith(f"bees: {shop.folder}/bees.xml: cannot be read: No such file or directory")
+    report = json.loads(shop.call("status", "--json").stdout)
+    assert list(report) == ["version", "feeds"]
+    one, two = report["feeds"]
+    assert list(one) == ["name", "outcome", "error", "at", "success_at", "next_at"]
+    assert (one["name"], one["outcome"], one["next_at"]) == ("bees", "held", None)
+    assert began <= one["success_at"] <= one["at"] <= time.time()
+    assert (two["outcome"], two["success_at"]) == ("failed", None)
+
+
+# schema
+
+
+def test_the_schema_accepts_what_the_program_reads(shop: Workshop) -> None:
+    """The example documents and the ones of this test; it refuses what the program refuses."""
+    done = shop.call("schema")
+    schema = json.loads(done.stdout)
+    jsonschema.Draft202012Validator.check_schema(schema)
+    validator = jsonschema.Draft202012Validator(schema)
+    for path in sorted((ROOT / "examples" / "summaries").glob("*.json")):
+        validator.validate(json.loads(path.read_bytes()))
+    validator.validate(FULL)
+    validator.validate({"title": "A"})
+    for wrong in ({}, {"title": ""}, {"title": "A", "x": 1}, {"title": "A", "version": 2}, {"title": "A", "clips": 1}):
+        assert not validator.is_valid(wrong), wrong
+        shop.add_summary("wrong.json", json.dumps(wrong))
+        assert shop.call("import", "summaries/wrong.json").returncode == 1, wrong
+
+
+# all of them
+
+
+def test_the_version_is_the_package_s() -> None:
+    """`enricher --version`."""
+    done = subprocess.run([sys.executable, "-m", "enricher", "--version"], capture_output=True, text=True, check=True)
+    assert done.stdout == f"enricher {__version__}\n"
+
+
+def test_output_is_utf_8_whatever_the_locale(shop: Workshop) -> None:
+    """A cron job has the C locale."""
+    shop.add_summary("one.json", {"title": "Épisode 1 – „שלום“ 🐝", "podcast": "Bees"})
+    done = shop.call("import", "summaries/one.json", LC_ALL="C", PYTHONUTF8="0", PYTHONCOERCECLOCALE="0")
+    assert done.returncode == 0
+    assert "Traceback" not in done.stderr
+
+
+def test_a_run_after_an_import_of_the_same_folder_reads_nothing_twice(shop: Workshop) -> None:
+    """A document that a run found stays of its folder, so that deleting it takes the summary away."""
+    assert outcomes(shop.run()) == {"bees": "published"}
+    assert shop.call("import", "summaries").returncode == 0
+    assert shop.run()["bees"]["matched"] == 1
+    (shop.folder / "summaries" / "bees.json").unlink()
+    assert shop.run()["bees"]["matched"] == 0
