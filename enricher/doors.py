@@ -105,6 +105,12 @@ class World:
         """What is good to know and no trouble."""
         return tuple(self._call.notes)
 
+    @property
+    def success_at(self) -> float | None:
+        """When the feed was last published or found unchanged, in epoch seconds."""
+        at: float | None = self._state.get("success_at")
+        return at
+
     # One process asks, another makes
 
     def job(self) -> Job:

@@ -59,7 +59,7 @@ def run_all(
             run = _Run(config, store, options, makers, advance)
             run.end = end
             cut_off = run.go(feeds)
-        standings = run.close([feed.name for feed in config.feeds])
+        run.close()
         if mark and not (cut_off or makers.broke):
             mark.unlink(missing_ok=True)
     for feed in feeds:
@@ -67,7 +67,7 @@ def run_all(
             run.tell(_unreached(feed, options))
     problems = (*map(Problem, store.warnings), *shelved.problems, *run.troubles.values())
     reports = tuple(run.reports[feed.name] for feed in feeds)
-    return Done(reports, problems, tuple(run.bugs), standings, bool(run.troubles), cut_off)
+    return Done(reports, problems, tuple(run.bugs), run.standings, bool(run.troubles), cut_off)
 
 
 def _progress(total: int) -> AbstractContextManager[Callable[[Report], None]]:
@@ -113,8 +113,7 @@ class _Run:
         self._lock = threading.Lock()
         self.reports: dict[str, Report] = {}
         self.bugs: list[str] = []
-        self.seconds: dict[str, float] = {}
-        """How long each feed took."""
+        self.standings: dict[str, Standing] = {}
         self.troubles: dict[str, Problem] = {}
         """What the database did not take, each thing once."""
 
@@ -141,18 +140,18 @@ class _Run:
             return feeds
         return sorted(feeds, key=lambda feed: self._store.state(feed.name).get("at") or 0.0)
 
-    def close(self, names: Sequence[str]) -> dict[str, Standing]:
-        """Store what is noted, forget what is old; tell how these feeds stand."""
-        found: dict[str, Standing] = {}
+    def close(self) -> None:
+        """Store what is noted, forget what is old; where metrics are wanted, see how the other feeds stand."""
+        others = [one.name for one in self._config.feeds if one.name not in self.standings]
         try:
             self._store.write()
             if not self._options.dry_run:
                 self._store.prune(time.time())
-            for name, state in self._store.states(names).items():
-                found[name] = Standing(state.get("outcome"), state.get("success_at"), self.seconds.get(name))
+            states = self._store.states(others if self._config.metrics else ())
+            for name, state in states.items():
+                self.standings[name] = Standing(state.get("outcome"), state.get("success_at"), None)
         except StoreError as error:
             self._trouble(error)
-        return found
 
     def _trouble(self, error: StoreError) -> None:
         self.troubles[str(error)] = Problem(str(error))
@@ -246,7 +245,7 @@ class _Run:
                 world.note(report.outcome, report.error)
             except StoreError as error:
                 self._trouble(error)
-        self.seconds[report.name] = time.monotonic() - began
+        self.standings[report.name] = Standing(report.outcome, world.success_at, time.monotonic() - began)
         self.tell(report)
 
     def tell(self, report: Report) -> None:

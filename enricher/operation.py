@@ -122,6 +122,8 @@ class Log:
 
     def tell(self, report: Report) -> None:
         """Write what became of a feed."""
+        if self._path is None:
+            return
         counts = f"items {report.items}, matched {report.matched}, timed {report.timed}, chapters {report.chapters}"
         self.say(f"{report.name}: {report.outcome}: {counts}, written {len(report.written)}")
         for line in (*as_lines(report), *(f"{report.name}: {note}" for note in report.notes)):

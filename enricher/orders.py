@@ -15,7 +15,7 @@ if TYPE_CHECKING:
 
 
 class Stop:
-    """Set from outside: no further feed is begun, and what is in flight has 8 s left.
+    """Set from outside: no further feed is begun, and what is in flight has 7 s left.
 
     No lock is in it: a signal may come while another one is handled.
     """
@@ -23,7 +23,7 @@ class Stop:
     def __init__(self) -> None:
         self.code = 0
         """What the run exits with, once it is set by a signal."""
-        self.grace = 8.0
+        self.grace = 7.0
         """The seconds that are left to what is in flight."""
         self._set = False
 
@@ -70,7 +70,7 @@ class Done:
     bugs: tuple[str, ...] = ()
     """Tracebacks of bugs of ours."""
     standings: Mapping[str, Standing] = field(default_factory=dict)
-    """How every configured feed stands, whether it was its turn or not."""
+    """How every feed stands that had its turn and, where metrics are wanted, the others."""
     unstored: bool = False
     """The database did not take everything, so the next run knows less than it should."""
     cut_off: bool = False

@@ -181,12 +181,14 @@ def test_a_damaged_journal_costs_no_more_than_what_was_in_it(place: Place, tmp_p
 
 
 def test_wherever_damage_lies_the_next_runs_put_it_right(place: Place) -> None:
-    """Each page of the file is damaged in turn: no traceback, no published byte changes, and soon all is well."""
+    """Twenty pages of the file are damaged in turn: no traceback, no published byte changes, and soon all is well."""
     good, published = place.database.read_bytes(), place.published()
     met = 0
-    for page in range(0, len(good), 4096):
-        body, chance = bytearray(good), random.Random(page)  # noqa: S311 repeatable
-        body[page : page + 4096] = chance.randbytes(4096) if page % 8192 else bytes(4096)
+    chance = random.Random(4)  # noqa: S311 repeatable
+    pages = chance.sample(range(len(good) // 4096), 20)
+    for i, page in enumerate(pages):
+        body = bytearray(good)
+        body[page * 4096 : page * 4096 + 4096] = chance.randbytes(4096) if i % 2 else bytes(4096)
         for path in place.workshop.folder.glob("enricher.db*"):
             path.unlink()
         place.database.write_bytes(body)
@@ -194,7 +196,7 @@ def test_wherever_damage_lies_the_next_runs_put_it_right(place: Place) -> None:
         assert said[-1] == ["unchanged"] * len(NAMES), (page, said)
         assert place.published() == published, page
         met += said[0] != said[-1] or bool(place.aside())
-    assert met > 10, "hardly any damage was met"
+    assert met > 5, "hardly any damage was met"
 
 
 def _try(place: Place) -> list[str]:

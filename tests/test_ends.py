@@ -15,6 +15,7 @@ from typing import TYPE_CHECKING, Any
 import psutil
 import pytest
 
+from enricher.orders import Options
 from enricher.store import Store
 from tests.hostile.answers import GOOD, NEW, answer, dripping, feed, head
 from tests.hostile.server import Server
@@ -158,7 +159,7 @@ def test_a_second_interrupt_ends_a_run_at_once(place: Place) -> None:
             process.wait(0.3)
         process.send_signal(signal.SIGINT)
     exit_code, reports, err = ended(process)
-    assert time.monotonic() - began < 8
+    assert time.monotonic() - began < Options().stop.grace
     assert (exit_code, reports["waits"]["outcome"], len(err.splitlines())) == (130, "held", 1)
     assert not psutil.wait_procs(workers, timeout=PATIENCE)[1]
     place.porter.go.set()
