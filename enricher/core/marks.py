@@ -37,7 +37,7 @@ def read_marks(item: Item, chapters: Document | None) -> tuple[Marks, tuple[Prob
     """
     psc, has_psc = _psc(item.element)
     loaded, problems = _json(item, chapters)
-    texts = (item.element.findtext(tag) or "" for tag in _NOTES)
+    texts = dict.fromkeys(item.element.findtext(tag) or "" for tag in _NOTES)
     notes = max((read_text(text, item.duration) for text in texts), key=lambda x: len(x.marks))
     source, marks = next(
         ((name, found) for name, found in (("psc", psc), ("json", loaded), ("notes", notes.marks)) if found),

@@ -16,6 +16,7 @@ from enricher.core.text import lines_of, one_line
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
+_DIGIT = re.compile(r"\d")
 _CLOCK = (
     r"(?:\d{1,2}:\d{1,2}:\d{2}|\d{1,3}:\d{2})(?:[.,]\d{1,3})?|\d{1,2}\s?h\s?\d{1,2}(?:\s?m(?:in)?)?(?:\s?\d{1,2}\s?s)?"
     r"|\d{1,3}m\s?\d{2}s"
@@ -126,7 +127,7 @@ def _titled(lines: Sequence[str], how: re.Pattern[str]) -> Iterator[Mark]:
 
 
 def _search(how: re.Pattern[str], line: str) -> re.Match[str] | None:
-    if len(line) > _LINE or not any(character.isdigit() for character in line):
+    if len(line) > _LINE or not _DIGIT.search(line):
         return None
     return how.match(line) if how is _AT_START else how.search(line)
 

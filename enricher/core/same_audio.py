@@ -8,6 +8,7 @@ from __future__ import annotations
 import hashlib
 from bisect import bisect_left
 from collections import Counter, defaultdict
+from functools import lru_cache
 from typing import TYPE_CHECKING
 
 from rapidfuzz import fuzz
@@ -61,8 +62,9 @@ def _likeness(a: str, b: str) -> float:
     return max(fuzz.ratio(a, b), fuzz.token_sort_ratio(a, b))
 
 
-def _digits(folded: str) -> list[str]:
-    return sorted(word for word in folded.split() if any(character.isdigit() for character in word))
+@lru_cache(maxsize=4096)
+def _digits(folded: str) -> tuple[str, ...]:
+    return tuple(sorted(word for word in folded.split() if any(character.isdigit() for character in word)))
 
 
 def summary_doubt(summary: Summary, item: Item, marks: Sequence[Mark]) -> str | None:

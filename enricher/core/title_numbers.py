@@ -14,6 +14,9 @@ Number = tuple[int | None, int]
 """The season where it is known, and the episode's number."""
 
 
+_DIGIT = re.compile(r"\d")
+
+
 class Form(NamedTuple):
     """A number among the words of a title: itself, the place after it, and whether it is labelled as one."""
 
@@ -46,6 +49,8 @@ def number_at(tokens: Sequence[str], at: int, end: int) -> Form | None:
 def _seasoned(ahead: Sequence[str]) -> tuple[Number, int] | None:
     """Read `S2E5`, `S2 E5` or `Season 2 Episode 5`, and how many tokens it takes."""
     words = [token for token in ahead if token not in (SEP, HASH)]
+    if not _DIGIT.search("".join(words[:4])):
+        return None
     for taken, written in ((1, words[0:1]), (2, words[0:2]), (4, words[0:4])):
         joined = "".join(written)
         if taken == 4:  # noqa: PLR2004 season, its number, episode, its number
