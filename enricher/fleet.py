@@ -144,6 +144,7 @@ class _Run:
             waiters.shutdown(wait=False, cancel_futures=True)
         if not cut_off:
             makers.shutdown()
+            self._fetcher.close()
         self._store.write()
         return cut_off
 

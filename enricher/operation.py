@@ -86,7 +86,10 @@ class Log:
 
     def __init__(self, path: Path | None) -> None:
         self._logger = logging.Logger("enricher")  # noqa: LOG001 its own, for one run
-        if path is not None:
+        if path is None:
+            # A logger without a handler prints what is urgent: it would stand on standard error twice.
+            self._logger.addHandler(logging.NullHandler())
+        else:
             try:
                 handler = WatchedFileHandler(path, encoding="utf-8", errors="replace")
             except OSError as error:

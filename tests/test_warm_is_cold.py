@@ -33,23 +33,7 @@ if TYPE_CHECKING:
 NOW = 1_800_000_000.0
 SEQUENCES, EDITS = 10, 24
 BROKEN = '{"title": '
-WORDS = [
-    "bees",
-    "wasps",
-    "honey",
-    "meadow",
-    "swarm",
-    "dance",
-    "scouts",
-    "winter",
-    "queen",
-    "flowers",
-    "clover",
-    "smoke",
-    "hive",
-    "wax",
-    "brood",
-]
+WORDS = ("bees", "wasps", "honey", "meadow", "swarm", "dance", "scouts", "winter", "queen", "clover", "hive", "brood")
 CHOICES: dict[str, tuple[Any, ...]] = {
     "mode": ("mirror", "own"),
     "chapters": ("publisher", "merge", "summary", "off"),
@@ -217,9 +201,8 @@ class Place:
         lines = []
         for i in range(80):
             quote = f"they vote with their feet {i // 8} times and nobody counts" if i % 8 == 3 else self.say(9)
-            lines.append(
-                f"{i + 1}\n00:{i * 7 // 60:02}:{i * 7 % 60:02},000 --> 00:{i * 7 // 60:02}:{i * 7 % 60:02},900\n{quote}\n"
-            )
+            time = f"00:{i * 7 // 60:02}:{i * 7 % 60:02}"
+            lines.append(f"{i + 1}\n{time},000 --> {time},900\n{quote}\n")
         return "\n".join(lines)
 
     def feed(self) -> bytes:
