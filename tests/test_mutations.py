@@ -143,7 +143,7 @@ def items_of(body: bytes) -> list[tuple[set[str], list[str]]]:
 
 def plain(text: object) -> str:
     """Leave only what no guess of an encoding, and no other reading of references, can change."""
-    return "".join(re.findall(r"[!-~]+", unescape(unescape(str(text or "")))))
+    return "".join(re.findall(r"[A-Za-z0-9/:.?=_-]+", unescape(unescape(str(text or "")))))
 
 
 def fault_of(body: bytes, report: Report, edition: Edition | None) -> str:
