@@ -2,8 +2,8 @@
 
 from __future__ import annotations
 
+import threading
 from dataclasses import dataclass, field
-from functools import cached_property
 from typing import TYPE_CHECKING, Protocol
 
 from enricher.core.errors import FetchError
@@ -92,12 +92,22 @@ class Later:
 
     def __init__(self, settings: FetchSettings) -> None:
         self._settings = settings
+        self._made: Fetcher | None = None
+        self._lock = threading.Lock()
 
-    @cached_property
     def _fetcher(self) -> Fetcher:
+        """Make the one fetcher when a thread first needs it."""
         from enricher.fetch import Fetcher
 
-        return Fetcher(self._settings)
+        with self._lock:
+            if self._made is None:
+                self._made = Fetcher(self._settings)
+            return self._made
+
+    def close(self) -> None:
+        """Close every connection, where there was any."""
+        if self._made is not None:
+            self._made.close()
 
     def fetch(
         self,
@@ -109,4 +119,4 @@ class Later:
         accept: str = ANYTHING,
     ) -> Fetched:
         """Fetch one document; see `Fetcher.fetch`."""
-        return self._fetcher.fetch(url, validators=validators, now=now, wait=wait, accept=accept)
+        return self._fetcher().fetch(url, validators=validators, now=now, wait=wait, accept=accept)

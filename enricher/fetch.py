@@ -5,12 +5,18 @@ from __future__ import annotations
 import base64
 import logging
 import ssl
+import sys
+import threading
 import time
 from contextlib import contextmanager
 from typing import TYPE_CHECKING, Self
 from urllib.parse import urlsplit
 
 import httpcore
+
+# httpx loads a command line of its own, with rich and pygments, wherever click is installed: twice the time.
+sys.modules.setdefault("httpx._main", None)  # type: ignore[arg-type] # what is None there cannot be imported
+
 import httpx
 
 from enricher.asking import FEED, AnswerError, Fetched, FetchSettings, Validators, WaitError, at_once
@@ -58,6 +64,7 @@ class Fetcher:
     ) -> None:
         self._settings, self._resolve, self._tls = settings, resolve, tls
         self._made: _Transport | None = None
+        self._lock = threading.Lock()
 
     def __enter__(self) -> Self:
         """Use it in a `with`."""
@@ -67,6 +74,10 @@ class Fetcher:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         """Close every connection."""
+        self.close()
+
+    def close(self) -> None:
+        """Close every connection, where there was any."""
         if self._made is not None:
             self._made.close()
 
@@ -148,10 +159,11 @@ class Fetcher:
 
     @property
     def _transport(self) -> _Transport:
-        """Make the transport when it is first needed: reading the authorities takes longer than a feed."""
-        if self._made is None:
-            self._made = _Transport(Gate(self._settings.allow_private, self._resolve), self._tls)
-        return self._made
+        """Make the one transport when a thread first needs it: reading the authorities takes longer than a feed."""
+        with self._lock:
+            if self._made is None:
+                self._made = _Transport(Gate(self._settings.allow_private, self._resolve), self._tls)
+            return self._made
 
     def _document(self, url: str, address: str, response: httpx.Response, answer: Answer) -> Document:
         limit, raw = self._settings.max_size, bytearray()

@@ -132,6 +132,7 @@ class _Run:
             waiters.shutdown(wait=False, cancel_futures=True)
         if not cut_off:
             makers.shutdown()
+            self._fetcher.close()
         return cut_off
 
     def _in_turn(self, feeds: Sequence[FeedConfig]) -> Sequence[FeedConfig]:

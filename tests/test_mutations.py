@@ -15,6 +15,7 @@ import feedparser
 import pytest
 from lxml import etree
 
+from enricher.core import namespaces as ns
 from enricher.core.canonical import parse_strict
 from enricher.core.errors import SummaryError
 from enricher.core.model import Document, FeedConfig
@@ -142,7 +143,7 @@ def items_of(body: bytes) -> list[tuple[set[str], list[str]]]:
 
 def plain(text: object) -> str:
     """Leave only what no guess of an encoding, and no other reading of references, can change."""
-    return "".join(re.findall(r"[!-~]+", unescape(unescape(str(text or "")))))
+    return "".join(re.findall(r"[A-Za-z0-9/:.?=_-]+", unescape(unescape(str(text or "")))))
 
 
 def fault_of(body: bytes, report: Report, edition: Edition | None) -> str:
@@ -217,3 +218,26 @@ def test_a_mutated_page_is_read_or_refused(chunk: int) -> None:
             said = ""
             assert load(dump(summary)) == summary, (number, name, how)
         assert len(said) < 2000, (number, name, how)
+
+
+@pytest.mark.parametrize("place", ["root", "channel", "item"])
+@pytest.mark.parametrize(
+    "names", ["itunes='urn:a'", "foo='urn:a'", f"foo='{ns.ITUNES}'", f"atom='{ns.ITUNES}'", "ns1='urn:a'"]
+)
+def test_a_prefix_may_mean_something_else_anywhere(place: str, names: str) -> None:
+    """Declared anew on the channel or an item, it loses nothing."""
+    outer = f"xmlns:itunes='{ns.ITUNES}' xmlns:foo='urn:b' xmlns:ns1='urn:c'"
+    root, channel, item = (f" xmlns:{names}" if place == one else "" for one in ("root", "channel", "item"))
+    root = root or f" {outer}"
+    inside = "<itunes:image href='y'/><foo:z foo:a='b'><foo:y/></foo:z><ns1:x ns1:w='v'/>"
+    if place == "root":
+        inside = re.sub(r"(?<=[</ ])(itunes|foo|ns1):", names.partition("=")[0] + ":", inside)
+    feed = (
+        f"<rss{root} version='2.0'><channel{channel}><title>a</title>{inside}<item{item}><title>b</title><guid>g</guid>"
+        f"{inside}</item></channel></rss>"
+    ).encode()
+    for stored in ((), stored_for(feed)):
+        report, edition = run(feed, stored, CONFIGURATIONS[0])
+        assert (report.error, report.matched) == (None, len(stored))
+        assert edition is not None
+        assert not edition.source.rebuilt

@@ -80,6 +80,7 @@ def test_understands_items() -> None:
         (rss().replace("One", "a&#11;b&#x1F;c&#xD800;").encode(), "abc"),
         (rss(ITEM + "<itunes:author>x</itunes:author>").encode(), "One"),
         (rss().encode("utf-16"), "One"),
+        (rss().replace("One", "é & x").encode("utf-32"), "é & x"),
         (b"\xef\xbb\xbf" + rss().replace("One", "é & x").encode(), "é & x"),
         *(
             (b"<?xml version='1.0' encoding='%s'?>" % name + rss().replace("One", "é & x").encode(), "é & x")

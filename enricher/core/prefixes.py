@@ -66,9 +66,12 @@ def _has_to_go(prefix: str, uri: str) -> bool:
 def with_our_prefixes(root: etree._Element, channel: etree._Element) -> etree._Element:
     """Move the channel below a root that declares the literal prefixes, the podcast namespace under its one name."""
     _rename_podcast(root)
-    names, clash = dict(sorted(ns.PREFIXES.items())), channel.nsmap != root.nsmap
-    for prefix, uri in sorted((p or "", u) for p, u in root.nsmap.items()):
-        if not prefix or uri in names.values() or ns.PODCAST_ALIAS.fullmatch(uri):
+    names, clash = dict(sorted(ns.PREFIXES.items())), False
+    declared = {(prefix or "", uri) for element in (root, channel) for prefix, uri in element.nsmap.items()}
+    for prefix, uri in sorted(declared):
+        if not prefix or uri in ns.PREFIXES.values() or ns.PODCAST_ALIAS.fullmatch(uri):
+            continue
+        if uri in names.values() and names.get(prefix, uri) == uri:
             continue
         if prefix in names:
             clash = True

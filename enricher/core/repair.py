@@ -29,13 +29,20 @@ _DOCTYPE = re.compile(r"<!DOCTYPE\b[^\[>]{0,1000}(?:\[[^\]]{0,10000}\]\s*)?>", r
 _OPAQUE = re.compile(r"(<!\[CDATA\[.*?\]\]>|<!--.*?-->)", re.DOTALL)
 _AMPERSAND = re.compile(r"&(?:#(\d{1,8});|#[xX]([0-9a-fA-F]{1,8});|(\w{1,40};))?")
 _CHANNEL_END = re.compile(r"</channel\s*>", re.IGNORECASE)
-_ITEM = re.compile(r"<(?:item|entry)[\s/>]", re.IGNORECASE)
+_ITEM = re.compile(r"<item[\s/>]", re.IGNORECASE)
 _PART = re.compile(r"</?(?:item|entry|channel)[\s/>]", re.IGNORECASE)
 _BARE_LESS = re.compile(r"<(?![A-Za-z_/!?])")
 _START_TAG = re.compile(r"<[A-Za-z_][\w.:-]*(?:\s[^<>]*)?>")
 _PREFIX = re.compile(r"(?:</?|\s)([A-Za-z_][\w.-]*):[A-Za-z_][\w.-]*(?=[\s=/>])")
 _XML_NAMES = {"amp;", "lt;", "gt;", "quot;", "apos;"}
 _PROLOG = 100_000
+_MARKS = (
+    (codecs.BOM_UTF8, "utf-8"),
+    (codecs.BOM_UTF32_LE, "utf-32"),  # begins as that of UTF-16 does
+    (codecs.BOM_UTF32_BE, "utf-32"),
+    (codecs.BOM_UTF16_LE, "utf-16"),
+    (codecs.BOM_UTF16_BE, "utf-16"),
+)
 NO_ENCODINGS = {"idna", "punycode", "raw-unicode-escape", "undefined", "unicode-escape"}
 """What Python calls encodings and no document is in; reading punycode takes the square of its length."""
 
@@ -154,7 +161,7 @@ def mend(document: Document) -> tuple[str, tuple[str, ...]]:
 def _decode(document: Document) -> tuple[str, list[str]]:
     """Decode by byte order mark, declaration, HTTP header; what claims to be UTF-8 and is not, byte by byte."""
     body = document.body
-    for mark, name in ((codecs.BOM_UTF8, "utf-8"), (codecs.BOM_UTF16_LE, "utf-16"), (codecs.BOM_UTF16_BE, "utf-16")):
+    for mark, name in _MARKS:
         if body.startswith(mark):
             return body.removeprefix(codecs.BOM_UTF8).decode(name, "replace"), []
     codec = encoding_of(document)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
+from itertools import product
 from typing import TYPE_CHECKING
 from urllib.parse import urljoin
 
@@ -24,6 +25,7 @@ if TYPE_CHECKING:
     from enricher.core.model import Remember
 
 _OURS = re.compile(r"\benricher/\d")
+_LIKES_OF_ITEM = tuple("{*}" + "".join(letters) for letters in product("iI", "tT", "eE", "mM"))
 _LONE_ITEMS = (f"{{{ns.PODCAST}}}remoteItem", f"{{{ns.PODCAST}}}liveItem")
 
 
@@ -109,24 +111,25 @@ def _only_channel(root: etree._Element) -> etree._Element | None:
     before = list(channels[0].itersiblings("item", preceding=True))
     channels[0][:0] = reversed(before)
     channels[0].extend(root.findall("item"))
-    if len(channels[0].findall("item")) != sum(map(_is_item, root.iter("{*}*"))):
+    if len(channels[0].findall("item")) != len(_likes_of_item(root)):
         return None
     return channels[0]
 
 
 def _drop_default_namespace(root: etree._Element) -> None:
     """Take RSS's own elements out of the namespace that some feeds put them in; RSS has none, and small letters."""
-    for top in [root, *(element for element in root.iter("{*}*") if _is_item(element))]:
+    for top in [root, *_likes_of_item(root)]:
         namespace = etree.QName(top).namespace
-        for element in top.iter(f"{{{namespace}}}*") if namespace else ():
+        for element in list(top.iter(f"{{{namespace}}}*")) if namespace else ():
             element.tag = etree.QName(element).localname
-    for element in [element for element in root.iter("{}*") if element.tag.lower() == "item"]:
-        element.tag = "item"
+    for element in _likes_of_item(root):
+        if element.tag != "item":
+            element.tag = "item"
 
 
-def _is_item(element: etree._Element) -> bool:
-    """Tell what readers take for an item, whatever its case, and whatever namespace it is in without a prefix."""
-    return not element.prefix and etree.QName(element).localname.lower() == "item"
+def _likes_of_item(root: etree._Element) -> list[etree._Element]:
+    """Find what readers take for an item, whatever its case, and whatever namespace it is in without a prefix."""
+    return [element for element in root.iter(*_LIKES_OF_ITEM) if not element.prefix]
 
 
 def _items(
