@@ -31,8 +31,8 @@ def shop(tmp_path: Path) -> Workshop:
 @pytest.mark.parametrize(
     ("arguments", "said"),
     [
-        (["run", "--feed", "other"], "no feed is named “other”; known: notes\n"),
-        (["explain", "other"], "no feed is named “other”; known: notes\n"),
+        (["run", "--feed", "other"], "no feed is named “other”; did you mean “notes”?\n"),
+        (["explain", "other"], "no feed is named “other”; did you mean “notes”?\n"),
     ],
 )
 def test_trouble_is_said_once(shop: Workshop, arguments: list[str], said: str) -> None:

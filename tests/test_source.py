@@ -13,8 +13,11 @@ from lxml import etree
 from enricher.core import namespaces as ns
 from enricher.core.canonical import digest_of, pieces, surroundings
 from enricher.core.errors import EnricherError, RefusedError, SourceError
-from enricher.core.model import Document, Feed
+from enricher.core.generate import generate
+from enricher.core.ledger import record
+from enricher.core.model import Document, Enriched, Feed, FeedConfig, Match
 from enricher.core.source import join, parse
+from enricher.core.verify import verify
 from tests.corpus import files, needs_corpus
 
 if TYPE_CHECKING:
@@ -368,3 +371,32 @@ def test_what_feedparser_stumbles_over_is_refused() -> None:
     """Its own errors are of many kinds; ours says what it means."""
     with pytest.raises(SourceError, match="so broken"):
         read(rss(ITEM.replace("</item>", "</width></item>")))
+
+
+@pytest.mark.parametrize(
+    "child",
+    [
+        '<x:creator xmlns:x="http://purl.org/dc/elements/1.1/">Ann</x:creator>',
+        '<dc:creator xmlns:dc="urn:other">Ann</dc:creator>',
+        '<itunes:author xmlns:itunes="urn:other">Ann</itunes:author>',
+        '<x:person xmlns:x="https://github.com/Podcastindex-org/podcast-namespace/blob/main/docs/1.0.md">Ann</x:person>',
+        '<dc:creator xmlns:dc="http://purl.org/dc/elements/1.1/">Ann</dc:creator>',
+    ],
+)
+def test_an_item_may_declare_prefixes_of_its_own(child: str) -> None:
+    """Added to, it comes out with the same elements, in the same namespaces, and passes the check."""
+    body = (
+        '<rss version="2.0" xmlns:dc="http://purl.org/dc/elements/1.1/" '
+        'xmlns:itunes="http://www.itunes.com/dtds/podcast-1.0.dtd"><channel><title>Notes</title>'
+        f"<item><title>One</title><guid>1</guid>{child}</item><item><title>Two</title>{child}</item></channel></rss>"
+    )
+    feed = read(body)
+    assert [item.title for item in feed.items] == ["One", "Two"]
+    config = FeedConfig("notes", "notes.xml", "https://feeds.example.com")
+    enriched = [Enriched(Match(item, None, "none", "")) for item in feed.items]
+    wanted = [[(node.tag, node.text) for node in item.element] for item in feed.items]
+    ledger = record(feed, enriched)
+    artifacts = generate(feed, enriched, config)
+    verify(ledger, artifacts, config)
+    found = etree.fromstring(artifacts[-1].body).iter("item")
+    assert [[(node.tag, node.text) for node in item] for item in found] == wanted

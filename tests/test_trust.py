@@ -26,6 +26,16 @@ def test_a_feed_that_drops_its_oldest_half_is_believed() -> None:
     assert judge(feed("d", "c"), identities(feed("c", "b")), None, 0.0).reason is None
 
 
+def test_a_feed_without_its_end_is_held_where_something_stands() -> None:
+    """It may have been cut short; where nothing is published yet, it is better than nothing."""
+    cut = parse(Document("", b'<rss version="2.0"><channel><title>x</title><item><guid>a</guid></item></channel></rss'))
+    assert judge(cut, (), None, 0.0).reason is None
+    verdict = judge(cut, identities(cut), None, 0.0)
+    assert "cut short" in (verdict.reason or "")
+    third = judge(cut, identities(cut), judge(cut, identities(cut), verdict.hold, HOUR).hold, 6 * HOUR)
+    assert third.reason is None
+
+
 def test_a_feed_that_lost_most_of_its_items_is_held_until_it_agrees_with_itself() -> None:
     """Three agreeing fetches over six hours, or a person's word."""
     known = identities(feed("a", "b", "c"))

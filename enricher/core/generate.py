@@ -62,7 +62,7 @@ def changes(item: Item, config: FeedConfig, *, matched: bool) -> bool:
     """Tell whether an item comes out otherwise than it went in."""
     if matched or (item.guid is None and item.element.find("guid") is None):
         return True
-    return config.mode == "mirror" and may_prove(item.xml) and any(_proofs(item.element))
+    return config.mode == "mirror" and may_prove(item.xml) and next(_proofs(item.element), None) is not None
 
 
 def _fill_channel(

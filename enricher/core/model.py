@@ -147,6 +147,8 @@ class Feed:
     items: tuple[Item, ...]
     repairs: tuple[str, ...] = ()
     """What had to be mended before it could be parsed, for the report."""
+    complete: bool = True
+    """Whether it ended as it should: else it may have been cut short."""
     rebuilt: bool = False
     """Generated anew from what feedparser understood, because there was no RSS tree to keep."""
     next_page: str | None = None

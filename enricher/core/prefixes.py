@@ -10,7 +10,7 @@ from lxml import etree
 from enricher.core import namespaces as ns
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
 _ATTRIBUTE = rb"\s+([\w:.-]+)\s*=\s*(?:\"[^\"<]*\"|'[^'<]*')"
 _ROOT = re.compile(
@@ -18,10 +18,7 @@ _ROOT = re.compile(
     rb"(?P<attributes>(?:" + _ATTRIBUTE.replace(b"(", b"(?:", 1) + rb")*)\s*>"
 )
 _NAME = re.compile(_ATTRIBUTE)
-_ALIAS = re.compile(
-    rb' xmlns:[^=" ]+="(?!(?-i:' + re.escape(ns.PODCAST).encode() + rb'"))' + ns.PODCAST_ALIAS.pattern.encode() + rb'"',
-    re.IGNORECASE,
-)
+_DECLARES = re.compile(rb" xmlns:([^=]+)=\"([^\"]*)\"")
 _NUMBERED = re.compile(r"ns\d+")
 
 
@@ -52,9 +49,21 @@ def has_our_prefixes(root: etree._Element) -> bool:
     )
 
 
-def is_aliased(written: Iterable[bytes]) -> bool:
-    """Tell whether some element of a feed's pieces declares the podcast namespace by another of its addresses."""
-    return any(b" xmlns:" in piece and _ALIAS.search(piece) for piece in written)
+def agree(root: etree._Element, written: Sequence[bytes]) -> bool:
+    """Tell whether nothing in a feed's pieces has another prefix for a namespace than its root, or the other way.
+
+    Moved into another tree, such elements would change their prefix.
+    """
+    names = {str(prefix).encode(): uri.encode() for prefix, uri in root.nsmap.items()}
+    uris = set(names.values())
+    head = written[0].partition(b">")[2]  # behind the root's own declarations
+    found = {pair for piece in (head, *written[1:]) if b" xmlns:" in piece for pair in _DECLARES.findall(piece)}
+    return not any(
+        names.get(prefix, uri) != uri
+        or (uri in uris and prefix not in names)
+        or ns.PODCAST_ALIAS.fullmatch(uri.decode("utf-8", "replace"))
+        for prefix, uri in found
+    )
 
 
 def _has_to_go(prefix: str, uri: str) -> bool:
@@ -79,6 +88,8 @@ def with_our_prefixes(root: etree._Element, channel: etree._Element) -> etree._E
             names[prefix] = uri
         else:
             names[f"x{prefix}"] = uri
+    # Items are written out without what the channel declares.
+    clash = clash or any(names.get(str(p)) != uri for p, uri in channel.nsmap.items() - root.nsmap.items())
     fresh = etree.Element("rss", attributes_of(root) | {"version": "2.0"}, nsmap=names)
     fresh.append(_transplant(channel) if clash else channel)
     return fresh

@@ -36,6 +36,8 @@ _START_TAG = re.compile(r"<[A-Za-z_][\w.:-]*(?:\s[^<>]*)?>")
 _PREFIX = re.compile(r"(?:</?|\s)([A-Za-z_][\w.-]*):[A-Za-z_][\w.-]*(?=[\s=/>])")
 _XML_NAMES = {"amp;", "lt;", "gt;", "quot;", "apos;"}
 _PROLOG = 100_000
+UNCLOSED = "a missing end tag"
+"""The repair of a document that may have been cut short behind its last item."""
 _MARKS = (
     (codecs.BOM_UTF8, "utf-8"),
     (codecs.BOM_UTF32_LE, "utf-32"),  # begins as that of UTF-16 does
@@ -143,7 +145,7 @@ def mend(document: Document) -> tuple[str, tuple[str, ...]]:
     text, repairs = _decode(document)
     text = _DECLARATION.sub("", text, count=1).strip() if text.startswith("<?xml") else text.rstrip()
     steps = (
-        ("a missing end tag", _close),
+        (UNCLOSED, _close),
         ("junk before or after the feed", _trim),
         ("a DOCTYPE", lambda t: _DOCTYPE.sub("", t, count=1)),
         ("characters that XML cannot carry", xml_safe),

@@ -14,9 +14,9 @@ from enricher.core import namespaces as ns
 from enricher.core.canonical import digest_of, pieces, surroundings
 from enricher.core.errors import RefusedError, SourceError
 from enricher.core.model import Document, Feed, Item, forget
-from enricher.core.prefixes import attributes_of, has_our_prefixes, is_aliased, with_our_prefixes
+from enricher.core.prefixes import agree, attributes_of, has_our_prefixes, with_our_prefixes
 from enricher.core.rebuild import rebuild
-from enricher.core.repair import parse_xml
+from enricher.core.repair import UNCLOSED, parse_xml
 from enricher.core.understand import understand
 
 if TYPE_CHECKING:
@@ -53,6 +53,7 @@ def parse(document: Document, *, remember: Remember = forget, ours: bool = False
         title=" ".join((channel.findtext("title") or "").split()),
         items=_items(elements, _digested(written, kept), remember),
         repairs=repairs,
+        complete=UNCLOSED not in repairs,
         rebuilt=rebuilt,
         next_page=_next_page(channel, document),
     )
@@ -77,14 +78,15 @@ def join(pages: Sequence[Feed]) -> Feed:
         replace(item, xml=xml, digest=digest)
         for item, (xml, digest) in zip(ordered, _digested(pieces(root), root), strict=True)
     )
-    return Feed(root, first.title, items_there, repairs, rebuilt=any(page.rebuilt for page in pages))
+    complete, rebuilt = all(page.complete for page in pages), any(page.rebuilt for page in pages)
+    return Feed(root, first.title, items_there, repairs, complete=complete, rebuilt=rebuilt)
 
 
 def _rss_tree(root: etree._Element) -> tuple[etree._Element, list[bytes]] | None:
     """Give the RSS tree with our prefixes and its `pieces`; None where the document is no RSS with one channel."""
     if root.tag == "rss" and len(root) == 1 and root[0].tag == "channel" and has_our_prefixes(root):
         written = pieces(root)
-        if _is_plain(written):
+        if _is_plain(written) and agree(root, written):
             return root, written
     channel = _only_channel(root)
     if channel is None:
@@ -94,9 +96,9 @@ def _rss_tree(root: etree._Element) -> tuple[etree._Element, list[bytes]] | None
 
 
 def _is_plain(written: Sequence[bytes]) -> bool:
-    """Tell quickly that nothing has to be moved or renamed: no item stands elsewhere or is written otherwise."""
+    """Tell quickly that no item stands elsewhere or is written otherwise."""
     shown = sum(piece.lower().count(b"<item") for piece in written)
-    return shown == len(written) // 2 and not is_aliased(written)
+    return shown == len(written) // 2
 
 
 def _only_channel(root: etree._Element) -> etree._Element | None:

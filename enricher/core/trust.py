@@ -39,13 +39,13 @@ def identities(feed: Feed) -> tuple[str, ...]:
 
 
 def judge(feed: Feed, known: Collection[str], hold: Hold | None, now: float, *, accept: bool = False) -> Verdict:
-    """Hold a feed that lost more than half of its known items, until three fetches over six hours agree.
+    """Hold a feed that lost more than half of its known items, or its end, until three fetches over six hours agree.
 
     `known` are the identities of the last published edition, `now` is in epoch seconds.
     """
     found = identities(feed)
-    gone = len(set(known) - set(found))
-    if accept or gone <= len(set(known)) * _HALF:
+    doubt = _doubt(feed, set(found), set(known))
+    if accept or doubt is None:
         return Verdict()
     digest = hashlib.blake2b("".join(found).encode(), digest_size=8).hexdigest()
     # A hold that begins in the future was noted before the clock was set back, and would never end.
@@ -55,7 +55,16 @@ def judge(feed: Feed, known: Collection[str], hold: Hold | None, now: float, *, 
     if hold.count >= _AGREEING and now - hold.since >= _PATIENCE:
         return Verdict()
     reason = (
-        f"{gone} of {len(set(known))} known items are gone from the source; the last good feed stays until the source"
-        " agrees with itself for six hours, or say: enricher run --accept NAME"
+        f"{doubt}; the last good feed stays until the source agrees with itself for six hours,"
+        " or say: enricher run --accept NAME"
     )
     return Verdict(reason, hold)
+
+
+def _doubt(feed: Feed, found: set[str], known: set[str]) -> str | None:
+    gone = len(known - found)
+    if gone > len(known) * _HALF:
+        return f"{gone} of {len(known)} known items are gone from the source"
+    if known and not feed.complete:
+        return "the source lacks its end tag, so it may have been cut short"
+    return None
