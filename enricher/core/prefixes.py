@@ -33,7 +33,8 @@ def declared(body: bytes) -> bytes:
         return body
     names = [name.decode() for name in _NAME.findall(found["attributes"])]
     lacking = [(prefix, uri) for prefix, uri in ns.PREFIXES.items() if f"xmlns:{prefix}" not in names]
-    if any(f"{before}{prefix}:".encode() in body for prefix, _ in lacking for before in "< "):
+    used = [prefix for prefix, _ in lacking if f"{prefix}:".encode() in body]
+    if any(f"{before}{prefix}:".encode() in body for prefix in used for before in "< "):
         return body  # what uses a prefix without declaring it has to be mended, and that has to be told
     at = found.start("attributes")
     return body[:at] + "".join(f' xmlns:{prefix}="{uri}"' for prefix, uri in lacking).encode() + body[at:]

@@ -7,10 +7,11 @@ import unicodedata
 from functools import lru_cache
 
 # Said by what is illegal: to compile it by what is legal takes 25 times as long.
-_ILLEGAL = re.compile("[\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff]")
+_NOT_XML = "\x00-\x08\x0b\x0c\x0e-\x1f\ud800-\udfff\ufffe\uffff"
+_ILLEGAL = re.compile(f"[{_NOT_XML}]")
 _ACCENTS = re.compile("[\u0300-\u036f]")
 _APOSTROPHES = re.compile("['\u2019\u02bc`]")
-_INVISIBLE = re.compile("[\u200b\u2060\ufeff\u00ad\x7f-\x84\x86-\x9f]")
+_INVISIBLE = re.compile(f"[{_NOT_XML}\u200b\u2060\ufeff\u00ad\x7f-\x84\x86-\x9f]")
 _TAG_LIKE = re.compile(r"<(?:[A-Za-z/!?]|$)")
 _HTML_TAG = re.compile(
     r"<(p|br|a|ul|ol|li|div|b|i|u|strong|em|span|h[1-6]|img|table|blockquote|pre|code|hr|dl|dt|dd|center|font|u|small"
@@ -47,7 +48,7 @@ def _is_word(character: str) -> bool:
 
 def one_line(text: str) -> str:
     """Fold white space, no-break spaces, invisible and control characters away: one tidy line."""
-    return " ".join(_INVISIBLE.sub("", xml_safe(text)).split())
+    return " ".join(_INVISIBLE.sub("", text).split())
 
 
 def untagged(text: str) -> str:

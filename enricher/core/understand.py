@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import calendar
 import html
+import re
 from copy import copy
 from typing import TYPE_CHECKING, Any
 
@@ -21,17 +22,11 @@ if TYPE_CHECKING:
 _KIND = "item/1"
 _DC = "http://purl.org/dc/elements/1.1/"
 _DURATION = f"{{{ns.ITUNES}}}duration"
-_INTERPRETED = {
-    "title",
-    "link",
-    "pubDate",
-    f"{{{_DC}}}date",
-    f"{{{ns.ATOM}}}published",
-    f"{{{ns.ATOM}}}updated",
-}
-"""What feedparser has to interpret. It would give guid, enclosure and duration just as they stand."""
+_DATES = {"pubDate", f"{{{_DC}}}date", f"{{{ns.ATOM}}}published", f"{{{ns.ATOM}}}updated"}
+_MARKUP = re.compile(r"<|&#?\w{1,40};")
+_TEXTS = ("title", "link")
 _IN_PLACE_OF = {"guid": "link", f"{{{ns.MEDIA}}}content": "enclosure"}
-"""What it is asked to interpret where something else is missing: a guid may be the link, a picture's file no audio."""
+"""What feedparser reads where something else is missing: a guid may be the link, a picture's file no audio."""
 
 
 def understand(elements: Sequence[etree._Element], digests: Sequence[str], remember: Remember) -> list[dict[str, Any]]:
@@ -54,12 +49,14 @@ def _read(elements: Sequence[etree._Element]) -> list[dict[str, Any]]:
 
 
 def _parse(elements: Sequence[etree._Element]) -> list[Any]:
+    """Give feedparser what it has to interpret; it would give plain texts and addresses just as they stand."""
     root = etree.Element("rss", version="2.0", nsmap={k: v for k, v in ns.PREFIXES.items() if k != "psc"})
     channel = etree.SubElement(root, "channel")
     for element in elements:
         item = etree.SubElement(channel, "item")
         lacking = {stand_in for stand_in, name in _IN_PLACE_OF.items() if element.find(name) is None}
-        wanted = _INTERPRETED | lacking if lacking else _INTERPRETED
+        intricate = {tag for tag in _TEXTS if _plain(element, tag) is None}
+        wanted = _DATES | lacking | intricate
         for child in element.iterchildren("*"):
             if child.tag in wanted and not len(child):
                 item.append(copy(child))
@@ -68,13 +65,23 @@ def _parse(elements: Sequence[etree._Element]) -> list[Any]:
     return [] if found is None else list(found.entries)
 
 
+def _plain(element: etree._Element, tag: str) -> str | None:
+    """Give the text of a child in which there is nothing to interpret; None for any other, and for none or several."""
+    children = list(element.iterchildren(tag))
+    if len(children) != 1 or len(children[0]) or children[0].attrib:
+        return None
+    text = children[0].text or ""
+    return text if text.strip() and not _MARKUP.search(text) else None
+
+
 def _facts(entry: Any, element: etree._Element) -> dict[str, Any]:  # noqa: ANN401 feedparser has no types
     date = entry.get("published_parsed") or dict.get(entry, "updated_parsed")
     duration = parse_clock(element.findtext(_DURATION) or "")
+    title, link = (_plain(element, tag) or _text(entry, tag) for tag in _TEXTS)
     return {
         "guid": (element.findtext("guid") or "").strip() or None,
-        "title": " ".join(html.unescape(_text(entry, "title")).split()),
-        "link": _text(entry, "link").strip() or None,
+        "title": " ".join(html.unescape(title).split()),
+        "link": link.strip() or None,
         "published": float(calendar.timegm(date)) if date else None,
         "audio": _audio(entry, element),
         "duration": duration or None,

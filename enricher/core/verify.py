@@ -57,8 +57,8 @@ def _verify_bytes(ledger: Ledger, items: Sequence[etree._Element], body: bytes) 
         if before is not None:
             follows = False
             continue
-        start = body.find(xml, end)
-        if start < 0 or (follows and b"<" in body[end:start]):
+        start = body.find(b"<item", end) if follows else body.find(xml, end)
+        if start < 0 or not body.startswith(xml, start) or (follows and b"<" in body[end:start]):
             raise _lost(f"the item {_name(parts(item))} would change without a summary")
         end, follows = start + len(xml), True
 
