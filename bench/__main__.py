@@ -66,7 +66,7 @@ def _one_feed(rounds: int) -> str:
 def _nothing_changed(rounds: int) -> str:
     return table(
         "Nothing changed, in process",
-        "Milliseconds of a run over one feed of a loopback server, against the fetch and the digest alone.",
+        "Milliseconds for each of 20 feeds of a loopback server, against the fetch and the digest alone.",
         ("feed", "the server gives", "enricher", "fetch and digest", "ratio"),
         (row for subject in list(subjects())[:1] for row in one_feed.idle_rows(subject, rounds)),
     )

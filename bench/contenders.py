@@ -8,6 +8,7 @@ import hashlib
 import json
 import time
 from typing import TYPE_CHECKING
+from urllib.parse import urlsplit
 
 import feedparser
 from feedgen.feed import FeedGenerator
@@ -27,7 +28,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
-    from enricher.core.model import Report
+    from enricher.core.model import FeedConfig
 
 
 def plain_pipe(body: bytes) -> bytes:
@@ -59,16 +60,20 @@ def bare_lxml(body: bytes) -> bytes:
     return etree.tostring(etree.fromstring(body, parser), encoding="UTF-8", xml_declaration=True)
 
 
-def fetch_and_digest(fetcher: Fetcher, url: str, tag: str | None) -> str:
-    """Do what a run cannot do without: fetch the document, if it has changed, and tell whether it is another."""
-    document = fetcher.fetch(url, validators=Validators(tag) if tag else None).document
-    return hashlib.sha256(document.body).hexdigest() if document else ""
+def fetch_and_digest(fetcher: Fetcher, urls: Sequence[str], tag: str | None) -> None:
+    """Do what a run cannot do without: fetch each document, if it has changed, and tell whether it is another."""
+    for url in urls:
+        document = fetcher.fetch(url, validators=Validators(tag) if tag else None).document
+        if document:
+            hashlib.sha256(document.body).hexdigest()
 
 
 class Ours:
-    """This program with one feed in a folder of its own; its store is open, as it is in a run over many feeds."""
+    """This program in a folder of its own, over a file or over `urls`; its store is open, as it is within a run."""
 
-    def __init__(self, folder: Path, body: bytes, pages: Sequence[bytes], *, url: str = "", opened: str = "") -> None:
+    def __init__(
+        self, folder: Path, body: bytes, pages: Sequence[bytes], *, urls: Sequence[str] = (), opened: str = ""
+    ) -> None:
         self.feed = folder / "feed.xml"
         self.summaries = folder / "summaries"
         self.summaries.mkdir(parents=True)
@@ -79,7 +84,8 @@ class Ours:
         allowed = json.dumps([opened] if opened else [])
         path.write_text(
             f'base_url = "https://feeds.example.com"\nmax_size = 100000000\nmin_interval = 0\n'
-            f'allow_private = {allowed}\n[[feed]]\nname = "feed"\nurl = "{url or "feed.xml"}"\n',
+            f"allow_private = {allowed}\n"
+            + "".join(f'[[feed]]\nname = "feed-{n}"\nurl = "{url}"\n' for n, url in enumerate(urls or ["feed.xml"])),
             "utf-8",
         )
         self.config = load(path)
@@ -92,16 +98,26 @@ class Ours:
         shelved = sync(self.store, folders(self.config))
         assert not shelved.problems, shelved.problems  # noqa: S101 a benchmark of nothing is none
 
-    def run(self, wanted: str) -> Report:
+    def run(self, wanted: str) -> None:
         """Do what a run does with one feed; `wanted` is how it has to end."""
-        feed = self.config.feeds[0]
+        self._visit(self.config.feeds[0], wanted)
+
+    def run_all(self, wanted: str) -> None:
+        """Do what a run does with all of its feeds, one after another."""
+        feeds = self.config.feeds
+        hosts = {urlsplit(feed.url).hostname or "" for feed in feeds}
+        self.store.hold([feed.name for feed in feeds], [feed.url for feed in feeds], hosts)
+        for feed in feeds:
+            self._visit(feed, wanted)
+        self.store.write()
+
+    def _visit(self, feed: FeedConfig, wanted: str) -> None:
         world = World(self.config, feed, self.store, self.fetcher, time.time(), Errand())
         report, bug = world.settled(), ""
         if report is None:
             report, bug = make_in(world, feed.name)
         world.note(report.outcome, report.error)
         assert report.outcome == wanted, (bug, report)  # noqa: S101 a benchmark of nothing is none
-        return report
 
     def close(self) -> None:
         """Close the store."""

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from bench.subjects import Subject
 
 Row = tuple[str, ...]
+_IDLE = 20
 
 
 class Case:
@@ -82,25 +83,26 @@ def rows(subject: Subject, rounds: int) -> Iterator[Row]:
 
 
 def idle_rows(subject: Subject, rounds: int) -> Iterator[Row]:
-    """Measure runs that find nothing changed against the fetch and the digest alone."""
+    """Measure what each feed costs a run that finds nothing changed, against the fetch and the digest alone."""
     with tempfile.TemporaryDirectory() as name:
         folder = Path(name)
         (folder / "feed.xml").write_bytes(subject.body)
         with serving(1, folder) as port:
             host = f"{hosts(1)[0]}:{port}"
             for what, number, tag in (("same bytes", PLAIN, None), ("304", SAME, '"1"')):
-                url = f"http://{host}/{number}.xml"
-                ours = Ours(folder / what, b"", subject.pages, url=url, opened=host)
-                ours.run("published")
+                urls = [f"http://{host}/{number}.xml?{n}" for n in range(_IDLE)]
+                ours = Ours(folder / what, b"", subject.pages, urls=urls, opened=host)
+                ours.run_all("published")
                 found = alternate(
                     {
-                        "ours": Contender(partial(ours.run, "unchanged")),
-                        "bare": Contender(partial(fetch_and_digest, ours.fetcher, url, tag)),
+                        "ours": Contender(partial(ours.run_all, "unchanged")),
+                        "bare": Contender(partial(fetch_and_digest, ours.fetcher, urls, tag)),
                     },
-                    rounds * 3,
+                    rounds,
                 )
-                ratio = f"{found['ours'] / found['bare']:.2f}"
-                yield (subject.name, what, ms(found["ours"]), ms(found["bare"]), ratio)
+                each = {who: seconds / _IDLE for who, seconds in found.items()}
+                ratio = f"{each['ours'] / each['bare']:.2f}"
+                yield (subject.name, what, ms(each["ours"]), ms(each["bare"]), ratio)
 
 
 def ms(seconds: float) -> str:

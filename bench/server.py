@@ -1,7 +1,7 @@
 """A web server for measuring: many loopback hosts, feeds that change when they are asked for, in a process of its own.
 
 `python -m bench.server HOSTS FOLDER` prints its port and serves until its standard input ends. `/N.xml` is feed.xml of
-the folder; where N can be divided by ten it has another item at every request, 1.xml has no validators, and all others
+the folder; where N can be divided by ten it has another item at every request, PLAIN has no validators, and all others
 are answered with 304.
 """
 
@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 CHANGING = 10
-PLAIN, SAME = 1, 2
+PLAIN, SAME = 1_000_001, 1_000_003
 """Feeds that do not change, without and with validators."""
 
 

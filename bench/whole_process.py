@@ -43,7 +43,7 @@ def rows(subject: Subject, rounds: int) -> Iterator[tuple[str, ...]]:
         (folder / "feed.xml").write_bytes(subject.body)
         with serving(1, folder) as port:
             host = f"{hosts(1)[0]}:{port}"
-            same = Ours(folder / "same", b"", subject.pages, url=f"http://{host}/{SAME}.xml", opened=host)
+            same = Ours(folder / "same", b"", subject.pages, urls=[f"http://{host}/{SAME}.xml"], opened=host)
             fresh = Ours(folder / "fresh", subject.body, subject.pages)
             for one in (same, fresh):
                 one.close()
@@ -75,7 +75,7 @@ folder = Path(sys.argv[1])
 ours = Ours(folder / "small", (folder / "small.xml").read_bytes(), ())
 ours.run("published")
 before = peak()
-ours = Ours(folder / "large", b"", (), url=str(folder / "feed.xml"))
+ours = Ours(folder / "large", b"", (), urls=[str(folder / "feed.xml")])
 ours.run("published")
 print(before, peak())
 """
