@@ -1,4 +1,4 @@
-"""One database: opened, tuned, mended, its errors told as ours; the only room that knows SQLite from PostgreSQL."""
+"""One database: opened, mended, its errors told as ours."""
 
 from __future__ import annotations
 
@@ -15,12 +15,12 @@ from sqlalchemy.exc import DatabaseError, DBAPIError, SQLAlchemyError
 
 from enricher import schema
 from enricher.core.errors import StoreError
+from enricher.engines import BUSY_SECONDS, engine_of, file_of, insert_of, memory_engine, shown
 from enricher.snapshot import copy_file
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
-_BUSY_SECONDS = 30
 _SQLITE_BUSY, _SQLITE_LOCKED, _SQLITE_CORRUPT, _SQLITE_NOTADB = 5, 6, 11, 26  # https://sqlite.org/rescode.html
 _UNDECODABLE = "Could not decode to UTF-8"
 _JOURNALS = ("-wal", "-shm", "-journal")
@@ -42,6 +42,7 @@ class Database:
         self._engine = engine
         self._pid = os.getpid()
         self._parents: list[sa.Pool] = []
+        self._upserts: dict[str, Any] = {}
 
     @contextmanager
     def reading(self) -> Iterator[sa.Connection]:
@@ -61,21 +62,17 @@ class Database:
         """Store rows, each in place of the earlier one of its primary key. Raises StoreError."""
         if not rows:
             return
-        insert = self._insert(table)
-        keys = [column.name for column in table.primary_key]
-        values = {c.name: insert.excluded[c.name] for c in table.columns if c.name not in keys}
-        statement = insert.on_conflict_do_update(index_elements=keys, set_=values)
         with self.writing() as connection:
-            connection.execute(statement, [dict(row) for row in rows])
+            connection.execute(self._upsert(table), [dict(row) for row in rows])
 
-    def _insert(self, table: sa.Table) -> Any:  # noqa: ANN401 each dialect has an Insert of its own
-        if self._engine.dialect.name == "postgresql":
-            from sqlalchemy.dialects import postgresql
-
-            return postgresql.insert(table)
-        from sqlalchemy.dialects import sqlite
-
-        return sqlite.insert(table)
+    def _upsert(self, table: sa.Table) -> Any:  # noqa: ANN401 each dialect has an Insert of its own
+        """Make the statement once for each table; to make it takes longer than to carry it out."""
+        if table.name not in self._upserts:
+            insert = insert_of(self._engine, table)
+            keys = [column.name for column in table.primary_key]
+            values = {c.name: insert.excluded[c.name] for c in table.columns if c.name not in keys}
+            self._upserts[table.name] = insert.on_conflict_do_update(index_elements=keys, set_=values)
+        return self._upserts[table.name]
 
     def close(self) -> None:
         """Close every connection."""
@@ -97,8 +94,8 @@ def open_database(url: str, now: float) -> tuple[Database, tuple[str, ...]]:
     A damaged SQLite file is moved aside and begun anew. Raises StoreError: wrong address, unreachable, read-only,
     locked, newer schema, another program's.
     """
-    engine = _engine(url)
-    name = _file(engine)
+    engine = engine_of(url)
+    name = file_of(engine)
     if name is None:
         return _prepared(engine), ()
     if not Path(name + _MARKER).exists():
@@ -112,7 +109,7 @@ def open_database(url: str, now: float) -> tuple[Database, tuple[str, ...]]:
 
 def memory() -> Database:
     """Make an empty database that is gone when it is closed."""
-    return _prepared(_memory_engine())
+    return _prepared(memory_engine())
 
 
 def snapshot(url: str) -> Database | None:
@@ -120,39 +117,17 @@ def snapshot(url: str) -> Database | None:
 
     The file is neither created nor changed, and no file is left beside it. Raises StoreError.
     """
-    name = _file(_engine(url))
+    name = file_of(engine_of(url))
     if name is None:
         return None
-    engine = _memory_engine()
-    with _told(_engine(url), note=False), engine.connect() as connection:
+    engine = memory_engine()
+    with _told(engine_of(url), note=False), engine.connect() as connection:
         if Path(name).exists():
             try:
-                copy_file(Path(name), connection.connection.driver_connection, _BUSY_SECONDS)
+                copy_file(Path(name), connection.connection.driver_connection, BUSY_SECONDS)
             except sqlite3.Error as error:
                 raise DatabaseError("copy", None, error) from error
     return _prepared(engine)
-
-
-def _memory_engine() -> sa.Engine:
-    engine = sa.create_engine("sqlite://", poolclass=sa.StaticPool, connect_args={"check_same_thread": False})
-    _tune(engine)
-    return engine
-
-
-def _engine(url: str) -> sa.Engine:
-    try:
-        engine = sa.create_engine(url, **({} if url.startswith("sqlite") else {"pool_pre_ping": True}))
-    except ImportError as error:
-        raise StoreError(
-            f"`database` needs a driver that is not installed: {error.name}; install it (pip install {error.name})"
-        ) from None
-    except (SQLAlchemyError, ValueError, TypeError):
-        # What the library says may repeat the address, password included.
-        raise StoreError("`database` is no database address; write it like sqlite:///enricher.db") from None
-    if engine.dialect.name not in {"sqlite", "postgresql"}:
-        raise StoreError(f"`database` names {engine.dialect.name}; expected sqlite or postgresql")
-    _tune(engine)
-    return engine
 
 
 def _prepared(engine: sa.Engine) -> Database:
@@ -169,28 +144,6 @@ def _prepared(engine: sa.Engine) -> Database:
     return database
 
 
-def _tune(engine: sa.Engine) -> None:
-    """Let SQLite's readers go on while one writes, and its writers wait for each other."""
-    if engine.dialect.name != "sqlite":
-        return
-
-    def connected(connection: sqlite3.Connection, _record: object) -> None:
-        connection.isolation_level = None  # we begin transactions ourselves, tables included
-        if "timeout" not in engine.url.query:  # the address may say how long a writer waits
-            connection.execute(f"PRAGMA busy_timeout = {_BUSY_SECONDS * 1000}")
-        if connection.execute("PRAGMA journal_mode").fetchone()[0] != "wal":
-            connection.execute("PRAGMA journal_mode = WAL")
-        connection.execute("PRAGMA synchronous = NORMAL")
-
-    def began(connection: sa.Connection) -> None:
-        # A transaction that reads first and writes later could not wait for another writer.
-        writing = connection.get_execution_options().get("writing")
-        connection.exec_driver_sql("BEGIN IMMEDIATE" if writing else "BEGIN")
-
-    sa.event.listen(engine, "connect", connected)
-    sa.event.listen(engine, "begin", began)
-
-
 @contextmanager
 def _told(engine: sa.Engine, *, note: bool = True) -> Iterator[None]:
     """Turn the database's errors into ours, with advice; note damage for the next opening."""
@@ -201,19 +154,14 @@ def _told(engine: sa.Engine, *, note: bool = True) -> Iterator[None]:
         said = (str(error.orig).strip().splitlines() or [type(error.orig).__name__])[0]
         if said.startswith(_UNDECODABLE):
             code, said = _SQLITE_CORRUPT, "a text in it is none"
-        message = f"the database {_shown(engine)} cannot be used: {said}; {_advice(code, said)}"
+        message = f"the database {shown(engine)} cannot be used: {said}; {_advice(code, said)}"
         if code not in {_SQLITE_CORRUPT, _SQLITE_NOTADB}:
             raise StoreError(message) from error
         if note:
             _mark(engine)
         raise DamagedError(message) from error
     except (SQLAlchemyError, UnicodeError) as error:
-        raise StoreError(f"the database {_shown(engine)} refused: {type(error).__name__}; see `database`") from error
-
-
-def _shown(engine: sa.Engine) -> str:
-    url = engine.url
-    return str(url.database) if engine.dialect.name == "sqlite" else f"{url.host or 'here'}/{url.database}"
+        raise StoreError(f"the database {shown(engine)} refused: {type(error).__name__}; see `database`") from error
 
 
 def _advice(code: int, said: str) -> str:
@@ -230,19 +178,9 @@ def _advice(code: int, said: str) -> str:
     return next((text for word, text in advice.items() if word in said.lower()), "see `database` in config.toml")
 
 
-def _file(engine: sa.Engine) -> str | None:
-    """Give the path of a SQLite file, None for any other database."""
-    name = engine.url.database
-    return (
-        name
-        if engine.dialect.name == "sqlite" and name and name != ":memory:" and "uri" not in engine.url.query
-        else None
-    )
-
-
 def _mark(engine: sa.Engine) -> None:
     """Leave word for the next opening: damage may lie where an opening does not look."""
-    name = _file(engine)
+    name = file_of(engine)
     try:
         if name:
             Path(name + _MARKER).touch()

@@ -3,10 +3,11 @@
 from __future__ import annotations
 
 import re
+from functools import cache
 from typing import TYPE_CHECKING, Annotated, Any, Literal, get_args, get_origin
 
 from msgspec import Meta, Struct, ValidationError, convert
-from msgspec.structs import fields
+from msgspec.structs import FieldInfo, fields
 
 from enricher.keys import FeedTable, FileTable, Settings
 from enricher.toml_lines import line_of
@@ -42,7 +43,7 @@ def _key(place: Place) -> str:
 
 
 def _in_table(table: Mapping[str, Any], kind: type[Struct], place: Place) -> Iterator[tuple[Place, str]]:
-    known = {one.name: one for one in fields(kind)}
+    known = _keys(kind)
     for key in table:
         if key not in known:
             from enricher.core.violations import unknown_key  # most configurations are right
@@ -53,6 +54,11 @@ def _in_table(table: Mapping[str, Any], kind: type[Struct], place: Place) -> Ite
             yield from _in_value(table[name], one.type, (*place, name))
         elif one.required:
             yield (*place, name), _NO_FEED if name == "feed" else "is missing"
+
+
+@cache
+def _keys(kind: type[Struct]) -> dict[str, FieldInfo]:
+    return {one.name: one for one in fields(kind)}
 
 
 def _in_value(value: object, kind: Any, place: Place) -> Iterator[tuple[Place, str]]:  # noqa: ANN401 a type
