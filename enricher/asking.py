@@ -12,6 +12,7 @@ from enricher.manners import Answer
 if TYPE_CHECKING:
     from collections.abc import Callable
 
+    from enricher.config import Config
     from enricher.core.model import Document
     from enricher.fetch import Fetcher
 
@@ -58,7 +59,9 @@ class AnswerError(FetchError):
 
 
 class WaitError(FetchError):
-    """A host is not to be asked yet; nothing was asked."""
+    """A host is not to be asked yet."""
+
+    asked = False
 
     def __init__(self, message: str, until: float) -> None:
         super().__init__(message)
@@ -120,3 +123,14 @@ class Later:
     ) -> Fetched:
         """Fetch one document; see `Fetcher.fetch`."""
         return self._fetcher().fetch(url, validators=validators, now=now, wait=wait, accept=accept)
+
+
+def fetch_settings(config: Config, version: str) -> FetchSettings:
+    """Give the fetcher's settings from the configuration."""
+    contact = f" (+{config.contact})" if config.contact else ""
+    return FetchSettings(
+        user_agent=f"enricher/{version}{contact}",
+        max_size=config.max_size,
+        deadline=config.timeout,
+        allow_private=config.allow_private,
+    )

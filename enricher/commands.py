@@ -7,11 +7,12 @@ from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any
 
 from enricher import __version__
+from enricher.asking import fetch_settings
 from enricher.calls import Errand
 from enricher.core.errors import EnricherError, LockedError, UsageError
 from enricher.core.explain import counted, explain
 from enricher.core.summary import walk
-from enricher.doors import World, fetch_settings
+from enricher.doors import World
 from enricher.fetch import Fetcher
 from enricher.pipeline import republish
 from enricher.premises import chosen, folders, locked, opened

@@ -182,6 +182,8 @@ def _cross_check(file: FileTable, environ: Mapping[str, str]) -> Iterator[tuple[
     said = _VARIABLE.sub(lambda found: environ.get(found[1], "?" * _SECRET_LENGTH), file.secret or "?" * _SECRET_LENGTH)
     if len(said) < _SECRET_LENGTH:
         yield ("secret",), f"secret: expected at least {_SECRET_LENGTH} characters"
+    if "://" not in file.database:
+        yield ("database",), "database: expected a database address, such as sqlite:///enricher.db"
     rest = {"database": file.database, "secret": file.secret, "heartbeat": file.heartbeat}
     for key, value in rest.items():
         for said in _missing(value or "", environ):

@@ -6,10 +6,9 @@ import random
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any
 
-from enricher.asking import FetchSettings
 from enricher.attachments import Attachments
 from enricher.calls import Call, Errand, digest_of
-from enricher.core.errors import FeedError, HeldError, PublishError, SummaryError
+from enricher.core.errors import FeedError, HeldError, Problem, PublishError, SummaryError
 from enricher.core.model import Document
 from enricher.core.trust import Hold, identities, judge
 from enricher.fingerprint import fingerprint
@@ -230,7 +229,8 @@ class World:
         try:
             return stored_summary(row)
         except SummaryError:
-            self._store.remove_summaries([row.path])
+            # Were it removed, the other feeds of this run would go without it.
+            self._store.doubt_summary(row.path)
             raise HeldError(f"{row.path}: its stored copy is damaged; the next run reads it anew") from None
 
     def _shows(self, title: str) -> list[str]:
@@ -265,6 +265,13 @@ class World:
         token = self._feed.token
         return tuple(text.replace(token, "…") if token else text for text in texts)
 
+    def leftover(self) -> Problem | None:
+        """Tell of the edition that a private feed had under a name that can be guessed."""
+        path = self._config.output / f"{self._feed.name}.xml"
+        if self._feed.private and path.is_file():
+            return Problem(f"{path}: is from before the feed was private, and public still; delete it and its folder")
+        return None
+
     def published(self) -> bool:
         """Tell whether an earlier edition stands."""
         return (self._config.output / f"{self._feed.file_name}.xml").is_file()
@@ -283,14 +290,3 @@ class World:
         next_at = None if not self._feed.is_web or self._call.visit.visit.gone else self._call.visit.due_at()
         self._state |= {"outcome": outcome, "error": error, "at": self._now, "next_at": next_at}
         self._store.set_state(self._feed.name, self._state)
-
-
-def fetch_settings(config: Config, version: str) -> FetchSettings:
-    """Give the fetcher's settings from the configuration."""
-    contact = f" (+{config.contact})" if config.contact else ""
-    return FetchSettings(
-        user_agent=f"enricher/{version}{contact}",
-        max_size=config.max_size,
-        deadline=config.timeout,
-        allow_private=config.allow_private,
-    )

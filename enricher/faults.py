@@ -48,7 +48,9 @@ def _in_table(table: Mapping[str, Any], kind: type[Struct], place: Place) -> Ite
         if key not in known:
             from enricher.core.violations import unknown_key  # most configurations are right
 
-            yield (*place, key), unknown_key(key, known)
+            elsewhere = kind is FileTable and key in _keys(Settings)
+            said = "belongs under [defaults], or into a [[feed]]" if elsewhere else unknown_key(key, known)
+            yield (*place, key), said
     for name, one in known.items():
         if name in table:
             yield from _in_value(table[name], one.type, (*place, name))

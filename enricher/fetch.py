@@ -208,7 +208,9 @@ def _told(url: str, settings: FetchSettings, one: Attempt) -> Iterator[None]:
     try:
         yield
     except BlockedError as error:
-        raise BlockedError(f"{redact(url)}: {error}") from None
+        blocked = BlockedError(f"{redact(url)}: {error}")
+        blocked.asked = one.connections > 0
+        raise blocked from None
     except httpx.HTTPError as error:
         late = f"took longer than {settings.deadline:g} s"
         why = late if time.monotonic() >= one.end else _why(error)

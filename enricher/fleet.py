@@ -14,12 +14,12 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from enricher import __version__
-from enricher.asking import Later
+from enricher.asking import Later, fetch_settings
 from enricher.calls import Errand
 from enricher.core.errors import EnricherError, FeedError, Problem, StoreError
 from enricher.core.model import Report
 from enricher.core.report import Standing, of_error
-from enricher.doors import World, fetch_settings
+from enricher.doors import World
 from enricher.makers import Makers, OverError, default_workers
 from enricher.orders import Done, Options
 from enricher.premises import chosen, folders, locked, opened
@@ -240,7 +240,8 @@ class _Run:
         return Report(feed.name, "failed", error="a bug of this program; the traceback is on standard error")
 
     def _finish(self, world: World, report: Report, began: float) -> None:
-        report = replace(report, notes=world.notes)
+        leftover = world.leftover()
+        report = replace(report, notes=world.notes, problems=report.problems + ((leftover,) if leftover else ()))
         if not self._options.dry_run:
             try:
                 world.note(report.outcome, report.error)

@@ -20,8 +20,8 @@ WebUrl = Annotated[str, Meta(pattern=rf"{_WEB}\S*$", description="an absolute ht
 BaseUrl = Annotated[
     str,
     Meta(
-        pattern=rf"{_WEB}[^\s?#]*$",
-        description="an absolute http(s) URL without query, such as https://feeds.example.com",
+        pattern=rf"{_WEB}[^\s?#@]*$",
+        description="an absolute http(s) URL without password and query, such as https://feeds.example.com",
     ),
 ]
 Pair = Annotated[

@@ -44,8 +44,7 @@ def beat(config: Config, status: int, seconds: float = _HEARTBEAT_SECONDS) -> It
     """Ask the heartbeat's address, with the exit status in it; give what went wrong."""
     if config.heartbeat is None:
         return
-    from enricher.asking import AnswerError
-    from enricher.doors import fetch_settings
+    from enricher.asking import AnswerError, fetch_settings
     from enricher.fetch import Fetcher
 
     settings = replace(fetch_settings(config, __version__), deadline=seconds)

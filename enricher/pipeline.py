@@ -103,7 +103,7 @@ def _republish(feed: FeedConfig, doors: Doors) -> Report:
     artifacts = generate(source, enriched, feed)
     verify(ledger, artifacts, feed)
     news = tuple(_shrunk(enriched, doors.chapters_before()))
-    edition = Edition(source, matching, enriched, artifacts, _problems(source, enriched), news)
+    edition = Edition(source, matching, enriched, artifacts, _problems(source, matching, enriched), news)
     return report(feed, edition, doors.publish(edition))
 
 
@@ -168,8 +168,8 @@ def _attachment(url: str, item: Item, doors: Doors, problems: list[Problem]) -> 
         return None
 
 
-def _problems(source: Feed, enriched: Sequence[Enriched]) -> tuple[Problem, ...]:
-    return tuple(_of_source(source)) + tuple(problem for one in enriched for problem in one.problems)
+def _problems(source: Feed, matching: Matching, enriched: Sequence[Enriched]) -> tuple[Problem, ...]:
+    return (*_of_source(source), *matching.problems, *(problem for one in enriched for problem in one.problems))
 
 
 def _shrunk(enriched: Sequence[Enriched], before: Mapping[str, int]) -> Iterator[Problem]:

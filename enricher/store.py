@@ -213,6 +213,12 @@ class Store:
             with self._database.writing() as connection:
                 connection.execute(change, [{"of": path, "as_is": stamp} for path, stamp in stamps.items()])
 
+    def doubt_summary(self, path: str) -> None:
+        """Let the next run read a summary anew, whatever its file looks like."""
+        table = schema.SUMMARIES
+        with self._database.writing() as connection:
+            connection.execute(table.update().where(table.c.path == path).values(digest="", stamp=None))
+
     def remove_summaries(self, paths: Sequence[str]) -> None:
         """Remove summaries by path."""
         if paths:
@@ -223,16 +229,21 @@ class Store:
 
     def summaries_digest(self, shows: Sequence[str], folders: Sequence[str]) -> str:
         """Digest which summaries `summary_rows` would give; all are looked over once for each opened store."""
-        if self._shelves is None:
-            table, self._shelves = schema.SUMMARIES, {}
-            query = sa.select(table.c.path, table.c.folder, table.c.show, table.c.digest).order_by(table.c.path)
-            with self._database.reading() as connection:
-                for row in connection.execute(query):
-                    for shelf in (("show", row.show), ("folder", row.folder)):
-                        self._shelves.setdefault(shelf, []).append((row.path, row.digest))
+        # Threads may meet here: none may see the shelves while they are filled.
+        shelves = self._shelves if self._shelves is not None else self._look_over()
+        self._shelves = shelves
         wanted = [("show", show) for show in sorted(shows)] + [("folder", folder) for folder in sorted(folders)]
-        found = [self._shelves.get(shelf) for shelf in wanted]
+        found = [shelves.get(shelf) for shelf in wanted]
         return hashlib.blake2b(repr(found).encode("utf-8", "surrogatepass"), digest_size=16).hexdigest()
+
+    def _look_over(self) -> dict[tuple[str, str], list[tuple[str, str]]]:
+        table, shelves = schema.SUMMARIES, dict[tuple[str, str], list[tuple[str, str]]]()
+        query = sa.select(table.c.path, table.c.folder, table.c.show, table.c.digest).order_by(table.c.path)
+        with self._database.reading() as connection:
+            for row in connection.execute(query):
+                for shelf in (("show", row.show), ("folder", row.folder)):
+                    shelves.setdefault(shelf, []).append((row.path, row.digest))
+        return shelves
 
     def summary_rows(self, shows: Sequence[str], folders: Sequence[str]) -> list[Any]:
         """Give the summaries of these shows (folded names; "" for those that name none) or from these folders."""

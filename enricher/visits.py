@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from enricher import manners
-from enricher.asking import ANYTHING, FEED, AnswerError, Validators, WaitError
+from enricher.asking import ANYTHING, FEED, AnswerError, Validators
 from enricher.core.errors import FeedError, FetchError
 
 if TYPE_CHECKING:
@@ -69,7 +69,7 @@ class Visitor:
 
     def failed(self, visit: manners.Visit, error: FeedError | None, said: str, least: float = 0.0) -> manners.Visit:
         """Give the visit after a failure; a host that was not asked has not failed. `least` is the least wait."""
-        if isinstance(error, WaitError):
+        if isinstance(error, FetchError) and not error.asked:
             return visit
         answer = error.answer if isinstance(error, AnswerError) else None
         return manners.after_error(visit, answer, self._now, self._jitter(), said, least)

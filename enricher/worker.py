@@ -13,9 +13,10 @@ from multiprocessing import connection, parent_process
 from typing import TYPE_CHECKING, TextIO
 
 from enricher import __version__
+from enricher.asking import fetch_settings
 from enricher.core.errors import EnricherError
 from enricher.core.model import Report
-from enricher.doors import World, fetch_settings
+from enricher.doors import World
 from enricher.fetch import Fetcher
 from enricher.pipeline import republish
 from enricher.secrets import hide

@@ -98,6 +98,12 @@ def test_merging_puts_ours_between_theirs() -> None:
     assert make(THEIRS, OURS[1:2], "psc", chapters="merge") == make(THEIRS, (), "psc")
 
 
+def test_no_mark_of_theirs_gets_a_twin() -> None:
+    """A topic of a mark's title is that mark, wherever its own time lies."""
+    found = make(THEIRS, (Chapter(345.0, "TWO!"), Chapter(450.0, "c")), "psc", chapters="merge")
+    assert pairs(found) == [(0, "One"), (300, "Two"), (450, "c"), (600, "Three")]
+
+
 def test_ours_replace_theirs_only_where_that_is_wanted_and_there_are_three() -> None:
     """Else theirs stay."""
     assert pairs(make(THEIRS, OURS, "psc", chapters="summary"))[1] == (120, "a")

@@ -44,6 +44,12 @@ FAULTS = {
     "no choice": (GOOD + 'mode = "mine"\n', ":5: feed.mode of “one”: expected “mirror” or “own”, not “mine”"),
     "empty": (GOOD + 'intro = " "\n', ":5: feed.intro of “one”: expected text on one line"),
     "control character": (GOOD + 'intro = "a\\nb"\n', ":5: feed.intro of “one”: expected text on one line"),
+    "a key of another table": ("notes_limit = 5\n" + GOOD, ":1: notes_limit: belongs under [defaults], or into a"),
+    "a password": (
+        GOOD.replace("https://", "https://user:pw@", 1),
+        "expected an absolute http(s) URL without password",
+    ),
+    "no address": ('database = "enricher.db"\n' + GOOD, ":1: database: expected a database address"),
     "a placeholder": (
         GOOD + 'label = "by {who}"\n',
         ":5: feed.label of “one”: expected text whose only placeholder is {source}",
@@ -57,7 +63,7 @@ FAULTS = {
     "no base": (GOOD.partition("\n")[2], ":1: base_url: is missing"),
     "a base that is no address": (
         GOOD.replace("https://feeds.example.com", "feeds.example.com"),
-        ":1: base_url: expected an absolute http(s) URL without query, such as https://feeds.example.com",
+        ":1: base_url: expected an absolute http(s) URL without password and query, such as https://feeds.example.com",
     ),
     "no feed": ('base_url = "https://a.example"\n', ":1: feed: is missing; add a [[feed]] table"),
     "an empty list of feeds": (

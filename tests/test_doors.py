@@ -24,6 +24,7 @@ from enricher.shelf import sync
 from enricher.store import Store
 from tests.hostile.answers import GOOD, NEW, PAGE, answer, feed, head, raw
 from tests.hostile.server import Server
+from tests.workshop import Workshop
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -321,3 +322,27 @@ def test_a_database_of_the_second_version_gets_the_new_tables(tmp_path: Path) ->
         assert store.visit("https://a.example/") == {"errors": 1}
         store.prune(NOW + 401 * DAY)
         assert store.visit("https://a.example/") == {}
+
+
+def test_what_is_refused_by_us_is_tried_again_at_once(tmp_path: Path) -> None:
+    """No server was asked, so none has to be left in peace: who opens the address need not wait."""
+    line = Line(tmp_path)
+    with line.server:
+        line.says["feed"] = answer()
+        opened, line.config = line.config, replace(line.config, allow_private=())
+        assert "allow_private" in (line.run(NOW).error or "")
+        line.config = opened
+        assert line.run(NOW + 1).outcome == "published"
+
+
+def test_what_was_public_before_is_told(tmp_path: Path) -> None:
+    """A feed that becomes private gets another name; the old edition is everybody's until it is deleted."""
+    workshop = Workshop(tmp_path, settings={"secret": "0123456789abcdef"})
+    (tmp_path / "a.xml").write_bytes(GOOD)
+    workshop.add_feed("a", "a.xml")
+    assert workshop.run()["a"]["problems"] == []
+    workshop.feeds[0]["private"] = True
+    (problem,) = workshop.run()["a"]["problems"]
+    assert str(workshop.output / "a.xml") in problem
+    (workshop.output / "a.xml").unlink()
+    assert workshop.run()["a"]["problems"] == []

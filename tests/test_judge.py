@@ -14,13 +14,14 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from enricher.asking import fetch_settings
 from enricher.calls import Errand
 from enricher.config import Config
 from enricher.core.errors import FeedError
 from enricher.core.model import Artifact, FeedConfig, Matching
 from enricher.core.source import parse
 from enricher.database import memory
-from enricher.doors import World, fetch_settings
+from enricher.doors import World
 from enricher.fetch import Fetcher
 from enricher.manners import DAY, HOUR
 from enricher.pipeline import Edition

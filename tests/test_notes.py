@@ -96,6 +96,27 @@ def test_after_or_off() -> None:
     assert write_notes(item("Theirs."), matter(TINY), config(notes="off")) == Notes()
 
 
+@pytest.mark.parametrize(
+    "theirs", ["<p>Text</p><!-- open", '<a href="https://a.example/">Text', "<div hidden>Text", "<p>Text <b"]
+)
+def test_what_is_left_open_swallows_nothing_of_ours(theirs: str) -> None:
+    """Behind a tag that is never closed our block would be inside of it, so it goes before."""
+    _, content = both(write_notes(item(theirs), matter(TINY), config(notes="after")))
+    assert content.startswith("<p>On bees.</p>")
+    assert content.endswith(theirs)
+    closed = "<ul><li>One<li>Two</ul><p>Three<br><p>Four"
+    assert write_notes(item(closed), matter(TINY), config(notes="after")).content.startswith(closed)  # type: ignore[union-attr]
+
+
+def test_a_chapter_list_without_room_gives_its_room_to_highlights() -> None:
+    """It is printed whole or not at all; content:encoded has it."""
+    many = ChapterList(tuple(Chapter(60.0 * n, f"Chapter {n} {'x' * 80}") for n in range(50)), lines=True)
+    description, content = both(write_notes(item("Theirs."), matter(TINY, chapters=many), config()))
+    assert "Chapter 7" not in description
+    assert "Text." in description
+    assert "Chapter 49" in content
+
+
 def test_each_field_is_spoken_to_in_its_own_tongue() -> None:
     """Plain text keeps its line breaks, which a single tag would cost it in some apps; HTML gets HTML."""
     description, content = both(write_notes(item("Line 1\nLine 2 <3"), matter(TINY), config()))

@@ -138,7 +138,7 @@ def clock(seconds: float) -> str:
 
 
 def cited(text: str, chance: random.Random) -> str:
-    """Write the citations as the page of the mission does, or in another of the usual ways."""
+    """Write the citations as the usual page does, or in another of the usual ways."""
     style = chance.choice((" {}", " {}", " [{}]", " ({})"))
     parts = text.split(" [")
     said = parts[0]

@@ -112,6 +112,17 @@ def test_a_list_that_does_not_begin_at_the_beginning_goes_on_to_the_end(duration
     assert len(read_text(chapters, 3600.0).marks) == len(read_text(chapters).marks) == 3
 
 
+def test_what_goes_past_24_minutes_within_the_audio_is_no_time_of_day() -> None:
+    """However late it begins, and though all of it is on the quarter of a minute."""
+    for text in (
+        "01:00 a\n05:00 b\n20:00 c\n31:00 d\n51:00 e",
+        "16:33 a\n25:07 b\n50:41 c",
+        "02:30 a\n15:15 b\n33:45 c",
+    ):
+        assert len(read_text(text, 3600.0).marks) == text.count("\n") + 1
+    assert read_text("19:30 a\n20:15 b\n21:00 c", 3600.0).marks == ()
+
+
 def test_of_two_lists_the_one_that_begins_at_the_beginning_is_taken() -> None:
     """A list of what was mentioned when stands above the chapters in some notes."""
     text = "a (8:38)\nb (50:03)\nc (1:12:01)\nIntro (0:00)\nTwo (2:00)\nThree (4:00)\nFour (6:00)"

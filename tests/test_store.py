@@ -3,7 +3,9 @@
 from __future__ import annotations
 
 import sqlite3
+import threading
 import time
+from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from typing import TYPE_CHECKING, Any
 
@@ -330,3 +332,26 @@ def test_what_was_settled_in_the_future_is_made_anew(tmp_path: Path, store: Stor
         world = World(line.config, line.config.feeds[0], store, None, now, Errand())  # type: ignore[arg-type]
         assert (world.settled() is not None) == quick
         line.run(store, now)
+
+
+def test_threads_that_look_at_the_summaries_at_once_see_all_of_them(tmp_path: Path) -> None:
+    """Whoever comes while another looks them over for the first time."""
+    url = f"sqlite:///{tmp_path / 'enricher.db'}"
+    with Store.open(url) as store:
+        store.put_summaries([summary_row(f"/s/{n}.json") for n in range(200)])
+        wanted = store.summaries_digest([""], [])
+    for _ in range(20):
+        with Store.open(url) as store, ThreadPoolExecutor(8) as threads:
+            barrier = threading.Barrier(8)
+
+            def look(store: Store = store, barrier: threading.Barrier = barrier) -> str:
+                barrier.wait()
+                return store.summaries_digest([""], [])
+
+            assert {one.result() for one in [threads.submit(look) for _ in range(8)]} == {wanted}
+
+
+def summary_row(path: str) -> dict[str, object]:
+    """Make the columns of a summary."""
+    names = ("transcript_path", "transcript", "outline_path", "outline", "stamp")
+    return dict.fromkeys(names) | {"path": path, "folder": "/s", "show": "", "digest": path, "document": "{}"}

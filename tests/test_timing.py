@@ -105,6 +105,15 @@ def test_a_summarys_times_of_other_audio_are_not_used(summary: Summary, reason: 
     assert "summary" not in {moment.rule for moment in timeline.moments.values()}
 
 
+def test_times_that_are_all_as_much_off_are_on_another_timeline() -> None:
+    """However near each is to its mark: three that lie 45 s late are no slip."""
+    marks = (Mark(150.0, "Swarming"), Mark(420.0, "Wasps"), Mark(650.0, "What to plant"))
+    late = timed(page(*(Topic(mark.title, mark.start + 45) for mark in marks)), marks=marks)
+    assert "about +45 s off" in str(late.problems[0])
+    assert {moment.rule for moment in late.moments.values()} == {"mark"}
+    assert not timed(page(*(Topic(mark.title, mark.start + 5) for mark in marks)), marks=marks).problems
+
+
 def test_times_near_the_marks_outweigh_one_slip() -> None:
     """Two topics at their marks bear the summary's times out; the time past the end alone is refused."""
     timeline = timed(page(Topic("Swarming", 151.0), Topic("Wasps", 421.0), Topic("Late", 1000.0)), marks=MARKS)
@@ -181,7 +190,7 @@ def test_a_transcript_of_other_audio_gives_no_time(duration: float | None, marks
     assert not timeline.moments
     assert len(timeline.problems) == 1
     assert reason in timeline.problems[0].message
-    assert timeline.refusals["topics/0/passages/0"].endswith("no transcript of this audio to look for the quote in")
+    assert timeline.refusals["topics/0/passages/0"].endswith("cannot be trusted to look for the quote in")
 
 
 def shifted(by: float, words: int = 12) -> tuple[Mark, ...]:

@@ -26,7 +26,10 @@ _MARK = re.compile(r"\s?\[(\d{1,4})\]")
 
 
 class Rank(IntEnum):
-    """What is kept first; once anything of a rank is cut, every later rank is cut whole."""
+    """What is kept first; once anything of a rank is cut, every later rank is cut whole.
+
+    But for chapters, a list that is printed whole or not at all: what it would have taken, highlights take.
+    """
 
     LABEL = 0
     ABSTRACT = 1

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 from enricher.core.errors import Problem
 from enricher.core.model import Chapter, ChapterList
-from enricher.core.text import cut, one_line
+from enricher.core.text import cut, fold, one_line
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
@@ -45,7 +45,9 @@ def list_chapters(marks: Marks, wanted: Sequence[Chapter], item: Item, config: F
 def _merged(marks: Marks, wanted: Sequence[Chapter], item: Item, config: FeedConfig) -> tuple[Chapter, ...]:
     """Put our markers between the publisher's; empty where none of ours finds room."""
     theirs = _clean(_visible(marks))
-    ours = _inside(_apart(_whole(wanted), theirs, config.chapter_gap), item)
+    titles = {fold(chapter.title) for chapter in theirs}
+    fresh = [chapter for chapter in wanted if fold(chapter.title) not in titles]
+    ours = _inside(_apart(_whole(fresh), theirs, config.chapter_gap), item)
     merged = _inside(_with_intro(sorted((*theirs, *ours), key=lambda c: c.start), config), item)
     return merged if ours and len(merged) >= _LEAST else ()
 

@@ -69,6 +69,9 @@ class HeldError(FeedError):
 class FetchError(HeldError):
     """A document could not be fetched."""
 
+    asked = True
+    """Whether a server was asked; else none has to be left in peace."""
+
 
 class SourceError(HeldError):
     """What was fetched is no feed that can be republished."""

@@ -22,7 +22,6 @@ if TYPE_CHECKING:
     from enricher.core.model import Enriched, Feed, FeedConfig, Item, Soundbite
 
 _CONTENT = ns.tag(ns.CONTENT, "encoded")
-_PSC = ns.tag(ns.PSC, "chapters")
 _CHAPTERS = ns.tag(ns.PODCAST, "chapters")
 _SOUNDBITE = ns.tag(ns.PODCAST, "soundbite")
 

@@ -13,6 +13,7 @@ from typing import TYPE_CHECKING
 from enricher.core.addresses import audio_key, is_web_address
 from enricher.core.claims import Claim, Settled, settle
 from enricher.core.episode import Episode, contradiction, of_summary, of_title, read_items
+from enricher.core.errors import Problem
 from enricher.core.model import Match, Matching, forget
 from enricher.core.rules import RULES, Case, Rule
 from enricher.core.shelf import Nearest, Shelves
@@ -197,7 +198,8 @@ class _Board:
         near_item = Nearest(case.item_episodes, range(len(case.items)) if left else ())
         matches = tuple(self._match(i, near_summary if left else None) for i in range(len(case.items)))
         unused = tuple((self._stored[s], self._notes.get(s) or self._why_unused(s, near_item)) for s in left)
-        return Matching(matches, unused)
+        contested = (Problem(self._item_notes[i], case.items[i].title) for i in sorted(self._barred_items))
+        return Matching(matches, unused, tuple(contested))
 
     def _match(self, i: int, near: Nearest | None) -> Match:
         item = self._case.items[i]

@@ -182,6 +182,8 @@ class Matching:
     matches: tuple[Match, ...]
     unused: tuple[tuple[StoredSummary, str], ...] = ()
     """Candidate summaries that no item has, each with its reason."""
+    problems: tuple[Problem, ...] = ()
+    """Items that several summaries claim alike: none of them is taken, and a person should know."""
 
 
 # Chapter → Enriched → Artifact → Report

@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING
 from enricher.core import namespaces as ns
 from enricher.core.blocks import Block, Matter, Rank, blocks, cited
 from enricher.core.errors import Problem
+from enricher.core.markup import is_open
 from enricher.core.model import Notes
 from enricher.core.text import fold, lines_of, looks_html, xml_safe
 from enricher.core.voices import Html, Plain, Voice, as_html, tamed
@@ -96,7 +97,8 @@ def _bytes(text: str) -> int:
 def _beside(block: str, base: str, gap: str, config: FeedConfig) -> str:
     if not base.strip():
         return block
-    return f"{block}{gap}{base}" if config.notes == "before" else f"{base}{gap}{block}"
+    after = config.notes == "after" and not is_open(base)
+    return f"{base}{gap}{block}" if after else f"{block}{gap}{base}"
 
 
 def _longest(content: str, description: str | None, theirs: Fields, voice: Voice) -> str | None:
@@ -173,7 +175,7 @@ def _select(every: Sequence[Block], voice: Voice, room: int, measure: Callable[[
             left -= cost
             kept.add(i)
             headings.update(every[i].path[:n] for n in range(1, len(every[i].path) + 1))
-        if broken:
+        if broken and rank != Rank.CHAPTERS:
             break
     # The label alone says nothing, and without the label nothing may be said.
     return [every[i] for i in sorted(kept)] if len(kept) > len(ranked[Rank.LABEL]) else []

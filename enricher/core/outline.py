@@ -22,7 +22,6 @@ _CLOCK = (
     r"|\d{1,3}m\s?\d{2}s"
 )
 _OPEN, _CLOSE = r"[\[(（【{<]", r"[\])）】}>]"
-_DASH = r"[-–—:|~»›→=•·,]"
 _BULLET = r"[#>*•·▪●○◦+\-–—~@\s\u2190-\u2bff\U0001f000-\U0001faff\ufe0f\u200d]*(?:\d{1,3}[.)]\s+)?"
 _AT_START = re.compile(
     rf"{_BULLET}{_OPEN}?\s?(?P<start>{_CLOCK})(?!\d|:\d|\s?(?:[ap]\.?m\b|Uhr\b|UTC\b|GMT\b|CES?T\b|[EP][SD]?T\b))"
@@ -47,6 +46,7 @@ _ASCENDING = 0.8
 _LATEST_START = 900.0
 _QUARTER = 15
 _MINUTE = 60
+_DAY = 24 * 60.0  # what would be the last hour of a day, were it no time of an episode
 _SHARE = 0.3
 _VERSE = re.compile(
     r"\b(?:genesis|exodus|leviticus|numbers|deuteronomy|joshua|judges|ruth|samuel|kings|chronicles|ezra|nehemiah|esther"
@@ -77,7 +77,7 @@ def read_text(text: str, duration: float | None = None) -> Outline:
         *_lists(_under_their_times(lines)),
         *(one for one in _lists(_running(lines)) if one[0].start == 0),
     ]
-    lists = [one for one in found if _goes_through(one, duration)]
+    lists = [one for one in found if _is_outline(one, duration)]
     longest = max(map(len, lists), default=0)
     worthy = [one for one in lists if len(one) * _LEAST >= longest]
     best = max(worthy, key=lambda one: (one[0].start == 0, len(one)), default=[])
@@ -111,7 +111,7 @@ def _lists(marks: Iterable[Mark]) -> Iterator[list[Mark]]:
     for found in parted:
         kept = _ascending(found)
         seconds = len({mark.start for mark in found})
-        if len(kept) >= max(_LEAST, _ASCENDING * seconds) and not _is_timetable(kept):
+        if len(kept) >= max(_LEAST, _ASCENDING * seconds):
             yield kept
 
 
@@ -193,7 +193,14 @@ def _ascending(marks: Sequence[Mark]) -> list[Mark]:
     return kept[::-1]
 
 
-def _goes_through(marks: Sequence[Mark], duration: float | None) -> bool:
+def _is_outline(marks: Sequence[Mark], duration: float | None) -> bool:
+    """Tell times of this episode from other numbers; past 24 minutes and inside the audio nothing is a time of day."""
+    last = marks[-1].start
+    sure = duration is not None and _DAY <= last < duration
+    return _goes_through(marks, duration, sure=sure) and (sure or not _is_timetable(marks))
+
+
+def _goes_through(marks: Sequence[Mark], duration: float | None, *, sure: bool) -> bool:
     """Tell chapters from lengths, times of day and other numbers: they begin at 0, or early and go on to the end.
 
     Where the length of the audio is not known, to a quarter of an hour, or from the first minute.
@@ -201,7 +208,7 @@ def _goes_through(marks: Sequence[Mark], duration: float | None) -> bool:
     first, last = marks[0].start, marks[-1].start
     if first == 0:
         return True
-    if first > last / 2 or len({mark.start % _MINUTE for mark in marks}) == 1:
+    if first > last / 2 or (len({mark.start % _MINUTE for mark in marks}) == 1 and not sure):
         return False
     if duration:
         return last >= duration * _SHARE

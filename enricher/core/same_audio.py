@@ -26,6 +26,7 @@ if TYPE_CHECKING:
 
 _ALIKE = 90.0  # least similarity of a topic's title and a mark's
 _AHEAD = 8.0  # and by how much it must lead the next mark
+_ALL_OFF, _SAME_OFFSET, _SHIFTED = 3, 5.0, 15.0  # so many topics, as much off within 5 s, by a quarter of a minute
 _NEAR = 60.0  # seconds that a topic may lie from its own mark
 
 # A mark's words are mostly spoken soon after it. Shifted against the audio, they are spoken as much later.
@@ -102,16 +103,22 @@ def _known(*times: float | None) -> Iterator[float]:
 
 
 def _by_marks(summary: Summary, marks: Sequence[Mark]) -> tuple[int, list[str]]:
-    """Count the topics whose own time is near their mark's, and name those whose time is far from it."""
-    near, far = 0, []
+    """Count the topics whose own time is near their mark's, and name those whose time is far from it.
+
+    Times that are all as much off are on another timeline, however near they are.
+    """
+    near, far, offsets = 0, [], []
     for _, _, topic in walk(summary.topics):
         mark = mark_of(topic.title, marks) if topic.start is not None else None
         if mark is None or topic.start is None:
             continue
+        offsets.append(topic.start - mark.start)
         if abs(mark.start - topic.start) <= _NEAR:
             near += 1
         else:
             far.append(f"{topic.title!r} is at {clock(mark.start)}, not {clock(topic.start)}")
+    if len(offsets) >= _ALL_OFF and max(offsets) - min(offsets) <= _SAME_OFFSET and abs(offsets[0]) >= _SHIFTED:
+        return 0, [f"all {len(offsets)} topics that have a mark are about {offsets[0]:+.0f} s off", *far]
     return near, far
 
 

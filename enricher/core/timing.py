@@ -60,7 +60,7 @@ def time_summary(
     heard, problems = sources(item, sheet.marks, evidence, remember)
     for problem in problems:
         sheet.problem(problem)
-    _quoted(sheet, heard, remember)
+    _quoted(sheet, heard, remember, refused=bool(problems))
     _derived(sheet)
     cues = spoken_here(heard[0]) if heard and summary.clips else ()
     return Timeline(sheet.moments, sheet.refusals, tuple(sheet.problems), cues)
@@ -129,7 +129,7 @@ def _settle(sheet: _Sheet, path: str, moment: Moment) -> None:
 # 3. and 4. Quotes in transcripts
 
 
-def _quoted(sheet: _Sheet, heard: Sequence[Source], remember: Remember) -> None:
+def _quoted(sheet: _Sheet, heard: Sequence[Source], remember: Remember, *, refused: bool) -> None:
     """Time the quotes that have no time yet; those spoken at several places last, by what the others tell."""
     quotes = {path: quote for path, quote in _quotes(sheet.summary) if _lacks(sheet, path)}
     undecided: dict[str, tuple[Spoken, ...]] = {}
@@ -146,7 +146,8 @@ def _quoted(sheet: _Sheet, heard: Sequence[Source], remember: Remember) -> None:
                 _speak(sheet, path, found[0])
     if not heard:
         for path in quotes.keys() - sheet.moments.keys():
-            sheet.refusals[path] += "; there is no transcript of this audio to look for the quote in"
+            why = "what transcript there is cannot be trusted" if refused else "there is no transcript of this audio"
+            sheet.refusals[path] += f"; {why} to look for the quote in"
     for path, places, why in decide(undecided, sheet.summary, sheet.moments):
         if why:
             _speak(sheet, path, places[0], why)
