@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import argparse
+import contextlib
+import io
 import os
 import platform
 import sys
@@ -10,7 +12,7 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from bench import many_feeds, one_feed, whole_process
+from bench import alignment, many_feeds, one_feed, whole_process
 from bench.subjects import subjects
 
 if TYPE_CHECKING:
@@ -117,6 +119,14 @@ def _many_feeds(rounds: int) -> str:
     )
 
 
+def _alignment(rounds: int) -> str:
+    del rounds
+    said = io.StringIO()
+    with contextlib.redirect_stdout(said):
+        alignment.main([])
+    return f"## Quotes found in transcripts\n\n```text\n{said.getvalue()}```\n"
+
+
 PARTS: dict[str, Callable[[int], str]] = {
     "one-feed": _one_feed,
     "nothing-changed": _nothing_changed,
@@ -124,6 +134,7 @@ PARTS: dict[str, Callable[[int], str]] = {
     "whole-process": _whole_process,
     "memory": _memory,
     "many-feeds": _many_feeds,
+    "alignment": _alignment,
 }
 
 

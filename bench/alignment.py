@@ -67,14 +67,14 @@ class Try:
         return abs(self.found.start - self.truth) if self.found else 0.0
 
 
-def main() -> None:
+def main(arguments: Sequence[str] | None = None) -> None:
     """Print what the benchmark measures, and draw it where a file is named."""
     parser = argparse.ArgumentParser(description=__doc__)
     parser.add_argument("--count", type=int, default=1200, help="quotes of each roughening")
     parser.add_argument("--foreign", type=int, default=1200, help="quotes of other episodes")
     parser.add_argument("--seed", type=int, default=333)
     parser.add_argument("--plot", type=Path, help="draw error against length and roughening into this PNG")
-    options = parser.parse_args()
+    options = parser.parse_args(arguments)
     transcripts = read_corpus()
     if not transcripts:
         raise SystemExit(f"no transcripts in {CORPUS}: set ENRICHER_CORPUS to the corpus folder")
