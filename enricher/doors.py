@@ -231,7 +231,8 @@ class World:
         except SummaryError:
             # Were it removed, the other feeds of this run would go without it.
             self._store.doubt_summary(row.path)
-            raise HeldError(f"{row.path}: its stored copy is damaged; the next run reads it anew") from None
+            advice = "the next run reads it anew" if row.folder else "import it again"
+            raise HeldError(f"{row.path}: its stored copy is damaged; {advice}") from None
 
     def _shows(self, title: str) -> list[str]:
         return sorted({"", *(show_key(name) for name in (title, *self._feed.aliases))})

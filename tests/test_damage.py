@@ -419,6 +419,22 @@ def test_a_damaged_summary_is_read_anew(place: Place) -> None:
     assert outcomes(place.run())[0] == "published"
 
 
+def test_a_damaged_document_that_was_imported_has_to_be_imported_again(place: Place) -> None:
+    """No folder has it, so no run can read it anew; until then the last good edition stands."""
+    extra = place.workshop.add_summary("extra.json", {"title": "Nobody's episode of nothing"}, "elsewhere")
+    assert place.workshop.call("import", str(extra)).returncode == 0
+    with closing(sqlite3.connect(place.database)) as database:
+        database.execute("UPDATE summaries SET document = '{' WHERE path LIKE '%/extra.json'")
+        database.commit()
+    (place.workshop.folder / "a.xml").write_bytes(feed(1, 2, 3, 4, 5, 6, 7, 8))
+    for _ in range(2):
+        done = place.run()
+        assert outcomes(done)[0] == "held"
+        assert f"{extra}: its stored copy is damaged; import it again" in (done.reports[0].error or "")
+    assert place.workshop.call("import", str(extra)).returncode == 0
+    assert outcomes(place.run())[0] == "published"
+
+
 def test_damaged_notes_of_a_feed_are_none(place: Place) -> None:
     """It is as if it had never run, and its edition stands."""
     before = place.workshop.snapshot()

@@ -104,7 +104,7 @@ def test_what_is_left_open_swallows_nothing_of_ours(theirs: str) -> None:
     _, content = both(write_notes(item(theirs), matter(TINY), config(notes="after")))
     assert content.startswith("<p>On bees.</p>")
     assert content.endswith(theirs)
-    closed = "<ul><li>One<li>Two</ul><p>Three<br><p>Four"
+    closed = "<ul><li>One<li>Two</ul><p>Three<br/><p>Four of R&B"
     assert write_notes(item(closed), matter(TINY), config(notes="after")).content.startswith(closed)  # type: ignore[union-attr]
 
 

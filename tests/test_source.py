@@ -400,3 +400,19 @@ def test_an_item_may_declare_prefixes_of_its_own(child: str) -> None:
     verify(ledger, artifacts, config)
     found = etree.fromstring(artifacts[-1].body).iter("item")
     assert [[(node.tag, node.text) for node in item] for item in found] == wanted
+
+
+def test_the_marks_by_which_a_feed_is_cut_may_stand_in_it() -> None:
+    """A private-use character in its texts and between its items moves no cut."""
+    odd = "\uf8ff"
+    item = f"<item><title>{odd}One{odd}</title><guid>1</guid><description>{odd * 3}</description></item>"
+    body = f'<rss version="2.0"><channel><title>{odd}</title>{item}{odd}{item.replace("1", "2")}{odd}</channel></rss>'
+    feed = read(body)
+    assert [etree.fromstring(one.xml).findtext("guid") for one in feed.items] == ["1", "2"]
+    config = FeedConfig("notes", "notes.xml", "https://feeds.example.com")
+    enriched = [Enriched(Match(one, None, "none", "")) for one in feed.items]
+    ledger = record(feed, enriched)
+    artifacts = generate(feed, enriched, config)
+    verify(ledger, artifacts, config)
+    found = etree.fromstring(artifacts[-1].body).findall("channel/item")
+    assert [one.findtext("title") for one in found] == [f"{odd}One{odd}"] * 2

@@ -36,4 +36,5 @@ def is_open(html: str) -> bool:
         return False
     reader = _Reader()
     reader.feed(html)
-    return bool(reader.open or reader.rawdata.strip())
+    # What is left unread is a tag or comment without an end, or a text that ends in what may be a character reference.
+    return bool(reader.open) or reader.rawdata.startswith("<")
