@@ -16,6 +16,7 @@ from enricher.core.errors import FeedError
 if TYPE_CHECKING:
     from collections.abc import Callable
     from concurrent.futures import Executor, Future
+    from multiprocessing.context import BaseContext
     from types import TracebackType
 
     from enricher.config import Config
@@ -98,10 +99,14 @@ class Makers:
                 pool.shutdown(wait=False)
 
     def _processes(self, workers: int) -> Executor:
-        # A server that has no threads forks them: they are ready at once, whatever this process is doing.
-        context = multiprocessing.get_context("forkserver")
-        context.set_forkserver_preload(["enricher.worker"])
-        return ProcessPoolExecutor(workers, mp_context=context, initializer=_set_up, initargs=(self._config,))
+        return ProcessPoolExecutor(workers, mp_context=begun(), initializer=_set_up, initargs=(self._config,))
+
+
+def begun() -> BaseContext:
+    """Give the way in which workers are begun: a server without threads forks them, at once, whatever the run does."""
+    context = multiprocessing.get_context("forkserver")
+    context.set_forkserver_preload(["enricher.orphans", "enricher.worker"])
+    return context
 
 
 def _submit(pool: Executor, job: Job) -> Future[Made]:
