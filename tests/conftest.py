@@ -1,0 +1,13 @@
+"""What holds for every test: it, and every program that it runs, stays on this machine."""
+
+from __future__ import annotations
+
+import os
+import runpy
+from pathlib import Path
+
+OFFLINE = Path(__file__).parent / "offline"
+
+# Every interpreter that a test starts loads it; this one has started already.
+os.environ["PYTHONPATH"] = os.pathsep.join(filter(None, [str(OFFLINE), os.environ.get("PYTHONPATH")]))
+runpy.run_path(str(OFFLINE / "sitecustomize.py"))
