@@ -19,6 +19,7 @@ from enricher.premises import chosen, folders, locked, opened
 from enricher.publish import try_output
 from enricher.shelf import Shelved, import_paths, sync
 from enricher.store import Store
+from enricher.unclaimed import titles, unclaimed
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -83,6 +84,8 @@ def explain_feed(config: Config, name: str, episode: str | None) -> Iterator[str
         if episode is not None and not lines:
             raise UsageError(f"no item of “{name}” has “{episode}” in its title, guid, link or audio address")
         yield from lines
+        called = titles(config, store) | {name: world.edition.source.title}
+        yield from (f"unused: {line}" for line in unclaimed(config, store, called))
 
 
 def check_all(config: Config) -> Iterator[tuple[str, bool]]:
@@ -94,6 +97,8 @@ def check_all(config: Config) -> Iterator[tuple[str, bool]]:
                 real.try_writing()
             yield "database: usable", True
             yield from _check_summaries(sync(store, folders(config)), store)
+            for line in unclaimed(config, store, titles(config, store)):
+                yield f"summaries: {line}", True
     except EnricherError as error:
         yield f"database: {error}", False
     try:
@@ -110,6 +115,7 @@ def _check_summaries(shelved: Shelved, store: Store) -> Iterator[tuple[str, bool
     for problem in shelved.problems:
         yield f"summaries: {problem}", False
     yield f"summaries: {store.count_summaries()} can be read", True
+    yield from ((f"summaries: {path}: {why}", True) for path, why in shelved.idle)
 
 
 def last_outcomes(config: Config) -> list[Row]:

@@ -256,7 +256,7 @@ class World:
             raise PublishError(*self._shown([str(error)])) from error.__cause__
         for url, document in self._call.fresh.items():
             self._store.keep(url, document, self._now)
-        self._state["known"] = list(identities(edition.source))
+        self._state |= {"known": list(identities(edition.source)), "title": edition.source.title}
         listed = (one for one in edition.enriched if one.chapters.chapters)
         self._state["chapters"] = {one.item.key: len(one.chapters.chapters) for one in listed}
         return self._shown(written)

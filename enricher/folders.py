@@ -15,7 +15,7 @@ from enricher.core.errors import SummaryError
 from enricher.core.summary import COMPANIONS, SUFFIXES
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Mapping
+    from collections.abc import Collection, Iterable, Iterator, Mapping
 
     from enricher.core.summary import Companion
 
@@ -42,12 +42,15 @@ class Listing:
     faults: tuple[str, ...] = ()
     unread: frozenset[str] = frozenset()
     """Folders and files that could not be looked at: nothing is known of them."""
+    idle: tuple[tuple[str, str], ...] = ()
+    """Paths of transcripts and outlines that nothing is made of, and why."""
 
 
 def list_folder(folder: Path, others: Collection[str]) -> Listing:
     """List the documents of a folder and its subfolders, but for hidden ones and those among `others`."""
     files: list[Files] = []
     faults: dict[str, str] = {}
+    idle: list[tuple[str, str]] = []
     visited: set[tuple[int, int]] = set()
     open_folders, links = [str(folder)], list[str]()
     while open_folders or links:
@@ -66,7 +69,9 @@ def list_folder(folder: Path, others: Collection[str]) -> Listing:
         open_folders += real
         links += linked
         files.extend(_documents(Path(here), names, faults))
-    return Listing(tuple(sorted(files, key=lambda one: one.path)), tuple(faults.values()), frozenset(faults))
+        idle.extend(_idle(here, names))
+    ordered = tuple(sorted(files, key=lambda one: one.path))
+    return Listing(ordered, tuple(faults.values()), frozenset(faults), tuple(sorted(idle)))
 
 
 def list_one(path: Path) -> Listing:
@@ -130,14 +135,28 @@ def _sort(entries: Iterable[os.DirEntry[str]], others: Collection[str]) -> tuple
 
 def _documents(folder: Path, names: Collection[str], faults: dict[str, str]) -> Iterable[Files]:
     beside = _beside(names)
-    for name in names:
-        if not name.lower().endswith(SUFFIXES) or name.lower().endswith(COMPANIONS):
-            continue
+    for name in filter(_is_document, names):
         path = str(folder / name)
         if fault := _misnamed(path):
             faults[path] = fault
         else:
             yield _files(folder, name, beside)
+
+
+def _is_document(name: str) -> bool:
+    return name.lower().endswith(SUFFIXES) and not name.lower().endswith(COMPANIONS)
+
+
+def _idle(folder: str, names: Collection[str]) -> Iterator[tuple[str, str]]:
+    """Find transcripts without a document, and outlines without a transcript to be the outline of."""
+    stems = {Path(name).stem for name in names if _is_document(name)}
+    beside = _beside(names)
+    for (stem, suffix), name in beside.items():
+        path = _printable(os.path.join(folder, name))  # noqa: PTH118 a path of os.scandir
+        if stem not in stems:
+            yield path, f"no document beside it has its name, {_printable(stem)}.txt, .html, .md or .json"
+        elif suffix == _OUTLINE and not any((stem, other) in beside for other in COMPANIONS if other != _OUTLINE):
+            yield path, "no transcript beside it has its name, and it gives marks on a transcript's timeline"
 
 
 def _beside(names: Iterable[str]) -> dict[tuple[str, str], str]:

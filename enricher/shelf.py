@@ -40,6 +40,8 @@ class Shelved:
     removed: tuple[str, ...] = ()
     problems: tuple[Problem, ...] = ()
     unchanged: int = 0
+    idle: tuple[tuple[str, str], ...] = ()
+    """Paths of transcripts and outlines that nothing is made of, and why."""
 
 
 @dataclass(slots=True)
@@ -79,11 +81,12 @@ def sync(store: Store, folders: Sequence[Path], is_over: Callable[[], bool] = la
     reading = _Reading(store)
     seen: set[str] = set()
     lost: set[str] = set()
-    unchanged = 0
+    unchanged, idle = 0, list[tuple[str, str]]()
     for folder in dict.fromkeys(folders):
         listing = list_folder(folder, names)
         reading.problems.extend(Problem(fault) for fault in listing.faults)
         lost |= listing.unread
+        idle += listing.idle
         for files in listing.files:
             if is_over():
                 reading.flush()
@@ -93,7 +96,7 @@ def sync(store: Store, folders: Sequence[Path], is_over: Callable[[], bool] = la
     reading.flush()
     removed = tuple(sorted(_gone(known, names, seen, lost)))
     store.remove_summaries(removed)
-    return Shelved(tuple(reading.imported), removed, tuple(reading.problems), unchanged)
+    return Shelved(tuple(reading.imported), removed, tuple(reading.problems), unchanged, tuple(idle))
 
 
 def _gone(known: dict[str, Known], names: set[str], seen: set[str], lost: set[str]) -> Iterator[str]:

@@ -21,7 +21,7 @@ from enricher.pads import Pad
 from enricher.remembered import Remembered
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
     from types import TracebackType
 
     from enricher.core.model import Document
@@ -199,6 +199,20 @@ class Store:
         """Count the summaries."""
         with self._database.reading() as connection:
             return connection.execute(sa.select(sa.func.count()).select_from(schema.SUMMARIES)).scalar_one()
+
+    def shows(self, besides: Collection[str]) -> list[tuple[str, int, str]]:
+        """Give each show's folded name, how many summaries name it, and the first one's path; not of these folders."""
+        table = schema.SUMMARIES
+        query = sa.select(table.c.show, sa.func.count(), sa.func.min(table.c.path)).group_by(table.c.show)
+        with self._database.reading() as connection:
+            rows = connection.execute(query.where(table.c.folder.not_in(list(besides))).order_by(table.c.show))
+            return [(show, count, path) for show, count, path in rows]
+
+    def document_of(self, path: str) -> str:
+        """Give a stored summary's document, empty where it is gone."""
+        table = schema.SUMMARIES
+        with self._database.reading() as connection:
+            return connection.execute(sa.select(table.c.document).where(table.c.path == path)).scalar() or ""
 
     def put_summaries(self, rows: Sequence[Mapping[str, Any]]) -> None:
         """Store summaries, each in place of the earlier one of its path; see schema.py for the columns."""

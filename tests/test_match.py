@@ -369,7 +369,7 @@ def test_every_item_and_unused_summary_has_a_reason_that_names_the_nearest() -> 
     assert "only one of them is a bonus" in found.matches[2].reason
     assert "the episode numbers differ" in found.unused[0][1]
     assert found.unused[2][1] == "No item of this feed has a guid, audio, link or title like it."
-    assert decide([item("A")], []).matches[0].reason == "There is no summary."
+    assert decide([item("A")], []).matches[0].reason == "There is no summary of this show."
     part = decide([item("Bees, Part 1")], [stored("Bees, Part 2")])
     assert "the digits in the titles differ (2 and 1)" in part.unused[0][1]
     loose = alone(item("Trailer"), stored("Trailer", None))
