@@ -8,7 +8,7 @@ from __future__ import annotations
 import calendar
 import datetime as dt
 import re
-from dataclasses import asdict, dataclass, field, fields, replace
+from dataclasses import dataclass, field, fields, replace
 from email.utils import parsedate_to_datetime
 from typing import TYPE_CHECKING, Any
 
@@ -86,17 +86,18 @@ class Visit:
 
     def as_json(self) -> dict[str, Any]:
         """Give what the store keeps: only what differs from a first visit."""
-        return {name: value for name, value in asdict(self).items() if value != getattr(_FIRST, name)}
+        values = {name: getattr(self, name) for name in _NAMES}
+        return {name: value for name, value in values.items() if value != getattr(_FIRST, name)}
 
     @classmethod
     def from_json(cls, state: Mapping[str, Any]) -> Visit:
         """Read what the store kept; an unknown key is left out."""
-        known = {one.name for one in fields(cls)}
-        kept: dict[str, Any] = {k: tuple(v) if isinstance(v, list) else v for k, v in state.items() if k in known}
+        kept: dict[str, Any] = {k: tuple(v) if isinstance(v, list) else v for k, v in state.items() if k in _NAMES}
         return cls(**kept)
 
 
 _FIRST = Visit()
+_NAMES = tuple(one.name for one in fields(Visit))
 
 
 # When

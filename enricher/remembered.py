@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import json
 import time
 from contextlib import suppress
 from typing import TYPE_CHECKING, Any
@@ -11,6 +10,7 @@ import sqlalchemy as sa
 
 from enricher import schema
 from enricher.copies import day_of
+from enricher.notation import read, write
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
@@ -35,7 +35,7 @@ class Remembered:
         missing = sorted(first.values())
         if missing:
             # Written and read back, so that a value is the same when it is made as when it is remembered.
-            texts = {keys[i]: json.dumps(value) for i, value in zip(missing, make(missing), strict=True)}
+            texts = {keys[i]: write(value) for i, value in zip(missing, make(missing), strict=True)}
             today = day_of(time.time())
             rows = [{"kind": kind, "key": key, "value": text, "used_on": today} for key, text in texts.items()]
             self._database.upsert(schema.REMEMBERED, rows)
@@ -51,7 +51,7 @@ class Remembered:
         places = {key: i for i, key in reversed(list(enumerate(keys)))}
         known = _decoded({key: texts[key] for key in places if key in texts})
         missing = sorted(place for key, place in places.items() if key not in known)
-        made = {keys[i]: json.dumps(value) for i, value in zip(missing, make(missing), strict=True)} if missing else {}
+        made = {keys[i]: write(value) for i, value in zip(missing, make(missing), strict=True)} if missing else {}
         if made or len(texts) > len(places):
             texts |= made
             text = "\n".join(f"{key} {texts[key]}" for key in places)
@@ -85,7 +85,7 @@ class Remembered:
 def _decoded(texts: Mapping[str, str]) -> dict[str, Any]:
     """Decode all at once: a decoder that is called for each takes longer to be called than to decode."""
     try:
-        return dict(zip(texts, json.loads(f"[{','.join(texts.values())}]"), strict=True))
+        return dict(zip(texts, read(f"[{','.join(texts.values())}]"), strict=True))
     except ValueError:
         return dict(_decoded_singly(texts))
 
@@ -94,7 +94,7 @@ def _decoded_singly(texts: Mapping[str, str]) -> Iterator[tuple[str, Any]]:
     """Leave out what is damaged; it is made anew."""
     for key, text in texts.items():
         with suppress(ValueError):
-            yield key, json.loads(text)
+            yield key, read(text)
 
 
 def _chunks(keys: Sequence[str]) -> Iterator[Sequence[str]]:

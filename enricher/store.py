@@ -6,7 +6,6 @@ Everything in it can be rebuilt from summaries and sources.
 from __future__ import annotations
 
 import hashlib
-import json
 import time
 from contextlib import suppress
 from dataclasses import dataclass
@@ -17,6 +16,7 @@ import sqlalchemy as sa
 from enricher import schema
 from enricher.copies import Copies, Kept, address_key, day_of
 from enricher.database import Database, memory, open_database, snapshot
+from enricher.notation import read, write
 from enricher.pads import Pad
 from enricher.remembered import Remembered
 
@@ -141,7 +141,7 @@ class Store:
 
     def set_visit(self, url: str, state: Mapping[str, Any], now: float) -> None:
         """Remember the visits to an address, in place of what was remembered; the address itself is not stored."""
-        self._visits.put({"key": address_key(url), "state": json.dumps(state, sort_keys=True), "used_on": day_of(now)})
+        self._visits.put({"key": address_key(url), "state": write(state), "used_on": day_of(now)})
 
     def host_wait(self, host: str) -> float:
         """Give the moment before which a host wants no request, 0 where it said nothing."""
@@ -165,7 +165,7 @@ class Store:
 
     def set_state(self, name: str, state: Mapping[str, Any]) -> None:
         """Note the state of a feed, in place of the earlier one."""
-        self._feeds.put({"name": name, "state": json.dumps(state, sort_keys=True)})
+        self._feeds.put({"name": name, "state": write(state)})
 
     # many feeds
 
@@ -272,7 +272,7 @@ class Store:
 def _state_of(row: Mapping[str, Any] | None) -> dict[str, Any]:
     """Read what was noted; nothing was where it is damaged."""
     with suppress(ValueError, TypeError):
-        return dict(json.loads(row["state"])) if row else {}
+        return dict(read(row["state"])) if row else {}
     return {}
 
 
