@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import base64
+import collections
 import logging
 import ssl
 import sys
@@ -36,6 +37,8 @@ if TYPE_CHECKING:
 _REDIRECTS = {301, 302, 303, 307, 308}
 _PERMANENT = {301, 308}
 _KEEP_ALIVE_SECONDS = 5.0
+_KEPT = 2
+"""How many connections a thread keeps for its next requests: its host's, and that of where it redirects to."""
 _STALE = (httpx.RemoteProtocolError, httpx.ReadError, httpx.WriteError)
 _ADVICE = {
     401: "it wants a user name and a password; write them into the feed's url",
@@ -62,8 +65,9 @@ class Fetcher:
         resolve: Callable[[str, int], Iterable[str]] = look_up,
         tls: ssl.SSLContext | None = None,
     ) -> None:
-        self._settings, self._resolve, self._tls = settings, resolve, tls
-        self._made: _Transport | None = None
+        self._settings, self._gate, self._tls = settings, Gate(settings.allow_private, resolve), tls
+        self._made: list[_Transport] = []
+        self._own = threading.local()
         self._lock = threading.Lock()
 
     def __enter__(self) -> Self:
@@ -78,8 +82,9 @@ class Fetcher:
 
     def close(self) -> None:
         """Close every connection, where there was any."""
-        if self._made is not None:
-            self._made.close()
+        with self._lock:
+            for made in self._made:
+                made.close()
 
     def fetch(
         self,
@@ -118,6 +123,7 @@ class Fetcher:
                     continue
                 answer = Answer(status, _said(response), host, moved_to)
                 if status == httpx.codes.NOT_MODIFIED:
+                    collections.deque(response.iter_raw(), 0)  # read to its end, the connection serves the next one
                     return Fetched(None, answer)
                 if status != httpx.codes.OK:
                     raise AnswerError(f"{redact(url)}: the server answered {_explained(status)}", answer)
@@ -159,11 +165,17 @@ class Fetcher:
 
     @property
     def _transport(self) -> _Transport:
-        """Make the one transport when a thread first needs it: reading the authorities takes longer than a feed."""
-        with self._lock:
-            if self._made is None:
-                self._made = _Transport(Gate(self._settings.allow_private, self._resolve), self._tls)
-            return self._made
+        """Give this thread's own transport: a thread asks one host after another, and httpcore looks all through.
+
+        The authorities are read once, which takes longer than a feed.
+        """
+        made: _Transport | None = getattr(self._own, "transport", None)
+        if made is None:
+            with self._lock:
+                self._tls = self._tls or httpx.create_ssl_context(trust_env=True)
+                made = self._own.transport = _Transport(self._gate, self._tls)
+                self._made.append(made)
+        return made
 
     def _document(self, url: str, address: str, response: httpx.Response, answer: Answer) -> Document:
         limit, raw = self._settings.max_size, bytearray()
@@ -193,10 +205,11 @@ class Fetcher:
 class _Transport(httpx.HTTPTransport):
     """httpx's own transport, its connections made by the gate."""
 
-    def __init__(self, gate: Gate, tls: ssl.SSLContext | None) -> None:
+    def __init__(self, gate: Gate, tls: ssl.SSLContext) -> None:
         # The environment may name authorities (SSL_CERT_FILE), but no proxy.
         self._pool = httpcore.ConnectionPool(
-            ssl_context=tls or httpx.create_ssl_context(trust_env=True),
+            ssl_context=tls,
+            max_keepalive_connections=_KEPT,
             keepalive_expiry=_KEEP_ALIVE_SECONDS,
             network_backend=gate,
         )

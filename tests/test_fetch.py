@@ -4,6 +4,8 @@ from __future__ import annotations
 
 import base64
 import logging
+import threading
+from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING
 
 import pytest
@@ -22,6 +24,7 @@ if TYPE_CHECKING:
     from tests.hostile.server import Talk
 
 NEVER_SHOWN = "hunter2hunter2x"
+STUCK, PATIENCE = 40, 10.0
 
 
 def _closes_after_one(talk: Talk) -> None:
@@ -36,6 +39,20 @@ def _keeps(talk: Talk) -> None:
         if not talk.sock.recv(65536):
             return
         talk.server.requests.append(talk.request)
+
+
+def _unchanged(talk: Talk) -> None:
+    """Say twice on one connection that nothing has changed."""
+    for _ in range(2):
+        talk.send(head(304, 'ETag: "1"'))
+        if not talk.sock.recv(65536):
+            return
+
+
+def _unchanged_with_a_body(talk: Talk) -> None:
+    """Send a document with the answer that has none: it stands where the next answer is looked for."""
+    talk.send(head(304, f"Content-Length: {len(NEW)}") + NEW)
+    talk.hung_up()
 
 
 def _breaks_the_second(talk: Talk) -> None:
@@ -53,6 +70,8 @@ def server() -> Iterator[Server]:
         "closes": _closes_after_one,
         "keeps": _keeps,
         "breaks": _breaks_the_second,
+        "unchanged": _unchanged,
+        "wordy": _unchanged_with_a_body,
         "away": hop(302, "http://{other}/feed"),
         "home": hop(302, "http://{http}/home/end"),
         "busy": answer(503, "Retry-After: 7"),
@@ -123,6 +142,43 @@ def test_a_connection_is_used_again(server: Server) -> None:
         for _ in range(2):
             assert one.fetch(f"http://{server.doors['http'].pair}/keeps").document
     assert server.doors["http"].connections == 1
+
+
+def test_a_connection_over_which_nothing_has_changed_is_used_again(server: Server) -> None:
+    """Most feeds of a host are unchanged in most runs."""
+    with fetcher(server) as one:
+        for _ in range(2):
+            assert not one.fetch(f"http://{server.doors['http'].pair}/unchanged", validators=Validators('"1"')).document
+    assert server.doors["http"].connections == 1
+
+
+def test_a_document_where_there_is_none_spoils_no_other_answer(server: Server) -> None:
+    """What wrongly follows a 304 on its connection costs the connection alone."""
+    with fetcher(server) as one:
+        pair = server.doors["http"].pair
+        assert not one.fetch(f"http://{pair}/wordy", validators=Validators('"1"')).document
+        assert one.fetch(f"http://{pair}/feed").document
+    assert [request.path for request in server.requests] == ["/wordy", "/feed"]
+
+
+def test_hosts_that_never_answer_keep_no_other_from_being_asked() -> None:
+    """Each costs its own thread alone, however many there are."""
+    arrived, over = threading.Semaphore(0), threading.Event()
+
+    def hang(_: Talk) -> None:
+        arrived.release()
+        over.wait(PATIENCE)
+
+    with Server({"hangs": hang, "feed": answer(200)}) as server, ThreadPoolExecutor(STUCK) as threads:
+        pair = server.open("http").pair
+        with fetcher(server, deadline=PATIENCE) as one:
+            stuck = [threads.submit(one.fetch, f"http://{pair}/hangs/{n}") for n in range(STUCK)]
+            try:
+                assert all(arrived.acquire(timeout=PATIENCE) for _ in stuck)
+                assert one.fetch(f"http://{pair}/feed").document
+                assert not any(future.done() for future in stuck)
+            finally:
+                over.set()
 
 
 def test_a_host_that_wants_to_be_left_alone_is_not_asked_even_by_a_redirect(server: Server) -> None:
