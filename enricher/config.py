@@ -63,6 +63,12 @@ class Config:
     """An address that is asked at the end of every run."""
     secrets: tuple[str, ...] = field(default=(), repr=False)
     """Values from the environment that appear nowhere; see `secrets.hide`."""
+    reserved: frozenset[str] = field(init=False, repr=False, compare=False)
+    """The folders whose summaries belong to one show alone, whichever it is."""
+
+    def __post_init__(self) -> None:
+        """Gather what every feed asks for once."""
+        object.__setattr__(self, "reserved", frozenset(folder for feed in self.feeds for folder in feed.summaries))
 
     @property
     def folder(self) -> Path:

@@ -154,7 +154,7 @@ class World:
 
     def _inputs(self, title: str) -> str:
         summaries = self._store.summaries_digest(self._shows(title), self._feed.summaries)
-        return inputs_of(self._feed, self.reserved(), summaries)
+        return inputs_of(self._feed, self._config.reserved, summaries)
 
     def settle(self, report: Report) -> None:
         """Remember what the edition was made of. A feed of several pages is made anew by every run."""
@@ -238,8 +238,8 @@ class World:
         return sorted({"", *(show_key(name) for name in (title, *self._feed.aliases))})
 
     def reserved(self) -> Collection[str]:
-        """Give the folders whose summaries belong to other shows alone."""
-        return {folder for feed in self._config.feeds for folder in feed.summaries} - set(self._feed.summaries)
+        """Give the folders whose summaries belong to one show alone, this one's included."""
+        return self._config.reserved
 
     def chapters_before(self) -> Mapping[str, int]:
         """Give how many chapters each item had in the edition that stands."""

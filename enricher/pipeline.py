@@ -67,7 +67,7 @@ class Doors(Protocol):
         ...
 
     def reserved(self) -> Collection[str]:
-        """Give the folders whose summaries belong to other shows alone."""
+        """Give the folders whose summaries belong to one show alone, this one's included."""
         ...
 
     def chapters_before(self) -> Mapping[str, int]:

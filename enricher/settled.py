@@ -5,6 +5,7 @@ from __future__ import annotations
 import hashlib
 import os
 from dataclasses import asdict, dataclass
+from functools import cache
 from typing import TYPE_CHECKING, Any
 
 from enricher.core.errors import Problem
@@ -12,7 +13,7 @@ from enricher.core.model import Report
 from enricher.fingerprint import fingerprint
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Mapping
+    from collections.abc import Collection, Iterable, Mapping, Sequence
     from pathlib import Path
 
     from enricher.core.model import FeedConfig
@@ -66,16 +67,24 @@ def summed_up(report: Report, passing: Collection[Problem]) -> dict[str, Any]:
     return numbers | {"problems": problems}
 
 
-def inputs_of(feed: FeedConfig, reserved: Iterable[str], summaries: str) -> str:
+def inputs_of(feed: FeedConfig, reserved: frozenset[str], summaries: str) -> str:
     """Digest everything that an edition is made of beside its source: code, configuration, summaries' digest."""
-    parts = [fingerprint(), repr(feed), feed.url, feed.token, sorted(reserved), summaries]
+    return _digest([fingerprint(), repr(feed), feed.url, feed.token, _folders(reserved), summaries])
+
+
+@cache
+def _folders(reserved: frozenset[str]) -> str:
+    return _digest(sorted(reserved))
+
+
+def _digest(parts: Sequence[str]) -> str:
     return hashlib.blake2b(repr(parts).encode("utf-8", "surrogatepass"), digest_size=16).hexdigest()
 
 
 def looks_of(output: Path, paths: Iterable[str]) -> Looks | None:
     """Look at published files; None where one is missing."""
     try:
-        found = {path: os.stat(os.path.join(output, path)) for path in paths}  # noqa: PTH116, PTH118 many files
+        found = {path: os.stat(f"{output}/{path}") for path in paths}  # noqa: PTH116 many files
     except OSError:
         return None
     return {path: [one.st_size, one.st_mtime_ns] for path, one in found.items()}

@@ -27,6 +27,7 @@ if TYPE_CHECKING:
     from enricher.core.summary import StoredSummary, Summary
 
 _SHOW_IN_TITLE = re.compile(r"([^|]+?)\s*#\s?\d{1,9}\s*$")
+_SEPARATOR = re.compile(r"[/\\]")
 _SHOWN_TITLE = 80
 _SHOWN_FEW = 3
 _KIN = 60  # per cent of similarity from which on a title is worth naming
@@ -47,7 +48,7 @@ def match(
 ) -> Matching:
     """Find for every item its summary, by the first rule that decides: guid, audio, link, title, number, similarity.
 
-    `reserved` are the absolute folders that belong to other shows alone; their summaries are no candidates.
+    `reserved` are the absolute folders that belong to one show alone; those of another one hold no candidates.
     `episodes` are those of `episodes_of`, where they were read already.
     """
     chosen = [one for one in stored if _is_candidate(one, feed, config, reserved)]
@@ -90,15 +91,17 @@ def page_links(
 
 def _is_candidate(stored: StoredSummary, feed: Feed, config: FeedConfig, reserved: Collection[str]) -> bool:
     """Tell whether a summary may belong to this feed: by its folder, else by the show that it names, else it may."""
-    owner = max((folder for folder in {*config.summaries, *reserved} if _holds(folder, stored)), key=len, default=None)
-    if owner is not None:
+    owner = max((_holder(folders, stored) for folders in (config.summaries, reserved)), key=len)
+    if owner:
         return owner in config.summaries
     show = _show_of(stored.summary)
     return show is None or show_key(show) in {show_key(name) for name in (feed.title, *config.aliases)}
 
 
-def _holds(folder: str, stored: StoredSummary) -> bool:
-    return stored.folder == folder or stored.path.startswith(folder.rstrip("/\\") + "/")
+def _holder(folders: Collection[str], stored: StoredSummary) -> str:
+    """Give the innermost of the folders that a summary lies in; empty where it lies in none."""
+    above = (stored.path[: found.start()] or found[0] for found in _SEPARATOR.finditer(stored.path))
+    return max((folder for folder in (stored.folder, *above) if folder in folders), key=len, default="")
 
 
 def _show_of(summary: Summary) -> str | None:
@@ -123,7 +126,7 @@ def _case(feed: Feed, chosen: Sequence[StoredSummary], config: FeedConfig, items
         showless=frozenset(
             s
             for s, (one, show) in enumerate(zip(chosen, said, strict=True))
-            if show is None and not any(_holds(folder, one) for folder in config.summaries)
+            if show is None and not _holder(config.summaries, one)
         ),
     )
 
