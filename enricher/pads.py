@@ -26,8 +26,9 @@ class Pad:
 
     def __init__(self, database: Database, table: sa.Table, columns: Iterable[str] | None = None) -> None:
         self._database, self._table = database, table
-        self._columns = [table.c[name] for name in columns] if columns else list(table.c)
         self._key = next(iter(table.primary_key))
+        chosen = [table.c[name] for name in columns] if columns else list(table.c)
+        self._find = sa.select(*chosen).where(self._key.in_(sa.bindparam("keys", expanding=True)))
         self._rows: dict[str, Mapping[str, Any] | None] = {}
         self._waiting: dict[str, Mapping[str, Any]] = {}
         self._lock = threading.Lock()
@@ -39,8 +40,8 @@ class Pad:
         found: dict[str, Mapping[str, Any] | None] = dict.fromkeys(wanted)
         with self._database.reading() as connection:
             for start in range(0, len(wanted), _CHUNK):
-                query = sa.select(*self._columns).where(self._key.in_(wanted[start : start + _CHUNK]))
-                found |= {row[self._key.name]: dict(row) for row in connection.execute(query).mappings()}
+                rows = connection.execute(self._find, {"keys": wanted[start : start + _CHUNK]}).mappings()
+                found |= {row[self._key.name]: dict(row) for row in rows}
         with self._lock:
             self._rows = found | self._rows
 
@@ -49,7 +50,7 @@ class Pad:
         if key in self._rows:
             return self._rows[key]
         with self._database.reading() as connection:
-            row = connection.execute(sa.select(*self._columns).where(self._key == key)).mappings().one_or_none()
+            row = connection.execute(self._find, {"keys": [key]}).mappings().one_or_none()
         return dict(row) if row else None
 
     def put(self, row: Mapping[str, Any]) -> None:

@@ -18,6 +18,11 @@ if TYPE_CHECKING:
     from enricher.database import Database
 
 _CHUNK = 500
+# Made once: to make a statement takes longer than to carry it out.
+_TABLE = schema.REMEMBERED
+_THESE = (_TABLE.c.kind == sa.bindparam("of"), _TABLE.c.key.in_(sa.bindparam("keys", expanding=True)))
+_FIND = sa.select(_TABLE.c.key, _TABLE.c.value, _TABLE.c.used_on).where(*_THESE)
+_USE = _TABLE.update().where(*_THESE).values(used_on=sa.bindparam("today"))
 
 
 class Remembered:
@@ -62,23 +67,19 @@ class Remembered:
 
     def _texts(self, kind: str, keys: Sequence[str]) -> dict[str, str]:
         """Give what is stored under these keys, and note that it was used today."""
-        table, stale = schema.REMEMBERED, []
         found: dict[str, str] = {}
+        stale: list[str] = []
         today = day_of(time.time())
         with self._database.reading() as connection:
             for chunk in _chunks(sorted(set(keys))):
-                query = sa.select(table.c.key, table.c.value, table.c.used_on)
-                for key, value, used_on in connection.execute(
-                    query.where(table.c.kind == kind, table.c.key.in_(chunk))
-                ):
+                for key, value, used_on in connection.execute(_FIND, {"of": kind, "keys": chunk}):
                     found[key] = value
                     if used_on < today:
                         stale.append(key)
         if stale:
             with self._database.writing() as connection:
                 for chunk in _chunks(stale):
-                    change = table.update().where(table.c.kind == kind, table.c.key.in_(chunk))
-                    connection.execute(change.values(used_on=today))
+                    connection.execute(_USE, {"of": kind, "keys": chunk, "today": today})
         return found
 
 
