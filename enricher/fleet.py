@@ -15,6 +15,7 @@ from urllib.parse import urlsplit
 
 from enricher import __version__
 from enricher.asking import Later, fetch_settings
+from enricher.budget import Budget
 from enricher.calls import Errand
 from enricher.core.errors import EnricherError, FeedError, Problem, StoreError
 from enricher.core.model import Report
@@ -39,6 +40,13 @@ if TYPE_CHECKING:
 _WAITERS = 16
 """How many hosts are asked at the same time."""
 _TICK_SECONDS = 0.25
+_WAITING_BYTES = 16_000_000
+"""How much may wait for a worker, however many feeds there are: the workers start while other feeds are asked for.
+
+Two documents of any size for each worker always may.
+"""
+_LEAST_BYTES = 50_000
+"""What a feed that waits takes at least, whatever the size of its document."""
 
 
 def run_all(
@@ -107,8 +115,7 @@ class _Run:
         self.end = float("inf")
         """When no further feed is begun, by the monotonic clock."""
         self._workers = config.workers or default_workers()
-        # So many documents wait for a worker at most, however many feeds there are.
-        self._slots = threading.Semaphore(2 * self._workers)
+        self._waiting = Budget(_WAITING_BYTES)
         self._fetcher = Later(fetch_settings(config, __version__))
         self._lock = threading.Lock()
         self.reports: dict[str, Report] = {}
@@ -201,11 +208,16 @@ class _Run:
         except Exception as error:  # noqa: BLE001 the other feeds go on
             report, job = self._failed(feed, error), None
         if job is not None:
-            self._slots.acquire()
+            self._waiting.take(self._size_of(job))
             return [makers.submit(self._make, world, feed, job, began)]
         if report is not None:
             self._finish(world, report, began)
         return []
+
+    def _size_of(self, job: Job) -> int:
+        """Give what a job takes of what may wait."""
+        size = len(job.document.body) if job.document else 0
+        return min(max(size, _LEAST_BYTES), _WAITING_BYTES // (2 * self._workers))
 
     def _here(self, world: World, feed: FeedConfig) -> Report:
         from enricher.worker import make_in
@@ -226,7 +238,7 @@ class _Run:
         except Exception as error:  # noqa: BLE001 the other feeds go on
             report = self._failed(feed, error)
         finally:
-            self._slots.release()
+            self._waiting.give(self._size_of(job))
         self._finish(world, report, began)
 
     def _failed(self, feed: FeedConfig, error: Exception) -> Report:

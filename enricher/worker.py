@@ -13,11 +13,10 @@ from multiprocessing import connection, parent_process
 from typing import TYPE_CHECKING, TextIO
 
 from enricher import __version__
-from enricher.asking import fetch_settings
+from enricher.asking import Later, fetch_settings
 from enricher.core.errors import EnricherError
 from enricher.core.model import Report
 from enricher.doors import World
-from enricher.fetch import Fetcher
 from enricher.pipeline import republish
 from enricher.secrets import hide
 from enricher.store import Store
@@ -35,7 +34,7 @@ class Tools:
 
     config: Config
     store: Store
-    fetcher: Fetcher
+    fetcher: Later
 
 
 _config: Config | None = None
@@ -69,7 +68,7 @@ def work(job: Job) -> Made:
     if _config is None:
         raise RuntimeError("the worker was not set up")
     with _limit(_config.feed_limit):
-        _tools = _tools or Tools(_config, Store.open(_config.database), Fetcher(fetch_settings(_config, __version__)))
+        _tools = _tools or Tools(_config, Store.open(_config.database), Later(fetch_settings(_config, __version__)))
         return make(job, _tools)
 
 

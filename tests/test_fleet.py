@@ -42,8 +42,8 @@ HEAVY = ("lxml", "feedparser", "feedgen", "nh3", "rapidfuzz", "markdown_it", "ri
 class Host:
     """Hosts that note how many requests each has at the same time, and may let them wait for each other."""
 
-    def __init__(self, meet: Callable[[str], object] = lambda _: None) -> None:
-        self._meet, self._lock = meet, threading.Lock()
+    def __init__(self, meet: Callable[[str], object] = lambda _: None, size: int = 0) -> None:
+        self._meet, self._lock, self._size = meet, threading.Lock(), size
         self.now: dict[str, int] = {}
         self.most: dict[str, int] = {}
         self.asked: list[str] = []
@@ -59,7 +59,7 @@ class Host:
         # Whoever asks next has read the whole answer, so this request is over before.
         with self._lock:
             self.now[door] -= 1
-        answer(body=feed(1, 2, title=talk.name))(talk)
+        answer(body=feed(1, 2, title=talk.name).ljust(self._size))(talk)
 
 
 class Shop:
@@ -149,8 +149,8 @@ def test_another_executor_makes_the_editions_and_gets_as_many_as_it_has_workers(
     assert (sorted(jobs), begun) == (sorted(reports), [2])
 
 
-def test_few_documents_wait_for_a_worker_however_many_feeds_there_are(tmp_path: Path) -> None:
-    """While the first edition is being made, its host is asked for two more feeds and not for a fourth."""
+def test_few_bytes_wait_for_a_worker_however_many_feeds_there_are(tmp_path: Path) -> None:
+    """While the first edition of 6 MB is being made, its host is asked for two more feeds and not for a fourth."""
     third, fourth, early = threading.Event(), threading.Event(), list[bool]()
 
     def count(_: str) -> None:
@@ -161,7 +161,7 @@ def test_few_documents_wait_for_a_worker_however_many_feeds_there_are(tmp_path: 
             assert third.wait(PATIENCE)
             early.append(fourth.wait(0.3))
 
-    host = Host(count)
+    host = Host(count, size=6_000_000)
     _, reports = Shop(tmp_path, host, hosts=1, feeds=9).run(pools(before, []))
     assert {report.outcome for report in reports.values()} == {"published"}
     assert early == [False]
