@@ -131,7 +131,8 @@ def test_explain_finds_an_episode(shop: Workshop, episode: str) -> None:
     assert lines[4].startswith("  --:--:-- topic “Dances”: ")
     assert lines[5].startswith("  00:00:05 clip “The dance” [summary]: ")
     assert lines[6].startswith("  --:--:-- question “How do bees decide?”: ")
-    assert lines[7].startswith("  chapters: none of ours; the publisher has none (a list needs three topics")
+    assert lines[7].startswith("  soundbites: 0 of 1 clip (one needs a start and an end, ")
+    assert lines[8].startswith("  chapters: none of ours; the publisher has none (a list needs three topics")
 
 
 def test_explain_tells_of_every_item_and_of_unused_summaries(shop: Workshop) -> None:

@@ -138,12 +138,13 @@ def test_every_item_is_told_with_its_reason_and_every_time_with_its_evidence() -
         "  --:--:-- question “How?”:",
         "  00:01:01 citation [1] [su",
         "  --:--:-- citation [2]: th",
-        "  chapters: 4 in the list; ",
+        "  soundbites: 0 of 1 clip (o",
     ]
-    assert lines[11].endswith("the publisher has none; written by us: psc:chapters, a chapters file, the notes")
-    assert lines[12].startswith("Long Long")
-    assert len(lines[12]) <= 60
-    assert lines[13:] == [
+    assert lines[12].startswith("  chapters: 4 in the list; ")
+    assert lines[12].endswith("the publisher has none; written by us: psc:chapters, a chapters file, the notes")
+    assert lines[13].startswith("Long Long")
+    assert len(lines[13]) <= 60
+    assert lines[14:] == [
         "  summary: none. The guids are equal.",
         "g14",
         "  summary: none. The guids are equal.",

@@ -78,6 +78,8 @@ def _details(one: Enriched) -> Iterator[str]:
             yield f"  {clock(moment.start)} {what} [{moment.rule}]: {moment.evidence}"
         else:
             yield f"  --:--:-- {what}: {one.timeline.refusals.get(key, 'no evidence of a time')}"
+    if clips := one.match.stored.summary.clips:
+        yield f"  soundbites: {_soundbites(len(one.soundbites), len(clips))}"
     yield f"  chapters: {_chapters(one)}"
     for problem in one.problems:
         yield f"  problem: {problem.message}"
@@ -91,6 +93,12 @@ def _chapters(one: Enriched) -> str:
     places = {"psc:chapters": chapters.psc, "a chapters file": chapters.json, "the notes": chapters.lines}
     written = ", ".join(name for name, there in places.items() if there)
     return f"{len(chapters.chapters)} in the list; {theirs}; written by us: {written or 'nothing'}"
+
+
+def _soundbites(made: int, clips: int) -> str:
+    """Say how many clips are soundbites, and what the others lack."""
+    lacking = " (one needs a start and an end, 15 to 120 seconds apart, and none of the publisher's own there)"
+    return f"{made} of {counted(clips, 'clip')}{lacking if made < clips else ''}"
 
 
 def _parts(summary: Summary) -> Iterator[tuple[str, str]]:
