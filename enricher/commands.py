@@ -9,11 +9,12 @@ from typing import TYPE_CHECKING, Any
 from enricher import __version__
 from enricher.asking import fetch_settings
 from enricher.calls import Errand
-from enricher.core.errors import EnricherError, LockedError, UsageError
+from enricher.core.errors import EnricherError, FeedError, LockedError, UsageError
 from enricher.core.explain import counted, explain
 from enricher.core.summary import walk
 from enricher.doors import World
 from enricher.fetch import Fetcher
+from enricher.files import read_file
 from enricher.pipeline import republish
 from enricher.premises import chosen, folders, locked, opened
 from enricher.publish import try_output
@@ -91,6 +92,7 @@ def explain_feed(config: Config, name: str, episode: str | None) -> Iterator[str
 def check_all(config: Config) -> Iterator[tuple[str, bool]]:
     """Try configuration, database, output folder and summaries; give a line for each, and whether it is usable."""
     yield f"configuration: {config.path}: {counted(len(config.feeds), 'feed')}", True
+    yield from _check_files(config)
     try:
         with opened(config, dry=True) as store:
             with opened(config, dry=False) as real:
@@ -99,6 +101,7 @@ def check_all(config: Config) -> Iterator[tuple[str, bool]]:
             yield from _check_summaries(sync(store, folders(config)), store)
             for line in unclaimed(config, store, titles(config, store)):
                 yield f"summaries: {line}", True
+            yield from _check_editions(config, store)
     except EnricherError as error:
         yield f"database: {error}", False
     try:
@@ -109,6 +112,23 @@ def check_all(config: Config) -> Iterator[tuple[str, bool]]:
         yield f"output: {config.output}: a run is under way", True
     except EnricherError as error:
         yield f"output: {error}", False
+
+
+def _check_files(config: Config) -> Iterator[tuple[str, bool]]:
+    """Read the sources that are files."""
+    for feed in config.feeds:
+        try:
+            _ = None if feed.is_web else read_file(feed.url, config.max_size)
+        except FeedError as error:
+            yield f"configuration: {feed.name}: {error}", False
+
+
+def _check_editions(config: Config, store: Store) -> Iterator[tuple[str, bool]]:
+    """Find what stands of feeds that are configured no more."""
+    for name in sorted(set(store.feed_names()) - {feed.name for feed in config.feeds}):
+        path = config.output / f"{name}.xml"
+        if path.is_file():
+            yield f"output: {path}: no feed has this name any more, and who subscribed to it hears nothing new", True
 
 
 def _check_summaries(shelved: Shelved, store: Store) -> Iterator[tuple[str, bool]]:

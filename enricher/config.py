@@ -121,9 +121,11 @@ def _in_order(path: Path, faults: Iterable[str]) -> str:
 def _resolve(path: Path, text: str, file: FileTable, environ: Mapping[str, str]) -> Config:
     """Make every path absolute and fill every feed's settings in."""
     faults = [f"{path}:{line_of(text, place)}: {said}" for place, said in _cross_check(file, environ)]
+    folder, base_url = path.parent, file.base_url.rstrip("/")
+    if said := _overlap(file, folder):
+        faults.append(f"{path}:{line_of(text, ('output',))}: {said}")
     if faults:
         raise ConfigError(_in_order(path, faults))
-    folder, base_url = path.parent, file.base_url.rstrip("/")
     texts = [*(table.url for table in file.feed), file.database, file.secret or "", file.heartbeat or ""]
     secrets = tuple(environ[name] for text in texts for name in _VARIABLE.findall(text))
     hide(secrets)
@@ -133,7 +135,7 @@ def _resolve(path: Path, text: str, file: FileTable, environ: Mapping[str, str])
     return Config(
         path=path,
         base_url=base_url,
-        output=folder / Path(file.output).expanduser(),
+        output=_absolute(file.output, folder),
         database=_database(file.database, folder, environ),
         summaries=tuple(_absolute(name, folder) for name in file.summaries),
         feeds=tuple(feeds),
@@ -194,6 +196,15 @@ def _cross_check(file: FileTable, environ: Mapping[str, str]) -> Iterator[tuple[
     for key, value in rest.items():
         for said in _missing(value or "", environ):
             yield (key,), f"{key}: {said}"
+
+
+def _overlap(file: FileTable, folder: Path) -> str | None:
+    """Say that what is published would be read as summaries."""
+    output = _absolute(file.output, folder)
+    for name in (*file.summaries, *(name for table in file.feed for name in table.summaries)):
+        if _absolute(name, folder) in (output, *output.parents):
+            return f"output: expected a folder outside of the summaries folder “{name}”, which is read whole"
+    return None
 
 
 def _wrong_url(table: FeedTable, file: FileTable, environ: Mapping[str, str]) -> Iterator[str]:

@@ -205,8 +205,8 @@ class World:
         else:
             self._state.pop("hold", None)
         if verdict.reason:
-            self._doubted = verdict.reason
-            raise HeldError(verdict.reason)
+            self._doubted = f"{verdict.reason}, or say: enricher run --accept {self._feed.name}"
+            raise HeldError(self._doubted)
 
     def _known(self) -> Collection[str]:
         """Give the last edition's items; where the database was lost, the edition itself still knows them."""

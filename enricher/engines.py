@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import sqlalchemy as sa
 from sqlalchemy.exc import SQLAlchemyError
 
-from enricher.core.errors import StoreError
+from enricher.core.errors import ConfigError
 
 if TYPE_CHECKING:
     import sqlite3
@@ -17,18 +17,19 @@ BUSY_SECONDS = 30
 
 
 def engine_of(url: str) -> sa.Engine:
-    """Make an engine from a SQLAlchemy address. Raises StoreError."""
+    """Make an engine from a SQLAlchemy address. Raises ConfigError."""
     try:
-        engine = sa.create_engine(url, **({} if url.startswith("sqlite") else {"pool_pre_ping": True}))
+        kind = sa.make_url(url).get_backend_name()
+        if kind not in {"sqlite", "postgresql"}:
+            raise ConfigError(f"`database` names {kind}; expected sqlite or postgresql")
+        engine = sa.create_engine(url, **({} if kind == "sqlite" else {"pool_pre_ping": True}))
     except ImportError as error:
-        raise StoreError(
+        raise ConfigError(
             f"`database` needs a driver that is not installed: {error.name}; install it (pip install {error.name})"
         ) from None
     except (SQLAlchemyError, ValueError, TypeError):
         # What the library says may repeat the address, password included.
-        raise StoreError("`database` is no database address; write it like sqlite:///enricher.db") from None
-    if engine.dialect.name not in {"sqlite", "postgresql"}:
-        raise StoreError(f"`database` names {engine.dialect.name}; expected sqlite or postgresql")
+        raise ConfigError("`database` is no database address; write it like sqlite:///enricher.db") from None
     _tune(engine)
     return engine
 

@@ -14,7 +14,11 @@ _LINE = r"[^\x00-\x1f\x7f]*"
 
 Text = Annotated[str, Meta(pattern=rf"^{_LINE}[^\s\x00-\x1f\x7f]{_LINE}$", description="text on one line")]
 Name = Annotated[
-    str, Meta(pattern=r"^[a-z0-9-]{1,100}$", description="lower-case letters, digits and hyphens (it names the file)")
+    str,
+    Meta(
+        pattern=r"^[a-z0-9-]{1,100}$",
+        description="at most 100 lower-case letters, digits and hyphens (it names the file)",
+    ),
 ]
 WebUrl = Annotated[str, Meta(pattern=rf"{_WEB}\S*$", description="an absolute http(s) URL")]
 BaseUrl = Annotated[

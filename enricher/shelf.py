@@ -29,6 +29,8 @@ MAX_COMPANION = 25_000_000
 _BATCH = 16_000_000  # bytes of documents and transcripts that wait in memory to be stored together
 _KEY_LENGTH = 1000
 _IMPORTED = ""
+_MANY = 3
+"""So many summaries are not taken for deleted at once where their folder is quite empty: its disk may be missing."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -86,6 +88,9 @@ def sync(store: Store, folders: Sequence[Path], is_over: Callable[[], bool] = la
         listing = list_folder(folder, names)
         reading.problems.extend(Problem(fault) for fault in listing.faults)
         lost |= listing.unread
+        if emptied := _emptied(folder, known):
+            reading.problems.append(Problem(emptied))
+            lost.add(str(folder))
         idle += listing.idle
         for files in listing.files:
             if is_over():
@@ -97,6 +102,17 @@ def sync(store: Store, folders: Sequence[Path], is_over: Callable[[], bool] = la
     removed = tuple(sorted(_gone(known, names, seen, lost)))
     store.remove_summaries(removed)
     return Shelved(tuple(reading.imported), removed, tuple(reading.problems), unchanged, tuple(idle))
+
+
+def _emptied(folder: Path, known: dict[str, Known]) -> str | None:
+    """Say that a folder has nothing in it at all, where there were many summaries."""
+    count = sum(one.folder == str(folder) for one in known.values())
+    if count < _MANY or not folder.is_dir() or any(folder.iterdir()):
+        return None
+    return (
+        f"{folder}: is empty, and {count} summaries were in it; they stay as they were (to take them away, put any file"
+        " into it, or take it out of `summaries`)"
+    )
 
 
 def _gone(known: dict[str, Known], names: set[str], seen: set[str], lost: set[str]) -> Iterator[str]:

@@ -168,6 +168,11 @@ class Store:
         self._feeds.read(names)
         return {name: self.state(name) for name in names}
 
+    def feed_names(self) -> list[str]:
+        """Give the names of all feeds of which something was noted."""
+        with self._database.reading() as connection:
+            return list(connection.execute(sa.select(schema.FEEDS.c.name)).scalars())
+
     def set_state(self, name: str, state: Mapping[str, Any]) -> None:
         """Note the state of a feed, in place of the earlier one."""
         self._feeds.put({"name": name, "state": write(state)})

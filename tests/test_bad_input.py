@@ -243,6 +243,25 @@ def test_a_summaries_folder_that_is_gone_takes_nothing_away(shop: Workshop) -> N
         assert shop.snapshot() == before
 
 
+def test_a_folder_of_many_summaries_that_is_empty_at_once_takes_nothing_away(shop: Workshop) -> None:
+    """Its disk may be missing: they stay until something is in it again, which is then all there is."""
+    folder = shop.folder / "summaries"
+    for number in range(2):
+        shop.add_summary(f"{number}.json", {"version": 1, "title": f"Nobody's episode {number}"})
+    run(shop)
+    before = shop.snapshot()
+    shutil.rmtree(folder)
+    folder.mkdir()
+    done = run(shop)
+    assert done["stderr"].splitlines()[0] == (
+        f"{folder}: is empty, and 3 summaries were in it; they stay as they were"
+        " (to take them away, put any file into it, or take it out of `summaries`)"
+    )
+    assert shop.snapshot() == before
+    (folder / ".keep").touch()
+    assert shop.run()["bees"]["matched"] == 0
+
+
 @pytest.fixture
 def bound() -> list[str]:
     """Give a prefix by which a program runs bound by the rights of files, which root is not."""

@@ -62,3 +62,18 @@ def test_a_reader_that_has_enough_is_no_trouble(shop: Workshop) -> None:
         process.stdout.close()
         assert process.stderr.read() == b""
     assert process.returncode == 0
+
+
+def test_an_interrupt_while_the_program_loads_is_no_traceback() -> None:
+    """Whoever presses ctrl-C at once sees nothing, and the exit code is that of any interrupt."""
+    early = """
+import runpy, sys
+class Interrupted:
+    def find_spec(self, name, path=None, target=None):
+        if name == "enricher.cli":
+            raise KeyboardInterrupt
+sys.meta_path.insert(0, Interrupted())
+runpy.run_module("enricher", run_name="__main__")
+"""
+    done = subprocess.run([sys.executable, "-c", early], capture_output=True, text=True, check=False)
+    assert (done.returncode, done.stdout, done.stderr) == (130, "", "")

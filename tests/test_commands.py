@@ -222,6 +222,30 @@ def test_check_says_everything_that_is_not_usable(shop: Workshop) -> None:
     assert any(line.startswith(f"summaries: {shop.folder}/nowhere: cannot be read: No such file") for line in lines)
 
 
+def test_check_reads_the_sources_that_are_files(shop: Workshop) -> None:
+    """What is missing is told before a run needs it."""
+    shop.add_feed("wasps", "nowhere.xml")
+    shop.write_config()
+    done = shop.call("check")
+    missing = f"{shop.folder}/nowhere.xml: cannot be read: No such file or directory; see `url` in the configuration"
+    assert (done.returncode, done.stderr) == (1, f"configuration: wasps: {missing}\n")
+
+
+def test_check_tells_of_editions_that_nobody_renews(shop: Workshop) -> None:
+    """A feed that has another name, or none, keeps its old address; its subscribers hear nothing new."""
+    assert shop.call("run").returncode == 0
+    shop.feeds[0]["name"] = "honey"
+    shop.write_config()
+    assert shop.call("run").returncode == 0
+    done = shop.call("check")
+    assert (done.returncode, done.stderr) == (0, "")
+    assert done.stdout.splitlines()[3] == (
+        f"output: {shop.output}/bees.xml: no feed has this name any more, and who subscribed to it hears nothing new"
+    )
+    (shop.output / "bees.xml").unlink()
+    assert "any more" not in shop.call("check").stdout
+
+
 # status
 
 

@@ -54,8 +54,16 @@ FAULTS = {
         GOOD + 'label = "by {who}"\n',
         ":5: feed.label of “one”: expected text whose only placeholder is {source}",
     ),
-    "a file's name": (GOOD.replace('"one"', '"One Show"'), ":3: feed.name of “One Show”: expected lower-case letters"),
-    "a long name": (GOOD.replace('"one"', '"' + "a" * 101 + '"'), "expected lower-case letters, digits and hyphens"),
+    "a file's name": (GOOD.replace('"one"', '"One Show"'), ":3: feed.name of “One Show”: expected at most 100 lower-"),
+    "a long name": (GOOD.replace('"one"', '"' + "a" * 101 + '"'), "expected at most 100 lower-case letters, digits"),
+    "an output that is read": (
+        'output = "notes/public"\nsummaries = ["notes"]\n' + GOOD,
+        ":1: output: expected a folder outside of the summaries folder “notes”, which is read whole",
+    ),
+    "an output that one feed reads": (
+        'output = "notes"\n' + GOOD + 'summaries = ["more/../notes"]\n',
+        ":1: output: expected a folder outside of the summaries folder “more/../notes”",
+    ),
     "two of a name": (
         GOOD + '[[feed]]\nname = "one"\nurl = "b.xml"\n',
         ":6: feed.name: two feeds are named “one”; expected each name once",

@@ -17,7 +17,7 @@ from lxml import etree
 
 from enricher import schema
 from enricher.config import load
-from enricher.core.errors import EnricherError, StoreError
+from enricher.core.errors import ConfigError, EnricherError, StoreError
 from enricher.database import DamagedError, open_database
 from enricher.fleet import run_all
 from enricher.orders import Options
@@ -234,6 +234,7 @@ def test_a_shrunken_feed_is_not_believed_because_the_database_was_lost(place: Pl
     done = place.run()
     assert outcomes(done) == ["held", "unchanged", "unchanged", "unchanged"]
     assert "5 of 7 known items are gone" in (done.reports[0].error or "")
+    assert (done.reports[0].error or "").endswith("for six hours, or say: enricher run --accept a")
     assert place.published() == before
     accepted = place.run(Options(accept=frozenset({"a"})))
     assert outcomes(accepted)[0] == "published"
@@ -390,17 +391,18 @@ def test_a_full_disk_is_told_and_what_was_published_stays(place: Place, small_di
     ("url", "said"),
     [
         ("sqlite:////nowhere/at/all/x.db", "see that its folder exists and can be written"),
-        ("mysql://u:pw@h/x", "needs a driver that is not installed: MySQLdb; install it"),
-        ("oracle+nothing://u:pw@h/x", "is no database address; write it like sqlite:///enricher.db"),
+        ("mysql://u:pw@h/x", "`database` names mysql; expected sqlite or postgresql"),
+        ("postgresql+nothing://u:pw@h/x", "is no database address; write it like sqlite:///enricher.db"),
         ("no address at all", "is no database address; write it like sqlite:///enricher.db"),
         ("postgresql+pg8000://me:swordfish@127.0.0.1:1/x", "not installed: pg8000; install it (pip install pg8000)"),
     ],
 )
 def test_an_address_that_cannot_be_used_is_told(url: str, said: str) -> None:
     """One line says what to do, and no password stands in it."""
-    with pytest.raises(StoreError) as caught:
+    with pytest.raises((ConfigError, StoreError)) as caught:
         Store.open(url)
     assert said in str(caught.value)
+    assert caught.value.exit_code == (1 if "nowhere" in url else 78)
     assert "pw" not in str(caught.value)
     assert "swordfish" not in str(caught.value)
 

@@ -365,7 +365,7 @@ def test_every_item_and_unused_summary_has_a_reason_that_names_the_nearest() -> 
         [stored("Ann Lee: Bees", number=2), stored("Bob Ray Wasps"), stored("Zebra")],
     )
     assert "the episode numbers differ (2 and 1)" in found.matches[0].reason
-    assert found.matches[1].reason == "No summary has a guid, audio, link or title like it."
+    assert found.matches[1].reason == "No summary of this show has a guid, audio, link or title like it."
     assert "only one of them is a bonus" in found.matches[2].reason
     assert "the episode numbers differ" in found.unused[0][1]
     assert found.unused[2][1] == "No item of this feed has a guid, audio, link or title like it."

@@ -268,6 +268,8 @@ def test_a_very_long_abstract_leaves_the_limits_alone() -> None:
         ("Not theirs", Source("M", "https://a.example/"),
          'Not theirs <a href="https://a.example/">https://a.example/</a>'),
         ("{source} says", Source("M", None), "M says"),
+        ("By {source}, {source} & co.", Source("M", "https://a.example/"),
+         'By <a href="https://a.example/">M</a>, M &amp; co.'),
     ],
 )  # fmt: skip
 def test_the_label_says_who_summarised_with_a_link(label: str, source: Source, expected: str) -> None:

@@ -213,6 +213,7 @@ def _label(matter: Matter, voice: Voice) -> str:
     source = matter.summary.source
     name = voice.words(source.name or matter.source_name)
     before, there, after = matter.label.partition("{source}")
+    after = after.replace("{source}", source.name or matter.source_name)
     if there and voice.links_inline:
         linked = voice.link(name, source.url)
         return f"{voice.words(before)} {linked}{_after(after, voice)}".strip()

@@ -214,7 +214,7 @@ class _Board:
     def _why_unmatched(self, i: int, near: Nearest | None) -> str:
         found = near.to(self._case.item_episodes[i]) if near else None
         if found is None or found[1] < _KIN:
-            unlike = "No summary has a guid, audio, link or title like it."
+            unlike = "No summary of this show has a guid, audio, link or title like it."
             return unlike if self._stored else "There is no summary of this show."
         return f"The nearest summary is {self._name(found[0])}, but {self._against(found[0], i, found[1])}."
 

@@ -54,11 +54,7 @@ def judge(feed: Feed, known: Collection[str], hold: Hold | None, now: float, *, 
     hold = Hold(digest, hold.count + 1, hold.since)
     if hold.count >= _AGREEING and now - hold.since >= _PATIENCE:
         return Verdict()
-    reason = (
-        f"{doubt}; the last good feed stays until the source agrees with itself for six hours,"
-        " or say: enricher run --accept NAME"
-    )
-    return Verdict(reason, hold)
+    return Verdict(f"{doubt}; the last good feed stays until the source agrees with itself for six hours", hold)
 
 
 def _doubt(feed: Feed, found: set[str], known: set[str]) -> str | None:
