@@ -123,7 +123,7 @@ def _resolve(path: Path, text: str, file: FileTable, environ: Mapping[str, str])
     faults = [f"{path}:{line_of(text, place)}: {said}" for place, said in _cross_check(file, environ)]
     folder, base_url = path.parent, file.base_url.rstrip("/")
     if overlap := _overlap(file, folder):
-        faults.append(f"{path}:{line_of(text, ("output",))}: {overlap}")
+        faults.append(f"{path}:{line_of(text, ('output',))}: {overlap}")
     if faults:
         raise ConfigError(_in_order(path, faults))
     texts = [*(table.url for table in file.feed), file.database, file.secret or "", file.heartbeat or ""]
