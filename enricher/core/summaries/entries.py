@@ -69,7 +69,7 @@ def _complete(clip: dict[str, Any], found: Timed) -> None:
         clip["end"] = clip["start"] + found.length
 
 
-def read_questions(pieces: Sequence[Piece], narrate: Callable[[str], str]) -> list[dict[str, Any]]:
+def read_questions(pieces: Sequence[Piece], narrate: Callable[[str, Sequence[Link]], str]) -> list[dict[str, Any]]:
     """Read questions and the answers below them; `narrate` reads an answer as narrative."""
     questions: list[dict[str, Any]] = []
     shallowest = min((piece.depth for piece in pieces if piece.kind in {"bullet", "heading"}), default=0)
@@ -84,7 +84,8 @@ def read_questions(pieces: Sequence[Piece], narrate: Callable[[str], str]) -> li
                 asks = False
             else:
                 last = questions[-1]
-                last["answer"] = " ".join(filter(None, (last["answer"], narrate(_answer(lines, marked=marked)))))
+                said = narrate(_answer(lines, marked=marked), piece.links)
+                last["answer"] = " ".join(filter(None, (last["answer"], said)))
     return [one for one in questions if one["question"]]
 
 

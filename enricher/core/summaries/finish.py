@@ -11,7 +11,9 @@ from enricher.core.text import one_line
 
 _PIECE = re.compile(r"\s+[|｜]\s+|[|｜](?=[^|｜]*#\s?\d)")
 _NUMBERED = re.compile(
-    r"(?P<show>.*?)\s*[-–—,:]?\s*(?:\(|\b)?(?:#|(?:Ep(?:isode)?\.?|No\.?)\s*#?|\b(?:S\d{1,3}\s?)?E(?=\d))\s?(?P<number>\d{1,5})\)?"
+    r"(?P<show>.*?)\s*[-–—,:]?\s*(?:\(|\b)?(?:#|(?:Season\s\d{1,3},?\s)?"
+    r"(?:[EÉ]p(?:isode|isodio|isódio)?\.?|N[or]\.?|Folge|Aflevering|Avsnitt|Odcinek|Puntata|Jakso|Выпуск|第)\s*#?"
+    r"|\b(?:S\d{1,3}\s?)?E(?=\d))\s?(?P<number>\d{1,3},\d{3}|\d{1,5})\s?[期集回話话]?\)?"
     r"(?:\s[(\[][^()\[\]]{1,40}[)\]])?",
     re.IGNORECASE,
 )
@@ -23,23 +25,30 @@ _LONGEST = 400
 _SMALL = {"de", "da", "van", "von", "der", "den", "del", "la", "le", "bin", "ibn", "al", "el", "di", "du", "ter"}
 
 
-_NO_NAMES = {
-    "the",
-    "a",
-    "an",
-    "how",
-    "why",
-    "what",
-    "when",
-    "where",
-    "who",
-    "is",
-    "are",
-    "part",
-    "season",
-    "bonus",
-    "best",
+_NO_FIRST_NAMES = {
+    *("the", "a", "an", "how", "why", "what", "when", "where", "who", "is", "are", "part", "season", "bonus", "best"),
+    *("new", "north", "south", "east", "west", "breaking", "listener", "listeners", "live", "inside", "from", "your"),
+    *("ancient", "modern", "roman", "british", "american", "united", "last", "first", "special", "our"),
 }
+_NO_NAMES = {
+    *("war", "wars", "empire", "news", "questions", "answers", "history", "episode", "special", "review", "guide"),
+    *("recap", "roundup", "update", "updates", "edition", "preview", "stories", "lessons", "tips", "secrets", "rules"),
+    *(
+        "theory",
+        "science",
+        "intelligence",
+        "learning",
+        "computing",
+        "energy",
+        "states",
+        "kingdom",
+        "republic",
+        "revolution",
+    ),
+    *("crisis", "economy", "market", "markets", "future", "ii", "iii", "live", "from", "with", "about", "vs"),
+}
+"""Words that are in the names of wars, cities and series, and in nobody's who is a guest."""
+_BEHIND_A_NAME = re.compile(r",\s(?:Ph\.?\s?D|M\.?D|Dr|Jr|Sr|Esq|M\.?Sc|MBA|R\.?N)\b\.?")
 
 
 def finish(summary: Summary) -> Summary:
@@ -70,7 +79,7 @@ def show_of(title: str) -> tuple[str | None, int | None]:
         found = _NUMBERED.fullmatch(piece)
         if found:
             show = found["show"].strip() or (pieces[i - 1] if i > 1 else "")
-            return show or None, int(found["number"])
+            return show or None, int(found["number"].replace(",", ""))
     return pieces[-1] or None, None
 
 
@@ -79,10 +88,12 @@ def guest_of(title: str, text: str = "") -> str | None:
 
     What the text says without a capital too, such as "machine learning", is nobody's name.
     """
-    found = _GUEST.match(title[:_LONGEST])
+    found = _GUEST.match(_BEHIND_A_NAME.sub("", title[:_LONGEST], count=1))
     if not found or _SEVERAL.search(found["guest"]):
         return None
     words = found["guest"].split()
-    if words[0].lower() in _NO_NAMES or (found["guest"].lower() != found["guest"] and found["guest"].lower() in text):
+    if words[0].lower() in _NO_FIRST_NAMES or _NO_NAMES & {word.lower() for word in words}:
         return None
-    return found["guest"] if all(word[0].isupper() or word in _SMALL for word in words) else None
+    if found["guest"].lower() != found["guest"] and found["guest"].lower() in text:
+        return None
+    return found["guest"] if all(word.lower() != word or word in _SMALL for word in words) else None

@@ -11,6 +11,7 @@ from lxml import etree
 
 from enricher.core.summaries import text
 from enricher.core.summaries.encoding import parse
+from enricher.core.summaries.gaps import NUMBER, apart, ends_a_sentence, text_of
 from enricher.core.summaries.metadata import read_metadata
 from enricher.core.summaries.pieces import RULE, Kind, Link, Page, Piece, link
 from enricher.core.summaries.spans import part_time
@@ -26,8 +27,6 @@ _BLOCKS = {
     *("p", "li", "ul", "ol", "div", "section", "article", "main", "blockquote", "figure", "figcaption", "hr", "dl"),
     *("dt", "dd", "table", "tr", "body", "html", "details", "summary", "pre", "address", "header", "footer"),
 }
-_CELLS = {"td", "th"}
-_INLINE = {"span", "strong", "small"}
 _STRUCTURE = ("li", "h2", "h3", "h4", "h5", "h6", "blockquote", "dt", "tr")
 _IGNORED = {"script", "style", "nav", "aside", "form", "button", "noscript", "template", "svg", "head", "iframe"}
 _IGNORED |= {"select", "video", "audio", "title", "object", "dialog"}
@@ -36,7 +35,6 @@ _ROLES = {"navigation", "banner", "contentinfo", "search", "dialog", "complement
 _SPEAKERS = {"cite", "footer", "figcaption"}
 _HIDDEN = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
 _BULLET = re.compile(r"[•●▪◦‣∙]\s*(?=\S)")
-_NUMBER = re.compile(r"\[?(\d{1,3})\]?")
 _HIGHLIGHTS = "episode highlights"
 
 
@@ -76,7 +74,7 @@ def _main(root: etree._Element) -> etree._Element:
 
 
 def _has(element: etree._Element, what: str) -> bool:
-    return element.find(".//h1") is not None if what == "h1" else what in fold(_text_of(element))
+    return element.find(".//h1") is not None if what == "h1" else what in fold(text_of(element))
 
 
 class _Walk:
@@ -148,8 +146,8 @@ class _Walk:
         elif tag == "br" and _ends_with_break(self._text):
             yield from self._flush(element.getparent())
         else:
-            self._text.append(_apart(element))
-        if tag == "a" or tag in _SPEAKERS:
+            self._text.append(apart(element, "".join(self._text[-3:])))
+        if tag in {"a", "sup"} or tag in _SPEAKERS:
             self._opened[tag] = len(self._text)
         if tag == "a":
             self._anchor = element
@@ -177,7 +175,16 @@ class _Walk:
             yield Piece("rule")
         elif tag == "li" and self._items:
             self._items.pop()
+        elif tag == "sup":
+            self._end_raised()
         self._say(element.tail)
+
+    def _end_raised(self) -> None:
+        """Bracket a raised number behind the end of a sentence, which is a citation and nothing else."""
+        began = self._opened.get("sup", 0)
+        number = NUMBER.fullmatch(one_line("".join(self._text[began:])))
+        if number and ends_a_sentence("".join(self._text[:began][-3:])):
+            self._text[began:] = [f"[{number[1]}]"]
 
     def _link(self, element: etree._Element) -> None:
         """Keep a link; one that is a mere number and leads to a time, or stands raised, is a citation."""
@@ -185,7 +192,7 @@ class _Walk:
         said = one_line("".join(self._text[began:]))
         found = link(said, (element.get("href") or "").strip())
         self._links.append(found)
-        number = _NUMBER.fullmatch(said)
+        number = NUMBER.fullmatch(said)
         raised = next(element.iterancestors("sup"), None) is not None
         if number and (found.start is not None or raised) and not "".join(self._text[:began][-1:]).endswith("["):
             self._text[began:] = [f" [{number[1]}]"]
@@ -257,33 +264,12 @@ def _heading(where: etree._Element) -> int | None:
     return None if above is None else _HEADINGS[str(above.tag)]
 
 
-def _apart(element: etree._Element) -> str:
-    """Give what parts an element from the text before it."""
-    if element.tag == "br" or (element.tag == "time" and _follows(element)):
-        return "\n"
-    if element.tag in _CELLS and element.getprevious() is not None:
-        return " | "
-    return " " if element.tag == "sup" or (element.tag in _INLINE and _follows(element)) else ""
-
-
 def _ends_with_break(texts: list[str]) -> bool:
     """Tell whether a line was broken and nothing said since: a second break then begins a paragraph."""
     said = next((text for text in reversed(texts) if text == "\n" or text.strip()), "")
     return said == "\n"
 
 
-def _follows(element: etree._Element) -> bool:
-    """Tell whether an element stands right behind another, from which only its style parts it."""
-    before = element.getprevious()
-    if before is None or (before.tail or "").strip():
-        return False
-    return len("".join(map(str, before.itertext("*"))).strip()) > 1  # one letter may be a word's first, set large
-
-
 def _heads_content(header: etree._Element) -> bool:
     """Tell the header of an article from that of a site."""
     return header.find(".//h1") is not None or next(header.iterancestors("article", "main"), None) is not None
-
-
-def _text_of(element: etree._Element) -> str:
-    return etree.tostring(element, method="text", encoding="unicode", with_tail=False)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from enricher.core.errors import SummaryError
@@ -11,7 +12,15 @@ from enricher.core.summaries.dates import read_date
 from enricher.core.summaries.entries import read_clips, read_questions, read_related
 from enricher.core.summaries.finish import guest_of, show_of
 from enricher.core.summaries.prose import Prose
-from enricher.core.summaries.sections import Section, content, is_page, role_of, section_of, without_furniture
+from enricher.core.summaries.sections import (
+    Section,
+    content,
+    is_foreign,
+    is_page,
+    role_of,
+    section_of,
+    without_furniture,
+)
 from enricher.core.summaries.topics import Topics
 from enricher.core.text import fold, one_line
 
@@ -37,11 +46,16 @@ _TIMED = 10**6
 """The level of a line that begins with a time: below every heading."""
 _TITLE = 500
 _SENTENCE = 100
+_HEAD = 3
+"""So many pieces hold date and title."""
+_BANNER = re.compile(
+    r"\b(?:cookies?|consent|javascript|newsletter|sign up|subscribe|ad ?block(?:er)?)\b", re.IGNORECASE
+)
 
 
 def interpret(page: Page) -> dict[str, Any]:
     """Give the page in the JSON form. Raises SummaryError where it has no title."""
-    pieces = list(content(page.pieces))
+    pieces = list(content(list(_headed(page.pieces))))
     said = dict(page.said)
     fallback = said.pop("fallback_title", None)
     said_title = said.pop("title", None)
@@ -54,6 +68,22 @@ def interpret(page: Page) -> dict[str, Any]:
     show = said.get("podcast") or show_of(title)[0]
     found = _read_page(rest, prose, show) if is_page(rest) else _read_notes(rest, prose)
     return {"version": 1, "title": title, "published": published, **found} | {k: v for k, v in said.items() if v}
+
+
+def _headed(pieces: Sequence[Piece]) -> Iterator[Piece]:
+    """Part the first lines where no blank one parts them: the date and what follows it, a title with its number."""
+    dated = False
+    for i, piece in enumerate(pieces):
+        lines = piece.text.splitlines()
+        while i < _HEAD and len(lines) > 1:
+            line = replace(piece, text=lines[0])
+            was, dated = dated, _is_dated(line)
+            if not (dated or (was and _is_title(line)) or show_of(lines[0])[1] is not None):
+                break
+            yield line
+            del lines[0]
+        yield piece if "\n".join(lines) == piece.text else replace(piece, text="\n".join(lines))
+        dated = bool(lines) and _is_dated(replace(piece, text=lines[-1]))
 
 
 def _head(pieces: Sequence[Piece], known: str | None) -> tuple[str | None, str | None, list[Piece]]:
@@ -69,7 +99,7 @@ def _head(pieces: Sequence[Piece], known: str | None) -> tuple[str | None, str |
             published = published or _date(piece)
         elif i == first:
             title = one_line(piece.text)
-        elif rest or (piece.kind != "rule" and not _is_above(i, first, piece) and not _repeats(piece, known)):
+        elif not _is_above(i, first, piece) and (rest or (piece.kind != "rule" and not _repeats(piece, known))):
             rest.append(piece)
     if title is not None and len(title) > _TITLE:
         raise SummaryError(f"begins with a paragraph of {len(title)} characters and no title")
@@ -104,14 +134,15 @@ def _repeats(piece: Piece, known: str | None) -> bool:
 
 def _is_above(i: int, first: int | None, piece: Piece) -> bool:
     """Tell whether a piece stands above the title; long paragraphs there are an abstract all the same."""
-    return first is not None and i < first and len(piece.text) < _TITLE // 5
+    return first is not None and i < first and (len(piece.text) < _TITLE // 5 or bool(_BANNER.search(piece.text)))
 
 
 def _is_dated(piece: Piece) -> bool:
     """Tell the line that says when, readable or not: `Published 03/04/2024`, `May 2, 2024`."""
     found = _PUBLISHED.fullmatch(piece.text) if piece.kind != "quote" else None
     says_when = found and found["plain"] and len(found["date"]) <= _DATE and any(map(str.isdigit, found["date"]))
-    return bool(says_when) or (piece.kind != "quote" and _date(piece) is not None)
+    named = found is None and show_of(piece.text)[1] is not None
+    return bool(says_when) or (piece.kind != "quote" and not named and _date(piece) is not None)
 
 
 def _date(piece: Piece) -> str | None:
@@ -126,8 +157,8 @@ def _read_page(pieces: Sequence[Piece], prose: Prose, show: str | None) -> dict[
         section: without_furniture(here, None if section == "related" else show, beside=section != "highlights")
         for section, here in _sections(pieces).items()
     }
-    abstract = [one_line(piece.text) for piece in parts.pop("preamble", ()) if piece.kind != "rule"]
-    found: dict[str, Any] = {"abstract": "\n".join(map(prose.named, filter(None, abstract))) or None}
+    abstract = [prose.narrative(piece.text, piece.links) for piece in _spoken(parts.pop("preamble", ()))]
+    found: dict[str, Any] = {"abstract": "\n".join(filter(None, abstract)) or None}
     for section, here in parts.items():
         if section == "clips":
             found["clips"] = read_clips(_spoken(here))
@@ -144,13 +175,16 @@ def _read_page(pieces: Sequence[Piece], prose: Prose, show: str | None) -> dict[
 
 
 def _sections(pieces: Iterable[Piece]) -> dict[Section, list[Piece]]:
+    """Gather the pieces of each section; behind the related episodes, a heading of the site's own ends them."""
     parts: dict[Section, list[Piece]] = {}
-    now: Section = "preamble"
+    now: Section | None = "preamble"
+    level = 0
     for piece in pieces:
-        named = section_of(piece)
-        if named:
-            now = named
-        else:
+        if named := section_of(piece):
+            now, level = named, piece.level
+        elif now == "related" and is_foreign(piece, level):
+            now = None
+        elif now:
             parts.setdefault(now, []).append(piece)
     return parts
 

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
 _LARGEST = 1_000_000
-_WIKI_LINK = re.compile(r"!?\[\[(?:[^\[\]|\n]{0,200}\|)?([^\[\]|\n]{1,200})\]\]")
+_WIKI_LINK = re.compile(r"!?\[\[(?:[^\[\]|\n]{0,200}\|)?([^\[\]|\n]{1,200})\]\](?!\()")
 _IMPORT = re.compile(r"^(?:import|export)\s[^\n]*\n", re.MULTILINE)
 _CODE = {"fence", "code_block"}
 

@@ -51,7 +51,7 @@ def _address(value: object) -> str | None:
 
 def _episode(text: str) -> dict[str, Any]:
     try:
-        found = json.loads(text)
+        found = json.loads(text, strict=False)
     except (ValueError, RecursionError):
         return {}
     return next((_fields(node) for node in _nodes(found) if "PodcastEpisode" in _types(node)), {})

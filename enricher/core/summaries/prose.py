@@ -19,10 +19,16 @@ _CITATION = re.compile(
     # "mc²." is no citation.
     r"|(?:(?<=[^\W\d_]{4})|(?<=[.!?”]))(?P<raised>[⁰¹²³⁴-⁹]{1,3}(?:[,\s]{1,2}[⁰¹²³⁴-⁹]{1,3}){0,5})(?=[.!?,;:]|\s|$)"
 )
+_COUNTED = re.compile(r"\b(?:Figs?|No|Nos|Nr|Vol|Ch|Chap|Sec|Eq|pp?|Art|Tab)\.$")
+_OF_A_MONTH = re.compile(
+    r"\.\s(?:Januar|Jänner|Februar|März|April|Mai|Juni|Juli|August|September|Oktober|November|Dezember|Jahrhundert)"
+)
+"""What makes an ordinal of the number before it, or a count of the one behind it."""
 _UNIT = re.compile(rf"\s?(?P<numbers>{_NUMBERS})")
 _RAISED = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹", "0123456789")
 _VERBS = (
-    "acknowledges|adds|addresses|admits|advises|advocates|agrees|analyzes|argues|asserts|asks|believes|cautions|"
+    "acknowledges|adds|calls|cites|defines|estimates|expects|finds|hopes|identifies|imagines|jokes|laments|refers|speaks|"
+    "addresses|admits|advises|advocates|agrees|analyzes|argues|asserts|asks|believes|cautions|"
     "challenges|claims|clarifies|comments|compares|concludes|considers|contends|criticizes|debates|delves|describes|"
     "details|discusses|elaborates|emphasizes|emphasises|encourages|envisions|examines|explains|explores|expresses|"
     "highlights|illustrates|insists|introduces|mentions|muses|notes|observes|offers|outlines|points|ponders|praises|"
@@ -62,6 +68,10 @@ class Prose:
             while units and not self._continues(_numbers(units)):
                 units.pop(0)
             numbers = _numbers(units)
+            if found["run"] and (
+                _COUNTED.search(found.string, 0, found.start()) or _OF_A_MONTH.match(found.string, found.end())
+            ):
+                return found[0]
             if not numbers or (not found["run"] and units[0].start() > 0):
                 return found[0]
             self._highest = max(self._highest, *numbers)

@@ -35,7 +35,8 @@ _BUTTONS = re.compile(
 """What may be a topic, too."""
 _NEVER_CONTENT = re.compile(
     r"(?:see|view|show|load|read) (?:all|more|less)(?: (?:clips|questions|episodes|highlights|topics|results))?"
-    r"|asked by \d[\d,]* (?:people|person|users?)|answers \d[\d,]* questions?|none|tbd|coming soon|all rights reserved"
+    r"|asked by \d[\d ]*[km]? (?:people|persons?|users?|listeners?)|answers \d[\d ]*[km]? questions?"
+    r"|none|tbd|coming soon|all rights reserved"
     r"|(?:no|there are no) (?:popular |related )?(?:clips|questions|episodes|highlights)(?: .{1,30})?",
     re.IGNORECASE,
 )
@@ -60,6 +61,15 @@ _SKIPPED = re.compile(
     r"|connections to other episodes|related (?:concepts|topics|notes|episodes and concepts)|see also"
     r"|(?:\S+ )?s[i1]+ck p[i1]+cks?(?: \S+)?"
 )
+
+
+_AROUND = re.compile(
+    r"(?:\d+ )?comments?|leave a (?:reply|comment)|privacy(?: policy)?|terms(?: .{1,30})?|legal|newsletter"
+    r"|about(?: .{1,40})?"
+    r"|(?:footer|company|product|products|support|help|menu|navigation|site ?map|recent posts|archives|categories)"
+    r"|(?:subscribe|follow|contact|join|get|download|share|sign up)(?: .{1,60})?|.*\b(?:sponsors?|app)\b"
+)
+"""Headings at the foot of a site."""
 
 
 def section_of(piece: Piece) -> Section | None:
@@ -112,6 +122,13 @@ def role_of(heading: str) -> Role | None:
     if name in {"related episodes", "similar episodes", "related"}:
         return "related"
     return "skip" if _SKIPPED.fullmatch(name) or not name.strip("x ") else None
+
+
+def is_foreign(piece: Piece, level: int) -> bool:
+    """Tell a heading of the site around a page, by its rank above that of the section, or by what it says."""
+    if piece.kind != "heading" or not piece.level:
+        return False
+    return piece.level < level or (piece.level <= level and bool(_AROUND.fullmatch(fold(piece.text))))
 
 
 def is_page(pieces: Sequence[Piece]) -> bool:

@@ -13,9 +13,13 @@ if TYPE_CHECKING:
 
 _BULLET = re.compile(r"(?P<mark>[•●▪■□◦○‣⁃∙·*])\s+(?P<text>\S.*)")
 _DASH_BULLET = re.compile(r"(?P<mark>[-–])\s+(?P<text>\S.*)")
+_POINT = re.compile(r"(?P<mark>-)\s+(?P<text>\S.*)")
 _NUMBERED = re.compile(r"(?P<mark>\d{1,2})(?P<end>[.)])\s+(?P<text>\S.*)")
 _GLYPH = re.compile(r"[•●▪■□◦○‣⁃∙]")
+_LISTED = re.compile(r"[•●▪■□◦○‣⁃∙]\s")
 _NUMBER = "■"
+_UNSEEN = "\u200b\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2060\u2066\u2067\u2068\u2069\ufeff"
+"""What tells the direction of writing or nothing at all, and stands before the first letter of a line."""
 _QUOTED = re.compile(r">\s?(?P<text>.*)")
 _URL = re.compile(r"https?://[^\s<>()]+")
 _CITED = re.compile(r"(?<=[.!?])\s?(?:\[\d{1,3}\]\s?)+$")
@@ -62,7 +66,7 @@ def _lines(text: str) -> list[str]:
     """Give the lines with every bullet before its text: pages put it on a line above, and numbers in its place."""
     lines: list[str] = []
     waiting = ""
-    for line in text.splitlines():
+    for line in (line.strip(_UNSEEN) for line in text.splitlines()):
         if _GLYPH.fullmatch(one_line(line)):
             waiting = line.rstrip()
         elif waiting and one_line(line):
@@ -105,6 +109,8 @@ def _bullets(lines: list[str], stack: list[tuple[int, str]]) -> Iterator[Piece]:
     dashed = not _BULLET.fullmatch(lines[0].strip())
     for line in lines:
         found = (_DASH_BULLET if dashed else _BULLET).fullmatch(line.strip())
+        if not found and stack and _indent(line) > stack[0][0]:
+            found = _POINT.fullmatch(line.strip())
         if not found:
             below.append(one_line(line))
             continue
@@ -131,12 +137,13 @@ def _piece(kind: Kind, text: str, *, depth: int = 0, indent: int = 0) -> Piece:
 
 
 def _groups(lines: Iterable[str]) -> Iterator[list[str]]:
-    """Part lines by blank ones, which may hold (no-break) spaces, and by rules."""
+    """Part lines by blank ones, which may hold (no-break) spaces, by rules, and where a list begins."""
     group: list[str] = []
     for line in lines:
         tidy = one_line(line)
         rule = bool(RULE.fullmatch(tidy))
-        if (rule or not tidy) and group:
+        begins = _LISTED.match(tidy) and group and not _LISTED.match(one_line(group[0]))
+        if (rule or not tidy or begins) and group:
             yield group
             group = []
         if rule:

@@ -18,9 +18,10 @@ if TYPE_CHECKING:
     from enricher.core.summaries.pieces import Link, Piece
     from enricher.core.summaries.prose import Prose
 
-_SPEAKER = re.compile(r"[—–-]{1,2}\s?(?P<name>[^\W\d_].{0,60})")
+_SPEAKER = re.compile(r"[—–-]{1,2}\s?(?P<name>[\w“\"‘(].{0,60})")
+_SHORT_END = re.compile(r"\b(?:[^\W\d_]|Jr|Sr|Ph\.?\s?D|M\.?D|Esq)\.$")
 _NOT_A_NAME = (".", "!", "?", ",", ";", ":")
-_MAY_END = re.compile(r"[?!]$|\b[^\W\d_]\.$")
+_MAY_END = re.compile(r"[?!:]$|\b(?:[^\W\d_]|etc|Inc|Co|Corp|Ltd|Jr|Sr|vs|St|Ph\.?D)\.$", re.IGNORECASE)
 _INLINE = re.compile(r"(?P<said>.{2,}[.!?…”\"'])\s[—–-]{1,2}\s?(?P<name>[^\W\d_][^—–]{0,60})", re.DOTALL)
 _LED = re.compile(r"(?P<name>[^\W\d_][^:“”\"]{0,60}):\s?(?P<said>[“\"„«].+)", re.DOTALL)
 _TITLE = 120
@@ -33,6 +34,7 @@ _ENDS_A_SENTENCE = tuple(".!?…。！？”]")
 _NAMES_AT_MOST = 60
 _WORDS_OF_A_NAME = 5
 _DEEPEST = 36
+_SAYS_SOMETHING = 40
 
 
 @dataclass(slots=True)
@@ -82,7 +84,7 @@ class Topics:
             self._make_quote()
         elif piece.kind == "quote":
             self._quote(piece)
-        elif not piece.text or self._attribute(piece):
+        elif not piece.text or self._attribute(piece, following):
             return
         elif self._is_heading(piece, following):
             within = self._open[0].level // _DEEPER if self._open and self._by_bullets else 0
@@ -105,7 +107,7 @@ class Topics:
             mark = titled_line(found.title)
             found = Timed(mark.title, mark.start) if mark else part_bracketed(found.title)
             start = next((link.start for link in links if link.start is not None), found.start)
-        topic = Draft(found.title.strip("* "), level, start)
+        topic = Draft(found.title.strip("* ").rstrip(":："), level, start)
         (self._open[-1].topics if self._open else self.found).append(topic)
         self._open.append(topic)
 
@@ -136,25 +138,28 @@ class Topics:
             return False
         if piece.kind == "heading":
             return True
-        return piece.kind == "text" and not self._has_headings and self.is_open and _stands_alone(piece)
+        if piece.kind != "text" or self._has_headings or not _stands_alone(piece):
+            return False
+        return self.is_open or (following is not None and following.kind == "text" and not _stands_alone(following))
 
-    def _attribute(self, piece: Piece) -> bool:
-        """Read the name of a speaker below a quote; other lines that begin with a dash are narrative."""
-        name = speaker_of(piece.text)
+    def _attribute(self, piece: Piece, following: Piece | None) -> bool:
+        """Read the name of a speaker below a quote, which a rule ends; other lines with a dash are narrative."""
+        ruled = following is not None and following.kind == "rule"
+        name = speaker_of(piece.text, sure=ruled)
         last = self._open[-1].passages[-1] if self._open and self._open[-1].passages else None
         if not name or last is None or last["speaker"]:
             return False
         if last["kind"] == "text":
             if not is_quoted(last["text"]):
-                # It may be one still: a rule may follow.
-                last["speaker"] = name
-                return True
+                if ruled:
+                    last["speaker"] = name
+                return ruled
             self._make_quote()
         self._open[-1].passages[-1]["speaker"] = name
         return True
 
     def _narrate(self, piece: Piece) -> None:
-        if not self._open and piece.text.rstrip()[-1:] in _ENDS_A_SENTENCE:
+        if not self._open and (piece.text.rstrip()[-1:] in _ENDS_A_SENTENCE or len(piece.text) > _SAYS_SOMETHING):
             self.begin("", _UNTITLED)
         if self._open:
             text = self._prose.narrative(piece.text, piece.links)
@@ -185,12 +190,16 @@ def _stands_alone(piece: Piece) -> bool:
     return "\n" not in piece.text and stands_alone(piece.text)
 
 
-def speaker_of(line: str) -> str | None:
-    """Read `— Name`: a few words that begin with a capital letter and are no sentence."""
+def speaker_of(line: str, *, sure: bool = False) -> str | None:
+    """Read `— Name`: a few words that begin with a capital letter and are no sentence; any, where it is `sure`."""
     found = _SPEAKER.fullmatch(one_line(line)) if len(line) <= _NAMES_AT_MOST * 2 else None
-    if not found or found["name"].endswith(_NOT_A_NAME) or found["name"][0].islower():
+    if not found:
         return None
-    return part_bracketed(found["name"]).title
+    name = found["name"]
+    sentence = name.endswith(_NOT_A_NAME) and not _SHORT_END.search(name)
+    if not sure and (sentence or not name[0].isalpha() or name[0].islower()):
+        return None
+    return part_bracketed(name).title
 
 
 def _attributed(text: str) -> tuple[str, str | None, Timed]:
