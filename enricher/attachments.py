@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
@@ -58,13 +59,17 @@ class Attachments:
             document = fetched.document or (kept.document if kept else None)
             if document is None:
                 raise FetchError("a transcript's server says “not modified” to a first question")
-            if _is_page(document.body):
+            if _is_page(document.body) and not _CUES.search(document.body):
                 raise FetchError(f"{document.shown}: the server gives a web page in place of the file")
         except FeedError as error:
             if not self._dry:
                 self._visitor.save(url, self._visitor.failed(visit, error, str(error)))
             raise
         return document
+
+
+_CUES = re.compile(rb"<(?:time|cite)\b", re.IGNORECASE)
+"""What a transcript in HTML has in it, which may be a whole page."""
 
 
 def _is_page(body: bytes) -> bool:

@@ -86,7 +86,7 @@ def explain_feed(config: Config, name: str, episode: str | None) -> Iterator[str
             raise UsageError(f"no item of “{name}” has “{episode}” in its title, guid, link or audio address")
         yield from lines
         called = titles(config, store) | {name: world.edition.source.title}
-        yield from (f"unused: {line}" for line in unclaimed(config, store, called))
+        yield from (f"unused: {line}" for line in (unclaimed(config, store, called) if episode is None else ()))
 
 
 def check_all(config: Config) -> Iterator[tuple[str, bool]]:

@@ -195,7 +195,8 @@ class World:
         self._hints = hints_of(source.root)
         self._contents = source.digest
         hold = Hold(**self._state["hold"]) if self._state.get("hold") else None
-        verdict = judge(source, self._known(), hold, self._now, accept=self._errand.accept)
+        whole = self._state.get("rebuilt") is False
+        verdict = judge(source, self._known(), hold, self._now, accept=self._errand.accept, whole=whole)
         if verdict.hold is not None:
             self._state["hold"] = {
                 "digest": verdict.hold.digest,
@@ -256,7 +257,8 @@ class World:
             raise PublishError(*self._shown([str(error)])) from error.__cause__
         for url, document in self._call.fresh.items():
             self._store.keep(url, document, self._now)
-        self._state |= {"known": list(identities(edition.source)), "title": edition.source.title}
+        source = edition.source
+        self._state |= {"known": list(identities(source)), "title": source.title, "rebuilt": source.rebuilt}
         listed = (one for one in edition.enriched if one.chapters.chapters)
         self._state["chapters"] = {one.item.key: len(one.chapters.chapters) for one in listed}
         return self._shown(written)

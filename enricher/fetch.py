@@ -123,7 +123,7 @@ class Fetcher:
                     continue
                 answer = Answer(status, _said(response), host, moved_to)
                 if status == httpx.codes.NOT_MODIFIED:
-                    collections.deque(response.iter_raw(), 0)  # read to its end, the connection serves the next one
+                    _end(response)
                     return Fetched(None, answer)
                 if status != httpx.codes.OK:
                     raise AnswerError(f"{redact(url)}: the server answered {_explained(status)}", answer)
@@ -247,6 +247,15 @@ def _why(error: BaseException) -> str:
     if isinstance(error, httpx.RemoteProtocolError):
         return "the answer broke off or is no HTTP"
     return f"cannot be reached ({type(error).__name__})"
+
+
+def _end(response: httpx.Response) -> None:
+    """Read an answer without a body to its end, so that its connection serves the next request.
+
+    Not where anything stands behind it, which would be taken for the next answer.
+    """
+    if getattr(response.extensions.get("network_stream"), "last", b"").endswith(b"\r\n\r\n"):
+        collections.deque(response.iter_raw(), 0)
 
 
 def _conditions(validators: Validators | None) -> list[tuple[bytes, bytes]]:

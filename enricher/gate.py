@@ -200,10 +200,13 @@ class _Stream(httpcore.NetworkStream):
 
     def __init__(self, stream: httpcore.NetworkStream) -> None:
         self._stream = stream
+        self.last = b""
+        """What was read last."""
 
     def read(self, max_bytes: int, timeout: float | None = None) -> bytes:
         """Read what there is."""
-        return self._stream.read(max_bytes, _left(timeout))
+        self.last = self._stream.read(max_bytes, _left(timeout))
+        return self.last
 
     def write(self, buffer: bytes, timeout: float | None = None) -> None:
         """Write all of it."""

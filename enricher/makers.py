@@ -104,6 +104,7 @@ class Makers:
 
 def begun() -> BaseContext:
     """Give the way in which workers are begun: a server without threads forks them, at once, whatever the run does."""
+    os.environ["ENRICHER_RUN"] = str(os.getpid())  # orphans.py asks for it
     context = multiprocessing.get_context("forkserver")
     context.set_forkserver_preload(["enricher.orphans", "enricher.worker"])
     return context

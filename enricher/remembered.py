@@ -51,8 +51,8 @@ class Remembered:
         self, kind: str, name: str, keys: Sequence[str], make: Callable[[Sequence[int]], Sequence[Any]], /
     ) -> list[Any]:
         """Remember what is always asked for together in one row of that name; what is not asked for is forgotten."""
-        lines = self._texts(kind, [name]).get(name, "").splitlines()
-        texts = {key: text for key, _, text in (line.partition(" ") for line in lines)}
+        lines = self._texts(kind, [name]).get(name, "").split("\n")  # no other line end is one of ours
+        texts = {key: text for key, _, text in (line.partition(" ") for line in lines) if key}
         places = {key: i for i, key in reversed(list(enumerate(keys)))}
         known = _decoded({key: texts[key] for key in places if key in texts})
         missing = sorted(place for key, place in places.items() if key not in known)

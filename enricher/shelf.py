@@ -88,7 +88,7 @@ def sync(store: Store, folders: Sequence[Path], is_over: Callable[[], bool] = la
         listing = list_folder(folder, names)
         reading.problems.extend(Problem(fault) for fault in listing.faults)
         lost |= listing.unread
-        if emptied := _emptied(folder, known):
+        if not listing.faults and (emptied := _emptied(folder, known)):
             reading.problems.append(Problem(emptied))
             lost.add(str(folder))
         idle += listing.idle
@@ -107,7 +107,7 @@ def sync(store: Store, folders: Sequence[Path], is_over: Callable[[], bool] = la
 def _emptied(folder: Path, known: dict[str, Known]) -> str | None:
     """Say that a folder has nothing in it at all, where there were many summaries."""
     count = sum(one.folder == str(folder) for one in known.values())
-    if count < _MANY or not folder.is_dir() or any(folder.iterdir()):
+    if count < _MANY or any(folder.iterdir()):
         return None
     return (
         f"{folder}: is empty, and {count} summaries were in it; they stay as they were (to take them away, put any file"

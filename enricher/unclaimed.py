@@ -24,7 +24,8 @@ _TOLD = 10
 def titles(config: Config, store: Store) -> dict[str, str]:
     """Give what each configured feed is called by, by name; not of feeds that were never read."""
     states = store.states([feed.name for feed in config.feeds])
-    return {name: str(state["title"]) for name, state in states.items() if "title" in state}
+    found = {name: state.get("title", (state.get("settled") or {}).get("title")) for name, state in states.items()}
+    return {name: title for name, title in found.items() if title is not None}
 
 
 def unclaimed(config: Config, store: Store, called: Mapping[str, str]) -> Iterator[str]:

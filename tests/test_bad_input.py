@@ -274,6 +274,25 @@ def bound() -> list[str]:
     return command
 
 
+def test_a_folder_of_many_summaries_that_may_not_be_read_takes_nothing_away(shop: Workshop, bound: list[str]) -> None:
+    """It is not taken for empty."""
+    for number in range(3):
+        shop.add_summary(f"{number}.json", {"version": 1, "title": f"Nobody's episode {number}"})
+    run(shop)
+    before = shop.snapshot()
+    folder = shop.folder / "summaries"
+    folder.chmod(0)
+    try:
+        command = [*bound, sys.executable, "-m", "enricher", "run"]
+        done = subprocess.run(command, cwd=shop.folder, capture_output=True, text=True, check=False)
+    finally:
+        folder.chmod(0o755)
+    assert (done.returncode, done.stderr) == (
+        0, f"{folder}: cannot be read: Permission denied; its summaries stay as they were\n"
+    )  # fmt: skip
+    assert shop.snapshot() == before
+
+
 @pytest.mark.parametrize("name", ["summaries", "summaries/bees.json", "public"])
 def test_rights_that_are_missing_take_nothing_away(shop: Workshop, bound: list[str], name: str) -> None:
     """An unreadable folder or document is said and its summaries stay; an output that may not be written, too."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import threading
 from concurrent.futures import ThreadPoolExecutor
 
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from enricher.budget import Budget
@@ -13,6 +13,7 @@ from enricher.budget import Budget
 MOST, PATIENCE = 100, 10.0
 
 
+@settings(derandomize=True, deadline=None)
 @given(st.lists(st.integers(1, MOST), min_size=1, max_size=30))
 def test_no_more_is_held_than_there_is_and_everybody_has_a_turn(amounts: list[int]) -> None:
     """Whatever is wanted by however many threads."""

@@ -138,7 +138,7 @@ def test_a_server_that_drips_does_not_hold_an_end_up(place: Place) -> None:
     began = time.monotonic()
     signalled(process, signal.SIGTERM)
     exit_code, reports, err = ended(process)
-    assert time.monotonic() - began < 10
+    assert time.monotonic() - began < 30
     assert exit_code == 143
     assert [reports[name]["outcome"] for name in (*FILES, "waits", "next")] == ["published"] * 3 + ["held"] * 2
     assert [line.split(":")[0] for line in err.splitlines()] == ["heartbeat", "waits", "next"]
@@ -228,7 +228,9 @@ def test_a_feed_that_runs_away_is_stopped_and_costs_no_other_its_turn(place: Pla
     assert done["big"]["error"] == (
         "its worker process ended: it took longer than 1 s, or too much memory; see `feed_limit`, or leave the feed out"
     )
-    assert [done[name]["outcome"] for name in FILES] == ["published"] * 3
+    # One that was published just before the pool broke is unchanged when it is made again.
+    assert {done[name]["outcome"] for name in FILES} <= {"published", "unchanged"}
+    assert {(place.workshop.output / f"{name}.xml").read_bytes().count(b"</item>") for name in FILES} == {5}
     assert (place.workshop.output / "big.xml").read_bytes() == stands
 
 
@@ -243,7 +245,7 @@ def test_an_end_does_not_wait_for_an_edition_that_takes_long(place: Place) -> No
     place.porter.go.set()
     workers = psutil.Process(process.pid).children(recursive=True)
     exit_code, reports, _ = ended(process)
-    assert time.monotonic() - began < 10
+    assert time.monotonic() - began < 30
     assert exit_code == 143
     assert [reports[name]["outcome"] for name in (*FILES, "waits", "big")] == ["published"] * 4 + ["held"]
     assert not (place.workshop.output / "big.xml").exists()

@@ -50,8 +50,8 @@ def _unchanged(talk: Talk) -> None:
 
 
 def _unchanged_with_a_body(talk: Talk) -> None:
-    """Send a document with the answer that has none: it stands where the next answer is looked for."""
-    talk.send(head(304, f"Content-Length: {len(NEW)}") + NEW)
+    """Send another answer with the one that has no body: it stands where the next one is looked for."""
+    talk.send(head(304, 'ETag: "1"') + head(200, "Content-Length: 4") + b"evil")
     talk.hung_up()
 
 
@@ -152,12 +152,14 @@ def test_a_connection_over_which_nothing_has_changed_is_used_again(server: Serve
     assert server.doors["http"].connections == 1
 
 
-def test_a_document_where_there_is_none_spoils_no_other_answer(server: Server) -> None:
-    """What wrongly follows a 304 on its connection costs the connection alone."""
+def test_an_answer_that_nobody_asked_for_is_nobody_s(server: Server) -> None:
+    """What follows a 304 on its connection costs the connection and is never read."""
     with fetcher(server) as one:
         pair = server.doors["http"].pair
         assert not one.fetch(f"http://{pair}/wordy", validators=Validators('"1"')).document
-        assert one.fetch(f"http://{pair}/feed").document
+        document = one.fetch(f"http://{pair}/feed").document
+    assert document
+    assert document.body == NEW
     assert [request.path for request in server.requests] == ["/wordy", "/feed"]
 
 

@@ -6,7 +6,7 @@ import json
 from typing import Any
 
 import pytest
-from hypothesis import given
+from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from enricher.notation import read, write
@@ -20,12 +20,14 @@ VALUES = st.recursive(
 )
 
 
+@settings(derandomize=True, deadline=None)
 @given(VALUES)
 def test_a_value_comes_back_as_it_was(value: Any) -> None:
     """Written by either, it is read alike, so that a database of an earlier version is no other."""
     assert read(write(value)) == value == read(json.dumps(value))
 
 
+@settings(derandomize=True, deadline=None)
 @given(st.dictionaries(TEXTS, st.integers(), min_size=2))
 def test_equal_values_are_written_alike(value: dict[str, int]) -> None:
     """In whatever order they were made."""

@@ -57,6 +57,15 @@ SHAPES = {
     "leaders": "Intro ........ 0:00\nThe dance … … 5:12\nHoney & co ____ 1:05:12",
     "semicolons": "Chapters: 0:00 Intro; 5:12 The dance; 1:05:12 Honey &amp; co",
     "slashes": "(0:00) Intro / (5:12) The dance / (1:05:12) Honey & co",
+    "counted chapters": "Chapter 1: 0:00 Intro\nChapter 2: 5:12 The dance\nChapter 3 - 1:05:12 Honey & co",
+    "counted": "01 - 0:00 - Intro\n02 - 5:12 - The dance\n03 - 1:05:12 - Honey & co",
+    "rows": "1 | 0:00 | Intro\n2 | 5:12 | The dance\n3 | 1:05:12 | Honey & co",
+    "keycaps": "1\ufe0f\u20e3 0:00 Intro\n2\ufe0f\u20e3 5:12 The dance\n3\ufe0f\u20e3 1:05:12 Honey & co",
+    "ranges in words": "0:00 to 5:12 Intro\n5:12 to 1:05:12 The dance\n1:05:12 - End: Honey & co",
+    "waves": "0:00〜 Intro\n5:12～ The dance\n1:05:12〜 Honey & co",
+    "links of Markdown": "[0:00](https://a.example/?t=0) Intro\n[5:12](https://a.example/?t=312) The dance\n"
+    "[1:05:12](https://a.example/?t=3912) Honey & co",
+    "above other times": "0:00 Intro\n5:12 The dance\n1:05:12 Honey & co\n\nBooks:\n3:10 Bees\n44:00 Wasps",
     "among sentences": "On bees.\n\n0:00 Intro\n5:12 The dance\n1:05:12 Honey & co\n\nWrite to bees at a.example.",
 }
 
@@ -192,9 +201,9 @@ def test_a_titled_line() -> None:
 )  # fmt: skip
 def test_hostile_notes_are_read_in_a_moment(text: str) -> None:
     """No repetition makes a reading long."""
-    begun = time.perf_counter()
+    begun = time.process_time()
     read_text(text)
-    assert time.perf_counter() - begun < 10
+    assert time.process_time() - begun < 10
 
 
 LINE = st.sampled_from(["0:00 a", "1:30 b", "(2:00) c", "d (3:00)", "1:00:00 e", "4:00", "f", "<li>5:00 g", "<br>"])

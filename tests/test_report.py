@@ -138,7 +138,7 @@ def test_every_item_is_told_with_its_reason_and_every_time_with_its_evidence() -
         "  --:--:-- question “How?”:",
         "  00:01:01 citation [1] [su",
         "  --:--:-- citation [2]: th",
-        "  soundbites: 0 of 1 clip (o",
+        "  soundbites: 0 of 1 clip (",
     ]
     assert lines[12].startswith("  chapters: 4 in the list; ")
     assert lines[12].endswith("the publisher has none; written by us: psc:chapters, a chapters file, the notes")

@@ -219,6 +219,15 @@ def test_each_result_is_made_once_and_survives_whatever_is_in_it(store: Store) -
     judge_memory(store)
 
 
+@pytest.mark.parametrize("odd", ["\u2028", "\u2029", "\x85", "\n", "\r", "\x1c", "\ud800"])
+def test_what_is_remembered_together_survives_whatever_is_in_it(store: Store, odd: str) -> None:
+    """What some call an end of a line is none between two results, and nobody writes another's."""
+    values = [{"guid": f"evil{odd}y 1{odd}x"}, {"guid": "g"}]
+    keys = ["x", "y"]
+    assert store.remember_together("k", "show/0", keys, lambda _: values) == values
+    assert store.remember_together("k", "show/0", keys, lambda _: pytest.fail("it was known")) == values
+
+
 def test_a_damaged_result_is_made_anew(store: Store, tmp_path: Path) -> None:
     """It is only a memory."""
     store.remember("k", ["x", "y"], lambda positions: [i + 1 for i in positions])

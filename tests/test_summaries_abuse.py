@@ -112,13 +112,13 @@ HOSTILE = {
 @pytest.mark.parametrize(("form", "number"), [(form, i) for form, every in HOSTILE.items() for i in range(len(every))])
 def test_hostile_documents_are_read_or_refused_in_a_moment(form: str, number: int) -> None:
     """No nesting, no repetition makes a reading long, and nothing but SummaryError comes out."""
-    begun, said = time.perf_counter(), ""
+    begun, said = time.process_time(), ""
     try:
         read(HOSTILE[form][number], form)
     except SummaryError as error:
         said = str(error)
     assert len(said) < 2000
-    assert time.perf_counter() - begun < 20
+    assert time.process_time() - begun < 20
 
 
 LINES = st.sampled_from(

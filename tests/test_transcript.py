@@ -163,6 +163,22 @@ def test_rolling_captions_are_said_once() -> None:
     assert [cue.text for cue in cues(text, "text/vtt")] == ["so this", "is it", "at last"]
 
 
+def test_rolling_captions_in_subrip_are_said_once() -> None:
+    """Tools turn the captions of videos into SubRip, each line twice."""
+    words = [f"line {n} of what is said here" for n in range(8)]
+    blocks = [f"{n + 1}\n00:00:{n:02},000 --> 00:00:{n + 2:02},000\n" + "\n".join(words[max(n - 1, 0) : n + 1])
+              for n in range(8)]  # fmt: skip
+    cues = read_transcript("\n\n".join(blocks).encode(), "application/x-subrip", "x.srt").cues
+    assert [(cue.start, cue.text) for cue in cues] == [(float(n), word) for n, word in enumerate(words)]
+
+
+def test_a_line_of_one_space_is_no_end_of_a_caption() -> None:
+    """Rolling captions begin with one; the first words are said then, and not two seconds later."""
+    body = b"WEBVTT\n\n00:00:00.160 --> 00:00:02.230\n \nhello and welcome\n\n00:00:02.230 --> 00:00:04.000\nto bees\n"
+    cues = read_transcript(body, "text/vtt", "x.vtt").cues
+    assert [(cue.start, cue.text) for cue in cues] == [(0.16, "hello and welcome"), (2.23, "to bees")]
+
+
 def test_speakers_are_told_from_sentences() -> None:
     """A short name before a colon speaks; `Unknown` is nobody; a clause before a colon is said."""
     said = [

@@ -29,7 +29,8 @@ def parse_clock(text: str) -> float | None:
     if not found:
         return None
     hours, minutes, seconds, fraction = found.groups()
-    if int(seconds) > 59 or (hours is not None and int(minutes) > 59):  # noqa: PLR2004 a clock's own limits
+    # "00:60:00" is an hour, as some hosts write it.
+    if int(seconds) > 59 or (hours is not None and int(hours) > 0 and int(minutes) > 59):  # noqa: PLR2004 a clock's limits
         return None
     whole = int(hours or 0) * 3600 + int(minutes) * 60 + int(seconds)
     return whole + float(f"0.{fraction}") if fraction else float(whole)

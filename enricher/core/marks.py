@@ -12,6 +12,7 @@ from enricher.core.addresses import absolute
 from enricher.core.clock import parse_clock
 from enricher.core.errors import Problem
 from enricher.core.evidence import Mark, Marks
+from enricher.core.markup import inner
 from enricher.core.outline import read_outline, read_text
 from enricher.core.text import one_line
 
@@ -37,7 +38,7 @@ def read_marks(item: Item, chapters: Document | None) -> tuple[Marks, tuple[Prob
     """
     psc, has_psc = _psc(item.element)
     loaded, problems = _json(item, chapters)
-    texts = dict.fromkeys(item.element.findtext(tag) or "" for tag in _NOTES)
+    texts = dict.fromkeys(inner(item.element.find(tag)) or "" for tag in _NOTES)
     notes = max((read_text(text, item.duration) for text in texts), key=lambda x: len(x.marks))
     source, marks = next(
         ((name, found) for name, found in (("psc", psc), ("json", loaded), ("notes", notes.marks)) if found),

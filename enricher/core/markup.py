@@ -1,8 +1,14 @@
-"""Whether the publisher's markup is closed where it ends: what stands behind an open tag is inside of it."""
+"""The publisher's markup: what stands in a field, and whether it is closed where it ends."""
 
 from __future__ import annotations
 
+import re
 from html.parser import HTMLParser
+from xml.sax.saxutils import escape
+
+from lxml import etree
+
+_DECLARATION = re.compile(r"\sxmlns(?::[\w.-]+)?=\"[^\"]*\"")
 
 # Void elements, and those whose end tags HTML lets be left out where the next one begins.
 _CLOSED = {"area", "br", "col", "embed", "hr", "img", "input", "link", "meta", "source", "track", "wbr"}
@@ -38,3 +44,11 @@ def is_open(html: str) -> bool:
     reader.feed(html)
     # What is left unread is a tag or comment without an end, or a text that ends in what may be a character reference.
     return bool(reader.open) or reader.rawdata.startswith("<")
+
+
+def inner(element: etree._Element | None) -> str | None:
+    """Give what stands in an element: its text, or the markup that was not escaped in it."""
+    if element is None or not len(element):
+        return None if element is None else element.text or ""
+    inside = "".join(etree.tostring(child, encoding="unicode") for child in element)
+    return escape(element.text or "") + _DECLARATION.sub("", inside)

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from enricher.core.summary import StoredSummary, Summary
 
 _SHOW_IN_TITLE = re.compile(r"([^|]+?)\s*#\s?\d{1,9}\s*$")
-_SEPARATOR = re.compile(r"[/\\]")
+_SEPARATOR = re.compile("/")
 _SHOWN_TITLE = 80
 _SHOWN_FEW = 3
 _KIN = 60  # per cent of similarity from which on a title is worth naming

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 from enricher.core import namespaces as ns
 from enricher.core.blocks import Block, Matter, Rank, blocks, cited
 from enricher.core.errors import Problem
-from enricher.core.markup import is_open
+from enricher.core.markup import inner, is_open
 from enricher.core.model import Notes
 from enricher.core.text import fold, lines_of, looks_html, xml_safe
 from enricher.core.voices import Html, Plain, Voice, as_html, tamed
@@ -38,8 +38,13 @@ class Fields:
 
 def item_notes(item: Item) -> Fields:
     """Read the item's notes fields."""
-    found = (item.element.find(tag) for tag in ("description", _CONTENT, _SUMMARY))
-    return Fields(*(None if element is None else element.text or "" for element in found))
+    return Fields(*(inner(item.element.find(tag)) for tag in ("description", _CONTENT, _SUMMARY)))
+
+
+def _is_marked_up(item: Item, tag: str) -> bool:
+    """Tell whether a field holds elements: then it has no text to write beside."""
+    element = item.element.find(tag)
+    return element is not None and len(element) > 0
 
 
 def write_notes(item: Item, matter: Matter, config: FeedConfig) -> Notes:
@@ -51,10 +56,16 @@ def write_notes(item: Item, matter: Matter, config: FeedConfig) -> Notes:
     if config.notes == "off" or not _says_anything(matter):
         return Notes()
     theirs = item_notes(item)
+    if _is_marked_up(item, _CONTENT):
+        return Notes(
+            problems=(Problem("its notes hold elements where text should be; they are left as they are", item.title),)
+        )
     base, voice = _base_of_content(theirs)
     room = config.notes_limit - len(base) - len(voice.gap)
     content = _beside(_block(matter, voice, room, len) or _least(matter, voice, room), base, voice.gap, config)
-    description = _description(matter, theirs, len(content), config)
+    description = None
+    if not _is_marked_up(item, "description"):
+        description = _description(matter, theirs, len(content), config)
     longest = _longest(content, description, theirs, voice)
     if longest is None:
         said = "the publisher's own fields are longer than notes may be; the notes are left as they are"
@@ -66,8 +77,14 @@ def _base_of_content(theirs: Fields) -> tuple[str, Voice]:
     """Give what content:encoded is built on: itself, or the description where the source has none; and its tongue."""
     if theirs.content and theirs.content.strip():
         return theirs.content, _voice_of(theirs.content)
-    base = theirs.description or ""
+    base = _short_notes(theirs)
     return (base if looks_html(base) else as_html(base)), Html()
+
+
+def _short_notes(theirs: Fields) -> str:
+    """Give the publisher's notes where there is no content:encoded: the description, else the itunes:summary."""
+    description = theirs.description or ""
+    return description if description.strip() else theirs.summary or description
 
 
 def _voice_of(text: str) -> Voice:
@@ -76,10 +93,10 @@ def _voice_of(text: str) -> Voice:
 
 def _description(matter: Matter, theirs: Fields, content: int, config: FeedConfig) -> str | None:
     """Write the description within its bytes and shorter than content:encoded; None where it stays as it was."""
-    base = theirs.description
-    if base is None and theirs.content:
+    base = theirs.description or ""
+    if theirs.description is None and theirs.content:
         return None
-    base = base or ""
+    base = base if (theirs.content or "").strip() else _short_notes(theirs)
     voice = _voice_of(base)
     # Less stands between: so the same block in both fields leaves content:encoded the longer.
     gap = voice.less

@@ -22,10 +22,14 @@ _CLOCK = (
     r"|\d{1,3}m\s?\d{2}s"
 )
 _OPEN, _CLOSE = r"[\[(（【{<]", r"[\])）】}>]"
-_BULLET = r"[#>*•·▪●○◦+\-–—~@\s\u2190-\u2bff\U0001f000-\U0001faff\ufe0f\u200d]*(?:\d{1,3}[.)]\s+)?"
+_BULLET = r"[#>*•·▪●○◦+\-–—~@\s\u2190-\u2bff\U0001f000-\U0001faff\ufe0f\u200d]*"
+_COUNT = (
+    r"(?:(?:Chapter|Kapitel|Chapitre|Capítulo|Part|Ch\.?)\s?\d{1,3}\s?[:.|–-]\s*"
+    r"|\d{1,3}(?:[.)]|\s?[-–|])\s+|\d\ufe0f?\u20e3\s*)?"
+)
 _AT_START = re.compile(
-    rf"{_BULLET}{_OPEN}?\s?(?P<start>{_CLOCK})(?!\d|:\d|\s?(?:[ap]\.?m\b|Uhr\b|UTC\b|GMT\b|CES?T\b|[EP][SD]?T\b))"
-    rf"(?:\s?[-–—]\s?(?:{_CLOCK}))?\s?{_CLOSE}?",
+    rf"{_BULLET}{_COUNT}{_OPEN}?\s?(?P<start>{_CLOCK})(?!\d|:\d|\s?(?:[ap]\.?m\b|Uhr\b|UTC\b|GMT\b|CES?T\b|[EP][SD]?T\b))"
+    rf"(?:\s?(?:[-–—~〜～]|to|bis)\s?(?:{_CLOCK}|End\b(?=\s?[:\])–-])))?\s?{_CLOSE}?",
     re.IGNORECASE,
 )
 _AT_END = re.compile(rf"{_OPEN}?\s?(?<![\d/.:-])(?P<start>{_CLOCK})(?:\s?[-–—]\s?(?:{_CLOCK}))?\s?{_CLOSE}?[.;]?$")
@@ -39,7 +43,8 @@ _LEADERS = re.compile(r"[\s.…_·-]{3,}$")
 _WIDE_COLON = re.compile(r"(?<=\d)：(?=\d)")
 _DIRECTIONS = re.compile("[\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 _DATE = re.compile(r"\d{1,4}[/.-]\d{1,2}[/.-]\d{1,4}\s*$|\b(?:19|20)\d\d\s*$")
-_EDGES = " -–—:|~»›→=•·,;/*_#@"
+_EDGES = " -–—:|~〜～»›→=•·,;/*_#@"
+_ADDRESS = re.compile(r"\s*\(https?://[^\s()]*\)")
 _LINE = 400
 _LEAST = 3
 _ASCENDING = 0.8
@@ -113,6 +118,11 @@ def _lists(marks: Iterable[Mark]) -> Iterator[list[Mark]]:
         seconds = len({mark.start for mark in found})
         if len(kept) >= max(_LEAST, _ASCENDING * seconds):
             yield kept
+        elif found[:1] and found[0].start == 0:
+            # Other times stand below it, those of books or of songs.
+            count = next((i for i, (a, b) in enumerate(pairwise(found), 1) if b.start <= a.start), len(found))
+            if count >= _LEAST:
+                yield found[:count]
 
 
 def _titled(lines: Sequence[str], how: re.Pattern[str]) -> Iterator[Mark]:
@@ -166,7 +176,7 @@ def _seconds(text: str) -> float | None:
 
 
 def _title(text: str) -> str:
-    title = one_line(_TAG.sub(" ", html.unescape(text)))
+    title = one_line(_TAG.sub(" ", html.unescape(_ADDRESS.sub("", text, count=1) if _ADDRESS.match(text) else text)))
     title = _LEADERS.sub("", _UNIT.sub("", title, count=1) if _UNIT.match(title) else title).strip(_EDGES)
     for opening, closing in ("()", "[]"):
         if title.count(closing) == title.count(opening) + 1 and title.startswith(closing):

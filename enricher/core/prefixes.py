@@ -19,6 +19,7 @@ _ROOT = re.compile(
 )
 _NAME = re.compile(_ATTRIBUTE)
 _DECLARES = re.compile(rb" xmlns:([^=]+)=\"([^\"]*)\"")
+_TAKES_OVER = re.compile(rb" xmlns=\"([^\"]*)\"")
 _NUMBERED = re.compile(r"ns\d+")
 
 
@@ -58,13 +59,18 @@ def agree(root: etree._Element, written: Sequence[bytes]) -> bool:
     names = {str(prefix).encode(): uri.encode() for prefix, uri in root.nsmap.items()}
     uris = set(names.values())
     head = written[0].partition(b">")[2]  # behind the root's own declarations
-    found = {pair for piece in (head, *written[1:]) if b" xmlns:" in piece for pair in _DECLARES.findall(piece)}
+    declaring = [piece for piece in (head, *written[1:]) if b" xmlns" in piece]
+    if any(uri in uris or _is_podcast(uri) for piece in declaring for uri in _TAKES_OVER.findall(piece)):
+        return False
+    found = {pair for piece in declaring for pair in _DECLARES.findall(piece)}
     return not any(
-        names.get(prefix, uri) != uri
-        or (uri in uris and prefix not in names)
-        or ns.PODCAST_ALIAS.fullmatch(uri.decode("utf-8", "replace"))
+        names.get(prefix, uri) != uri or (uri in uris and prefix not in names) or _is_podcast(uri)
         for prefix, uri in found
     )
+
+
+def _is_podcast(uri: bytes) -> bool:
+    return bool(ns.PODCAST_ALIAS.fullmatch(uri.decode("utf-8", "replace")))
 
 
 def _has_to_go(prefix: str, uri: str) -> bool:
@@ -103,13 +109,31 @@ def attributes_of(element: etree._Element) -> dict[str, str]:
 
 def _rename_podcast(root: etree._Element) -> None:
     """Bring the elements of the podcast namespace, whatever alias it has, under its one name."""
-    for uri in filter(ns.PODCAST_ALIAS.fullmatch, _uris(root.iter("{*}*"))):
-        for element in list(root.iter(f"{{{uri}}}*")):
+    elements = list(root.iter("{*}*"))
+    aliases = set(filter(ns.PODCAST_ALIAS.fullmatch, _uris(x.tag for x in elements)))
+    for element in elements:
+        if etree.QName(element).namespace in aliases:
             element.tag = ns.tag(ns.PODCAST, etree.QName(element).localname)
+    aliases |= _rename_attributes(root)
+    # A declaration of the alias further down would keep the prefix from them.
+    for element in root.iterfind("*/*") if aliases else ():
+        etree.cleanup_namespaces(element)
 
 
-def _uris(elements: Iterable[etree._Element]) -> set[str]:
-    return {str(element.tag)[1:].partition("}")[0] for element in elements} - {ns.PODCAST}
+def _rename_attributes(root: etree._Element) -> set[str]:
+    """Do the same with attributes; give the aliases that they had."""
+    found: set[str] = set()
+    for element in root.iter("*"):
+        for name in [name for name in map(str, element.attrib) if name[0] == "{"]:
+            qualified = etree.QName(name)
+            if qualified.namespace != ns.PODCAST and ns.PODCAST_ALIAS.fullmatch(qualified.namespace or ""):
+                found.add(qualified.namespace or "")
+                element.set(ns.tag(ns.PODCAST, qualified.localname), element.attrib.pop(name))
+    return found
+
+
+def _uris(tags: Iterable[object]) -> set[str]:
+    return {str(tag)[1:].partition("}")[0] for tag in tags} - {ns.PODCAST}
 
 
 def _transplant(old: etree._Element) -> etree._Element:

@@ -16,6 +16,7 @@ from enricher.core import namespaces as ns
 from enricher.core.canonical import parse_strict
 from enricher.core.errors import SourceError
 from enricher.core.prefixes import declared
+from enricher.core.tags import OPAQUE, START_TAG, mend_comments, mend_tags
 from enricher.core.text import xml_safe
 
 if TYPE_CHECKING:
@@ -26,13 +27,11 @@ _DECLARED = re.compile(rb"""<\?xml[^>]{0,200}?encoding\s*=\s*["']([\w.:-]{1,40})
 _CHARSET = re.compile(r"""charset\s*=\s*["']?([\w.:-]{1,40})""", re.IGNORECASE)
 _DECLARATION = re.compile(r"<\?xml\b[^>]{0,500}\?>")
 _DOCTYPE = re.compile(r"<!DOCTYPE\b[^\[>]{0,1000}(?:\[[^\]]{0,10000}\]\s*)?>", re.IGNORECASE)
-_OPAQUE = re.compile(r"(<!\[CDATA\[.*?\]\]>|<!--.*?-->)", re.DOTALL)
 _AMPERSAND = re.compile(r"&(?:#(\d{1,8});|#[xX]([0-9a-fA-F]{1,8});|(\w{1,40};))?")
 _CHANNEL_END = re.compile(r"</channel\s*>", re.IGNORECASE)
 _ITEM = re.compile(r"<item[\s/>]", re.IGNORECASE)
 _PART = re.compile(r"</?(?:item|entry|channel)[\s/>]", re.IGNORECASE)
 _BARE_LESS = re.compile(r"<(?![A-Za-z_/!?])")
-_START_TAG = re.compile(r"<[A-Za-z_][\w.:-]*(?:\s[^<>]*)?>")
 _PREFIX = re.compile(r"(?:</?|\s)([A-Za-z_][\w.-]*):[A-Za-z_][\w.-]*(?=[\s=/>])")
 _XML_NAMES = {"amp;", "lt;", "gt;", "quot;", "apos;"}
 _PROLOG = 100_000
@@ -45,6 +44,8 @@ _MARKS = (
     (codecs.BOM_UTF16_LE, "utf-16"),
     (codecs.BOM_UTF16_BE, "utf-16"),
 )
+_LARGER = {"shift_jis": "cp932", "gb2312": "gb18030", "gbk": "gb18030", "euc_kr": "cp949", "big5": "big5hkscs"}
+"""What is meant by the names of smaller character sets, as browsers read them: https://encoding.spec.whatwg.org."""
 NO_ENCODINGS = {"idna", "punycode", "raw-unicode-escape", "undefined", "unicode-escape"}
 """What Python calls encodings and no document is in; reading punycode takes the square of its length."""
 
@@ -149,7 +150,9 @@ def mend(document: Document) -> tuple[str, tuple[str, ...]]:
         ("junk before or after the feed", _trim),
         ("a DOCTYPE", lambda t: _DOCTYPE.sub("", t, count=1)),
         ("characters that XML cannot carry", xml_safe),
+        ("comments with double hyphens", mend_comments),
         ("bare & and <, or HTML entities", _mend_markup),
+        ("tags as HTML allows them", mend_tags),
         ("undeclared namespace prefixes", _declare),
     )
     for name, step in steps:
@@ -173,7 +176,7 @@ def _decode(document: Document) -> tuple[str, list[str]]:
     if not repairs and codec != "utf-8" and not _not_wide(codec, body):
         text, strict = _decoded(body, codec), _is(codec, body) or not _is("utf-8", body)
         if (_ROOT.search(text) and strict) or not _ROOT.search(_decoded(body, "utf-8")):
-            return text, []
+            return text, ["bytes that its encoding has no character for"] if "\ufffd" in text else []
         repairs = ["a wrong encoding"]
     try:
         return body.decode("utf-8"), repairs
@@ -187,7 +190,8 @@ def encoding_of(document: Document) -> str:
     header = _CHARSET.search(document.content_type)
     name = declared[1].decode() if declared else header[1] if header else "utf-8"
     try:
-        return codecs.lookup(name).name
+        found = codecs.lookup(name.lower().replace("x-sjis", "shift_jis")).name
+        return _LARGER.get(found, found)
     except (LookupError, UnicodeError):
         return ""
 
@@ -237,7 +241,7 @@ def _close(text: str) -> str:
 
 def _mend_markup(text: str) -> str:
     """Escape a bare `&` or `<` and write HTML's named characters out, outside CDATA and comments."""
-    parts = _OPAQUE.split(text)
+    parts = OPAQUE.split(text)
     parts[::2] = [_BARE_LESS.sub("&lt;", _AMPERSAND.sub(_mend_reference, part)) for part in parts[::2]]
     return "".join(parts)
 
@@ -260,10 +264,10 @@ def _escape(text: str) -> str:
 
 def _declare(text: str) -> str:
     """Declare on the root element the prefixes that are used and nowhere declared there."""
-    root = _START_TAG.search(text)
+    root = START_TAG.search(text)
     if not root:
         return text
-    tags = "".join(_START_TAG.findall(_OPAQUE.sub("", text)))
+    tags = "".join(START_TAG.findall(OPAQUE.sub("", text)))
     used = set(_PREFIX.findall(tags)) - {"xml", "xmlns"}
     missing = sorted(p for p in used if f"xmlns:{p}" not in tags)
     added = "".join(f' xmlns:{p}="{WELL_KNOWN.get(p, "urn:undeclared:" + p)}"' for p in missing)

@@ -41,8 +41,7 @@ _SPEAKER = re.compile(
 )
 _FLAT_OBJECT = re.compile(r"\{[^{}]*\}")
 _UNNAMED = frozenset({"unknown", "unknown speaker", "speaker"})
-_LONGEST_NAME = 4
-_SHOWN = 4  # lines that a rolling caption shows at once
+_LONGEST_NAME, _SHOWN = 4, 4  # words of a name, lines that a rolling caption shows at once
 _PACE = 15.0  # characters a second, where a transcript shows no pace of its own
 
 
@@ -133,12 +132,11 @@ def _timed_lines(text: str, vtt: bool) -> list[Cue]:
     """Read SubRip and WebVTT: what stands between two timing lines, less the next one's number, was said."""
     lines = text.split("\n")
     timings = [(i, found) for i, line in enumerate(lines) if "->" in line and (found := _TIMING.match(line))]
-    rolling = vtt and bool(_ROLLING.search(text))
-    cues: list[Cue] = []
-    said: list[str] = []
-    for n, (i, found) in enumerate(timings):
-        until = timings[n + 1][0] if n + 1 < len(timings) else len(lines)
-        block = _spoken(lines[i + 1 : until], n + 2, vtt)
+    spans = pairwise([*(i for i, _ in timings), len(lines)])
+    blocks = [list(filter(None, _spoken(lines[i + 1 : until], n, vtt))) for n, (i, until) in enumerate(spans, start=2)]
+    rolling = (vtt and bool(_ROLLING.search(text))) or _rolls(blocks)
+    cues, said = list[Cue](), list[str]()
+    for (_, found), block in zip(timings, blocks, strict=True):
         start, end = parse_clock(found[1].rstrip(".,:")), parse_clock(found[2].rstrip(".,:"))
         new = block[_repeated(said, block) :] if rolling else block
         said = [_plain(line) for line in block]
@@ -149,6 +147,8 @@ def _timed_lines(text: str, vtt: bool) -> list[Cue]:
 
 def _spoken(block: list[str], number: int, vtt: bool) -> list[str]:
     """Drop what follows a WebVTT cue's blank line, and the number (or half the times) of the next SubRip cue."""
+    if vtt and block and block[0].isspace():
+        block = block[1:]  # rolling captions begin with a line of one space
     if vtt and "" in (stripped := [line.strip() for line in block]):
         return block[: stripped.index("")]
     kept = _filled(block)
@@ -165,6 +165,13 @@ def _filled(block: Sequence[str]) -> list[str]:
     while kept and not kept[-1]:
         kept.pop()
     return kept
+
+
+def _rolls(blocks: Sequence[Sequence[str]]) -> bool:
+    """Tell rolling captions, most of which show lines of the one before again."""
+    shown = [[_plain(line) for line in block] for block in blocks if block]
+    again = sum(bool(_repeated(a, b)) and len(b) > 1 for a, b in pairwise(shown))
+    return again * 2 > len(shown) > _SHOWN
 
 
 def _repeated(said: Sequence[str], block: Sequence[str]) -> int:

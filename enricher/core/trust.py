@@ -38,13 +38,16 @@ def identities(feed: Feed) -> tuple[str, ...]:
     return tuple(item.key for item in feed.items)
 
 
-def judge(feed: Feed, known: Collection[str], hold: Hold | None, now: float, *, accept: bool = False) -> Verdict:
+def judge(
+    feed: Feed, known: Collection[str], hold: Hold | None, now: float, *, accept: bool = False, whole: bool = False
+) -> Verdict:
     """Hold a feed that lost more than half of its known items, or its end, until three fetches over six hours agree.
 
-    `known` are the identities of the last published edition, `now` is in epoch seconds.
+    `known` are the identities of the last published edition, which was not rebuilt where it is `whole`; `now` is in
+    epoch seconds.
     """
     found = identities(feed)
-    doubt = _doubt(feed, set(found), set(known))
+    doubt = _doubt(feed, set(found), set(known), whole=whole)
     if accept or doubt is None:
         return Verdict()
     digest = hashlib.blake2b("".join(found).encode(), digest_size=8).hexdigest()
@@ -57,10 +60,12 @@ def judge(feed: Feed, known: Collection[str], hold: Hold | None, now: float, *, 
     return Verdict(f"{doubt}; the last good feed stays until the source agrees with itself for six hours", hold)
 
 
-def _doubt(feed: Feed, found: set[str], known: set[str]) -> str | None:
+def _doubt(feed: Feed, found: set[str], known: set[str], *, whole: bool) -> str | None:
     gone = len(known - found)
     if gone > len(known) * _HALF:
         return f"{gone} of {len(known)} known items are gone from the source"
     if known and not feed.complete:
         return "the source lacks its end tag, so it may have been cut short"
+    if whole and feed.rebuilt:
+        return "the source is broken, and could only be rebuilt without much of what it says"
     return None

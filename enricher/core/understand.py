@@ -82,10 +82,18 @@ def _facts(entry: Any, element: etree._Element) -> dict[str, Any]:  # noqa: ANN4
         "guid": (element.findtext("guid") or "").strip() or None,
         "title": " ".join(html.unescape(title).split()),
         "link": link.strip() or None,
-        "published": float(calendar.timegm(date)) if date else None,
+        "published": _epoch(date) if date else None,
         "audio": _audio(entry, element),
         "duration": duration or None,
     }
+
+
+def _epoch(date: Any) -> float | None:  # noqa: ANN401 feedparser has no types
+    """Give the seconds since 1970; None for a day that there never was, such as a database's zero date."""
+    try:
+        return float(calendar.timegm(date))
+    except (ValueError, OverflowError):
+        return None
 
 
 def _text(entry: Any, key: str) -> str:  # noqa: ANN401 feedparser has no types
