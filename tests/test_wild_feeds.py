@@ -187,3 +187,23 @@ def test_an_hour_may_be_sixty_minutes(tmp_path: Path) -> None:
     shop.run()
     found = shop.published("f0").findall(f"item/{ns.tag(ns.PSC, 'chapters')}/{ns.tag(ns.PSC, 'chapter')}")
     assert "Too late" not in [one.get("title") for one in found]
+
+
+def test_an_attribute_whose_prefix_means_nothing_is_mended(tmp_path: Path) -> None:
+    """On the root it would end the run."""
+    (channel,) = publish(tmp_path, source(root='length:itunes="1" '))
+    assert channel.findtext("item/title") == "Episode"
+
+
+def test_nothing_is_mended_within_cdata(tmp_path: Path) -> None:
+    """Only what is markup."""
+    notes = "<![CDATA[a <!-- b -- c --> <br> <img src=x src=y> ]]>"
+    (channel,) = publish(tmp_path, source(SLIPS["a comment"], whole=ITEM.replace("Theirs.", notes)))
+    assert "a <!-- b -- c --> <br> <img src=x src=y>" in (channel.findtext("item/description") or "")
+
+
+def test_a_namespace_may_have_two_prefixes(tmp_path: Path) -> None:
+    """Whichever is written, the element is the same."""
+    root = 'xmlns:dc="http://purl.org/dc/elements/1.1/" xmlns:slash="http://purl.org/dc/elements/1.1/" '
+    (channel,) = publish(tmp_path, source("<slash:creator>A</slash:creator><dc:creator>B</dc:creator>", root=root))
+    assert [one.text for one in channel.iter("{http://purl.org/dc/elements/1.1/}creator")] == ["A", "B"]

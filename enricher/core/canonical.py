@@ -74,14 +74,21 @@ def canonical(xml: bytes) -> bytes:
         return etree.tostring(root, method="c14n", exclusive=True, with_comments=False)
     except etree.C14NError:
         # A namespace that is a mere word, a relative address, has no canonical form.
-        steps = etree.iterwalk(root, events=("start", "end", "pi"))
-        spelt = [(event, str(x.tag), sorted(x.attrib.items()), x.text, x.tail) for event, x in steps]
-        return repr(spelt).encode("utf-8", "surrogatepass")
+        return _spelt(root)
+
+
+def _spelt(root: etree._Element) -> bytes:
+    """Spell an element out by names and namespaces, whatever the prefixes."""
+    steps = etree.iterwalk(root, events=("start", "end", "pi", "comment"))
+    spelt = [(event, str(x.tag), sorted(x.attrib.items()), x.text, x.tail) for event, x in steps]
+    return repr(spelt).encode("utf-8", "surrogatepass")
 
 
 def same(one: bytes, other: bytes) -> bool:
-    """Tell whether two serialized elements mean the same."""
-    return one == other or canonical(one) == canonical(other)
+    """Tell whether two serialized elements mean the same; a namespace may have several prefixes."""
+    return (
+        one == other or canonical(one) == canonical(other) or _spelt(parse_strict(one)) == _spelt(parse_strict(other))
+    )
 
 
 def digest_of(xml: bytes, around: bytes) -> str:

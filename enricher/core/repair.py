@@ -16,7 +16,7 @@ from enricher.core import namespaces as ns
 from enricher.core.canonical import parse_strict
 from enricher.core.errors import SourceError
 from enricher.core.prefixes import declared
-from enricher.core.tags import OPAQUE, START_TAG, mend_comments, mend_tags
+from enricher.core.tags import START_TAG, mend_comments, mend_tags, parted
 from enricher.core.text import xml_safe
 
 if TYPE_CHECKING:
@@ -93,7 +93,7 @@ def parse_xml(document: Document) -> tuple[etree._Element | None, tuple[str, ...
     """
     refuse_entities(document.body)
     root = _root_of(declared(document.body))
-    if root is not None and not _unresolved(root):
+    if root is not None and not _unresolved(root) and not _undeclared(root):
         return root, (), ""
     text, repairs = mend(document)
     refuse_cut(text)
@@ -139,6 +139,12 @@ def refuse_entities(body: bytes) -> None:
 def _unresolved(root: etree._Element) -> bool:
     """Tell whether named entities were left unread, as happens under a DOCTYPE whose DTD is not loaded."""
     return bool(root.getroottree().docinfo.internalDTD) and next(root.iter(etree.Entity), None) is not None
+
+
+def _undeclared(root: etree._Element) -> bool:
+    """Tell whether an attribute of the root or the channel has a prefix that means nothing, which lxml lets pass."""
+    tops = (root, *root.iterchildren("channel"))
+    return any(":" in name and name[0] != "{" for one in tops for name in map(str, one.attrib))
 
 
 def mend(document: Document) -> tuple[str, tuple[str, ...]]:
@@ -241,7 +247,7 @@ def _close(text: str) -> str:
 
 def _mend_markup(text: str) -> str:
     """Escape a bare `&` or `<` and write HTML's named characters out, outside CDATA and comments."""
-    parts = OPAQUE.split(text)
+    parts = parted(text)
     parts[::2] = [_BARE_LESS.sub("&lt;", _AMPERSAND.sub(_mend_reference, part)) for part in parts[::2]]
     return "".join(parts)
 
@@ -267,7 +273,7 @@ def _declare(text: str) -> str:
     root = START_TAG.search(text)
     if not root:
         return text
-    tags = "".join(START_TAG.findall(OPAQUE.sub("", text)))
+    tags = "".join(START_TAG.findall("".join(parted(text)[::2])))
     used = set(_PREFIX.findall(tags)) - {"xml", "xmlns"}
     missing = sorted(p for p in used if f"xmlns:{p}" not in tags)
     added = "".join(f' xmlns:{p}="{WELL_KNOWN.get(p, "urn:undeclared:" + p)}"' for p in missing)
