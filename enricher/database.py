@@ -91,8 +91,8 @@ class Database:
 def open_database(url: str, now: float) -> tuple[Database, tuple[str, ...]]:
     """Open or create a database; give it and what had to be done for that.
 
-    A damaged SQLite file is moved aside and begun anew. Raises StoreError: wrong address, unreachable, read-only,
-    locked, newer schema, another program's.
+    A damaged SQLite file is moved aside and begun anew. Raises ConfigError: wrong address; StoreError: unreachable,
+    read-only, locked, newer schema, another program's.
     """
     engine = engine_of(url)
     name = file_of(engine)

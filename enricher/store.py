@@ -62,7 +62,7 @@ class Store:
     def open(cls, url: str, *, now: float | None = None) -> Store:
         """Open or create the database. A damaged SQLite file is moved aside and begun anew.
 
-        Raises StoreError: wrong address, unreachable, read-only, locked, newer schema, another program's.
+        Raises ConfigError: wrong address; StoreError: unreachable, read-only, locked, newer schema, another program's.
         """
         return cls(*open_database(url, time.time() if now is None else now))
 

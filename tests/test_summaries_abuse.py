@@ -94,7 +94,8 @@ def test_characters_that_no_feed_can_carry_are_dropped() -> None:
 HOSTILE = {
     "md": ("[" * 50_000, "*a_ " * 50_000, "`" * 100_000 + "a", "> " * 50_000, "- " * 50_000, "![[" * 10_000,
            "<a " * 50_000, "| " * 50_000, "\n\n".join(["a\n---"] * 5_000), "[a](" * 10_000, "![[a|" * 10_000),
-    "txt": ("(" * 1_000_000, "• a\n" * 100_000, "1 " * 500_000 + ".", "a | " * 300_000, "—" * 900_000,
+    "txt": ("T\n\nEpisode Highlights\n\n• a\n\nbees" + " 1." * 200_000, "(" * 1_000_000,
+            "• a\n" * 100_000, "1 " * 500_000 + ".", "a | " * 300_000, "—" * 900_000,
             "Title\n\nRelated Episodes\n\n" + "(a, " * 300_000, "T\n\nPopular Clips\n\n" + "1:00-" * 300_000,
             "Ann Lee: T\n\nEpisode Highlights\n\n• a\n\n" + "explains. " * 200_000, "T\n\n" + "a\n\n---\n\n" * 50_000,
             "T | " + " " * 1_000_000 + "#",
@@ -103,6 +104,7 @@ HOSTILE = {
     "html": ("<div>" * 200_000, "<li>" + "<p>a</p>" * 100_000, "<blockquote>" * 50_000 + "a", "<h1>" * 100_000,
              "<h1>T</h1><h2>Episode Highlights</h2>" + "<ul><li>a" * 50_000, "<cite>" * 100_000 + "a",
              "<figure><blockquote>a</blockquote>" + "<cite>a</cite>" * 100_000, "<a href=x>" * 50_000 + "a",
+             "<h1>T</h1><p>" + "a<sup>" * 50_000, "<h1>T</h1><p>a" + "<sup>1</sup>" * 100_000,
              "<h1>T</h1>" + "a<br> <br>" * 40_000, "<h1>T</h1><p>a" + "<span>a</span>" * 100_000),
     "json": ('{"title": "a | ' + " " * 1_000_000 + '#"}', "[" * 1_000_000, '{"title":"' + "1" * 4_000_000 + '"}',
              '{"title": "a", "duration": ' + "1" * 1_000_000 + "}", '{"' + "k" * 1_000_000 + '": 1}'),

@@ -23,7 +23,10 @@ def apart(element: etree._Element, before: str) -> str:
     A raised number is a citation and has a gap; powers, squared units and ordinals have none.
     """
     if element.tag == "sup":
-        number = NUMBER.fullmatch(one_line(text_of(element)))
+        # A number stands in it by itself or in one link: no more is looked at, since raised ones may nest deep.
+        shallow = [element, *element.iterchildren()] if len(element) <= 1 else []
+        said = "".join(one.text or "" for one in shallow if isinstance(one.tag, str))
+        number = NUMBER.fullmatch(one_line(said))
         beside = element.getprevious()
         several = beside is not None and beside.tag == "sup" and not (beside.tail or "").strip()
         return " " if number and (several or not _POWERED.search(before)) else ""

@@ -183,7 +183,7 @@ class _Walk:
         """Bracket a raised number behind the end of a sentence, which is a citation and nothing else."""
         began = self._opened.get("sup", 0)
         number = NUMBER.fullmatch(one_line("".join(self._text[began:])))
-        if number and ends_a_sentence("".join(self._text[:began][-3:])):
+        if number and ends_a_sentence("".join(self._text[max(0, began - 3) : began])):
             self._text[began:] = [f"[{number[1]}]"]
 
     def _link(self, element: etree._Element) -> None:
@@ -194,7 +194,11 @@ class _Walk:
         self._links.append(found)
         number = NUMBER.fullmatch(said)
         raised = next(element.iterancestors("sup"), None) is not None
-        if number and (found.start is not None or raised) and not "".join(self._text[:began][-1:]).endswith("["):
+        if (
+            number
+            and (found.start is not None or raised)
+            and not "".join(self._text[max(0, began - 1) : began]).endswith("[")
+        ):
             self._text[began:] = [f" [{number[1]}]"]
 
     def _end_quote(self, element: etree._Element) -> Iterator[Piece]:

@@ -24,6 +24,7 @@ _OF_A_MONTH = re.compile(
     r"\.\s(?:Januar|Jänner|Februar|März|April|Mai|Juni|Juli|August|September|Oktober|November|Dezember|Jahrhundert)"
 )
 """What makes an ordinal of the number before it, or a count of the one behind it."""
+_LONGEST_COUNTED = 8
 _UNIT = re.compile(rf"\s?(?P<numbers>{_NUMBERS})")
 _RAISED = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹", "0123456789")
 _VERBS = (
@@ -41,6 +42,12 @@ _SHORTENED = re.compile(
 )
 """What ends with a full stop without ending a sentence."""
 _LOST_NAME = re.compile(rf"(?:^|(?<=[.!?]\s))(?=(?:{_VERBS})\b)")
+
+
+def _counts(found: re.Match[str]) -> bool:
+    """Tell a number that belongs to the word beside it, such as a figure's or a day's, from a citation."""
+    before = found.string[max(0, found.start() - _LONGEST_COUNTED) : found.start()]
+    return bool(_COUNTED.search(before) or _OF_A_MONTH.match(found.string, found.end()))
 
 
 def _numbers(units: Sequence[re.Match[str]]) -> list[int]:
@@ -68,9 +75,7 @@ class Prose:
             while units and not self._continues(_numbers(units)):
                 units.pop(0)
             numbers = _numbers(units)
-            if found["run"] and (
-                _COUNTED.search(found.string, 0, found.start()) or _OF_A_MONTH.match(found.string, found.end())
-            ):
+            if found["run"] and _counts(found):
                 return found[0]
             if not numbers or (not found["run"] and units[0].start() > 0):
                 return found[0]
