@@ -16,14 +16,14 @@ from difflib import SequenceMatcher
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from enricher.core.alignment import Placement, align
-from enricher.core.transcript import read_transcript
-from enricher.core.words import words_of
+from enricher.timing.alignment import Placement, align
+from enricher.timing.transcript import read_transcript
+from enricher.timing.words import words_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
 
-    from enricher.core.evidence import Transcript
+    from enricher.model.timeline import Transcript
 
 ROOT = Path(__file__).resolve().parents[1]
 CORPUS = Path(os.environ.get("ENRICHER_CORPUS", ROOT.parent / "shared" / "corpus"))

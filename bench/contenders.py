@@ -14,21 +14,21 @@ import feedparser
 from feedgen.feed import FeedGenerator
 from lxml import etree
 
-from enricher.asking import FetchSettings, Validators
-from enricher.calls import Errand
 from enricher.config import load
 from enricher.doors import World
-from enricher.fetch import Fetcher
+from enricher.http.asking import FetchSettings, Validators
+from enricher.http.calls import Errand
+from enricher.http.client import Fetcher
+from enricher.importer import sync
 from enricher.premises import folders
-from enricher.shelf import sync
-from enricher.store import Store
+from enricher.store.store import Store
 from enricher.worker import make_in
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
     from pathlib import Path
 
-    from enricher.core.model import FeedConfig
+    from enricher.model.feed import FeedConfig
 
 
 def plain_pipe(body: bytes) -> bytes:

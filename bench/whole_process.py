@@ -26,7 +26,7 @@ if TYPE_CHECKING:
 
 _RUN = ("-m", "enricher", "run")
 _LEAST = "import httpx, sqlalchemy"
-_ALL = "import enricher.cli, enricher.fleet, enricher.worker"
+_ALL = "import enricher.cli, enricher.run, enricher.worker"
 
 
 def python(arguments: Sequence[str], folder: Path) -> None:

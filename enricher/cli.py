@@ -14,8 +14,8 @@ from typing import TYPE_CHECKING, NoReturn
 import click
 
 from enricher import __version__
-from enricher.core.errors import EnricherError
-from enricher.operation import BUG
+from enricher.errors import EnricherError
+from enricher.monitoring import BUG
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -107,10 +107,10 @@ def run(  # noqa: PLR0913 one for each option
     as_json: bool,
 ) -> int:
     """Import changed summaries, then fetch, enrich and publish each feed."""
-    from enricher.core.report import as_json as to_json
-    from enricher.core.report import as_lines
-    from enricher.operation import operate
+    from enricher.monitoring import operate
     from enricher.orders import Options
+    from enricher.report import as_json as to_json
+    from enricher.report import as_lines
 
     options = Options(force=force, dry_run=dry_run, accept=frozenset(accept), max_runtime=max_runtime)
     for number in (signal.SIGTERM, signal.SIGINT):
@@ -123,7 +123,7 @@ def run(  # noqa: PLR0913 one for each option
     if as_json:
         _print(json.dumps(to_json(done.reports, [str(p) for p in done.problems]), ensure_ascii=False, indent=1))
     elif sys.stdout.isatty() or dry_run:
-        from enricher.screen import show_reports
+        from enricher.console import show_reports
 
         show_reports(done.reports, dry_run=dry_run)
     if done.cut_off:
@@ -186,7 +186,7 @@ def status(config: Path, *, as_json: bool) -> None:
     if as_json:
         _print(json.dumps({"version": 1, "feeds": [row.as_json() for row in rows]}, ensure_ascii=False, indent=1))
         return
-    from enricher.screen import show_status
+    from enricher.console import show_status
 
     show_status(rows)
 
@@ -194,7 +194,7 @@ def status(config: Path, *, as_json: bool) -> None:
 @app.command()
 def schema() -> None:
     """Print the JSON Schema of a summary document."""
-    from enricher.core.summaries import json_schema
+    from enricher.summaries import json_schema
 
     _print(json.dumps(json_schema(), ensure_ascii=False, indent=1))
 

@@ -7,19 +7,19 @@ from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any
 
 from enricher import __version__
-from enricher.asking import fetch_settings
-from enricher.calls import Errand
-from enricher.core.errors import EnricherError, FeedError, LockedError, UsageError
-from enricher.core.explain import counted, explain
-from enricher.core.summary import walk
 from enricher.doors import World
-from enricher.fetch import Fetcher
-from enricher.files import read_file
+from enricher.errors import EnricherError, FeedError, LockedError, UsageError
+from enricher.explain import counted, explain
+from enricher.http.asking import fetch_settings
+from enricher.http.calls import Errand
+from enricher.http.client import Fetcher
+from enricher.http.files import read_file
+from enricher.importer import Shelved, import_paths, sync
+from enricher.model.summary import walk
 from enricher.pipeline import republish
 from enricher.premises import chosen, folders, locked, opened
 from enricher.publish import try_output
-from enricher.shelf import Shelved, import_paths, sync
-from enricher.store import Store
+from enricher.store.store import Store
 from enricher.unclaimed import titles, unclaimed
 
 if TYPE_CHECKING:
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from enricher.config import Config
-    from enricher.core.summary import Summary
+    from enricher.model.summary import Summary
 
 
 @dataclass(frozen=True, slots=True)

@@ -13,10 +13,10 @@ from urllib.parse import urlsplit
 from msgspec import convert
 from msgspec.structs import asdict
 
-from enricher.core.errors import ConfigError
-from enricher.core.model import FeedConfig
+from enricher.errors import ConfigError
 from enricher.faults import faults_of
 from enricher.keys import FeedTable, FileTable
+from enricher.model.feed import FeedConfig
 from enricher.secrets import hide, holds_secret, redact, token_of
 from enricher.toml_lines import line_of
 

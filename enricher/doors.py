@@ -6,27 +6,28 @@ import random
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any
 
-from enricher.attachments import Attachments
-from enricher.calls import Call, Errand, digest_of
-from enricher.core.errors import FeedError, HeldError, Problem, PublishError, SummaryError
-from enricher.core.model import Document
-from enricher.core.trust import Hold, identities, judge
-from enricher.fingerprint import fingerprint
-from enricher.manners import Hints, hints_of
+from enricher.errors import FeedError, HeldError, Problem, PublishError, SummaryError
+from enricher.feed.sanity import Hold, identities, judge
+from enricher.http.attachments import Attachments
+from enricher.http.calls import Call, Errand, digest_of
+from enricher.http.fetcher import Visitor
+from enricher.http.schedule import Hints, hints_of
+from enricher.importer import show_key, stored_summary
+from enricher.model.feed import Document
 from enricher.publish import changes, publish
 from enricher.settled import Settled, inputs_of, looks_of, summed_up
-from enricher.shelf import show_key, stored_summary
-from enricher.visits import Visitor
+from enricher.store.fingerprint import fingerprint
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Mapping, Sequence
 
-    from enricher.asking import Asker
     from enricher.config import Config
-    from enricher.core.model import Feed, FeedConfig, Report
-    from enricher.core.summary import StoredSummary
+    from enricher.http.asking import Asker
+    from enricher.model.edition import Report
+    from enricher.model.feed import Feed, FeedConfig
+    from enricher.model.summary import StoredSummary
     from enricher.pipeline import Edition
-    from enricher.store import Store
+    from enricher.store.store import Store
 
 _FRESH_SECONDS = 86_400.0
 _GOOD = {"published", "unchanged"}
@@ -213,7 +214,7 @@ class World:
         """Give the last edition's items; where the database was lost, the edition itself still knows them."""
         if "known" in self._state:
             return tuple(self._state["known"])
-        from enricher.core.source import parse  # noqa: PLC0415 most runs read no feed here
+        from enricher.feed.parse import parse  # noqa: PLC0415 most runs read no feed here
 
         try:
             body = (self._config.output / f"{self._feed.file_name}.xml").read_bytes()

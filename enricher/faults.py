@@ -46,7 +46,7 @@ def _in_table(table: Mapping[str, Any], kind: type[Struct], place: Place) -> Ite
     known = _keys(kind)
     for key in table:
         if key not in known:
-            from enricher.core.violations import unknown_key  # most configurations are right
+            from enricher.violations import unknown_key  # most configurations are right
 
             elsewhere = kind is FileTable and key in _keys(Settings)
             said = "belongs under [defaults], or into a [[feed]]" if elsewhere else unknown_key(key, known)
@@ -79,7 +79,7 @@ def _in_value(value: object, kind: Any, place: Place) -> Iterator[tuple[Place, s
         try:
             convert(value, kind)
         except ValidationError as error:
-            from enricher.core.violations import shown  # most configurations are right
+            from enricher.violations import shown  # most configurations are right
 
             at = re.search(r"\$\[(\d+)\]", str(error))
             found = value[int(at[1])] if at and isinstance(value, list) else value

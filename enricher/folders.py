@@ -11,13 +11,13 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from enricher import __version__
-from enricher.core.errors import SummaryError
-from enricher.core.summary import COMPANIONS, SUFFIXES
+from enricher.errors import SummaryError
+from enricher.model.summary import COMPANIONS, SUFFIXES
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Mapping
 
-    from enricher.core.summary import Companion
+    from enricher.model.summary import Companion
 
 _OUTLINE = ".outline.txt"
 _SETTLED_SECONDS = 2.0  # the coarsest clock of a common file system

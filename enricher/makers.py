@@ -11,7 +11,7 @@ from concurrent.futures.process import BrokenProcessPool
 from contextlib import suppress
 from typing import TYPE_CHECKING, Self
 
-from enricher.core.errors import FeedError
+from enricher.errors import FeedError
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping
 
-    from enricher.core.errors import Problem
-    from enricher.core.model import Report
-    from enricher.core.report import Standing
+    from enricher.errors import Problem
+    from enricher.model.edition import Report
+    from enricher.report import Standing
 
 
 class Stop:

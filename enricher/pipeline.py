@@ -6,24 +6,25 @@ import hashlib
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Protocol
 
-from enricher.core.enrich import Setting, enrich_all, is_readable
-from enricher.core.errors import FeedError, HeldError, Problem, RefusedError, SourceError
-from enricher.core.evidence import Gathered
-from enricher.core.generate import generate
-from enricher.core.ledger import record
-from enricher.core.marks import chapters_link
-from enricher.core.match import episodes_of, match, page_links
-from enricher.core.model import Report
-from enricher.core.report import of_error
-from enricher.core.source import join, parse
-from enricher.core.transcript import transcript_links
-from enricher.core.verify import verify
+from enricher.enrich.item import Setting, enrich_all, is_readable
+from enricher.errors import FeedError, HeldError, Problem, RefusedError, SourceError
+from enricher.feed.generate import generate
+from enricher.feed.item import chapters_link
+from enricher.feed.ledger import record
+from enricher.feed.parse import join, parse
+from enricher.feed.verify import verify
+from enricher.matching.match import episodes_of, match, page_links
+from enricher.model.edition import Report
+from enricher.model.timeline import Gathered
+from enricher.report import of_error
+from enricher.timing.transcript import transcript_links
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Mapping, Sequence
 
-    from enricher.core.model import Artifact, Document, Enriched, Feed, FeedConfig, Item, Match, Matching, Remember
-    from enricher.core.summary import StoredSummary
+    from enricher.model.edition import Artifact, Enriched, Match, Matching
+    from enricher.model.feed import Document, Feed, FeedConfig, Item, Remember
+    from enricher.model.summary import StoredSummary
 
 _PAGES = 100
 _NOTHING = Gathered()

@@ -9,14 +9,14 @@ from typing import TYPE_CHECKING
 
 from filelock import FileLock, Timeout
 
-from enricher.core.errors import EnricherError, LockedError, UsageError
-from enricher.store import Store
+from enricher.errors import EnricherError, LockedError, UsageError
+from enricher.store.store import Store
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from enricher.config import Config
-    from enricher.core.model import FeedConfig
+    from enricher.model.feed import FeedConfig
 
 _SHOWN = 10
 

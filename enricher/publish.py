@@ -14,12 +14,12 @@ from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from enricher.core.errors import PublishError
+from enricher.errors import PublishError
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Sequence
 
-    from enricher.core.model import Artifact
+    from enricher.model.edition import Artifact
 
 _KEPT_SECONDS = 30 * 86400
 _TEMPORARY = ".enricher-"

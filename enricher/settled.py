@@ -8,15 +8,15 @@ from dataclasses import asdict, dataclass
 from functools import cache
 from typing import TYPE_CHECKING, Any
 
-from enricher.core.errors import Problem
-from enricher.core.model import Report
-from enricher.fingerprint import fingerprint
+from enricher.errors import Problem
+from enricher.model.edition import Report
+from enricher.store.fingerprint import fingerprint
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping, Sequence
     from pathlib import Path
 
-    from enricher.core.model import FeedConfig
+    from enricher.model.feed import FeedConfig
 
 Looks = dict[str, list[int]]
 """Size and time of change (nanoseconds) of published files, by path below the output folder."""

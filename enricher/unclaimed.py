@@ -6,17 +6,17 @@ from contextlib import suppress
 from itertools import islice
 from typing import TYPE_CHECKING
 
-from enricher.core.errors import SummaryError
-from enricher.core.explain import counted
-from enricher.core.summaries import load
-from enricher.core.text import one_line
-from enricher.shelf import show_key
+from enricher.errors import SummaryError
+from enricher.explain import counted
+from enricher.importer import show_key
+from enricher.summaries import load
+from enricher.text import one_line
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
     from enricher.config import Config
-    from enricher.store import Store
+    from enricher.store.store import Store
 
 _TOLD = 10
 

@@ -13,13 +13,13 @@ from multiprocessing import connection, parent_process
 from typing import TYPE_CHECKING, TextIO
 
 from enricher import __version__
-from enricher.asking import Later, fetch_settings
-from enricher.core.errors import EnricherError
-from enricher.core.model import Report
 from enricher.doors import World
+from enricher.errors import EnricherError
+from enricher.http.asking import Later, fetch_settings
+from enricher.model.edition import Report
 from enricher.pipeline import republish
 from enricher.secrets import hide
-from enricher.store import Store
+from enricher.store.store import Store
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

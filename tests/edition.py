@@ -5,20 +5,22 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
-from enricher.core.enrich import Setting, enrich_all
-from enricher.core.evidence import Gathered
-from enricher.core.generate import generate
-from enricher.core.ledger import record
-from enricher.core.model import Document, FeedConfig, Match, forget
-from enricher.core.source import parse
-from enricher.core.summaries import read_summary
-from enricher.core.summary import StoredSummary
+from enricher.enrich.item import Setting, enrich_all
+from enricher.feed.generate import generate
+from enricher.feed.ledger import record
+from enricher.feed.parse import parse
+from enricher.model.edition import Match
+from enricher.model.feed import Document, FeedConfig, forget
+from enricher.model.summary import StoredSummary
+from enricher.model.timeline import Gathered
+from enricher.summaries import read_summary
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from enricher.core.ledger import Ledger
-    from enricher.core.model import Artifact, Enriched, Feed
+    from enricher.feed.ledger import Ledger
+    from enricher.model.edition import Artifact, Enriched
+    from enricher.model.feed import Feed
 
 MIRROR = FeedConfig("show", "https://a.example/feed", "https://feeds.example.com")
 

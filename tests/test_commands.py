@@ -16,7 +16,7 @@ from enricher import __version__
 from tests.corpus import ROOT
 from tests.hostile.answers import feed
 from tests.loopback import Loopback
-from tests.test_run import BEES, outcomes
+from tests.test_run_command import BEES, outcomes
 from tests.workshop import Workshop
 
 if TYPE_CHECKING:

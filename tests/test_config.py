@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from enricher.config import load
-from enricher.core.errors import ConfigError
+from enricher.errors import ConfigError
 from enricher.keys import Settings
 from tests.workshop import Workshop
 

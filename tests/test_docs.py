@@ -17,8 +17,8 @@ from msgspec import NODEFAULT
 from msgspec.structs import fields
 
 from docs.picture import draw
-from enricher import cli, keys, operation
-from enricher.core import errors
+from enricher import cli, errors, keys
+from enricher import monitoring as operation
 from tests.corpus import CHECKER, ROOT
 
 if TYPE_CHECKING:

@@ -16,7 +16,7 @@ import psutil
 import pytest
 
 from enricher.orders import Options
-from enricher.store import Store
+from enricher.store.store import Store
 from tests.hostile.answers import GOOD, NEW, answer, dripping, feed, head
 from tests.hostile.server import Server
 from tests.workshop import Workshop

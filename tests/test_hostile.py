@@ -13,15 +13,15 @@ from typing import TYPE_CHECKING
 import pytest
 import trustme
 
-from enricher.asking import FetchSettings
-from enricher.calls import Errand
 from enricher.config import Config
-from enricher.core.model import FeedConfig, Report
-from enricher.database import memory
 from enricher.doors import World
-from enricher.fetch import Fetcher
+from enricher.http.asking import FetchSettings
+from enricher.http.calls import Errand
+from enricher.http.client import Fetcher
+from enricher.model.feed import FeedConfig
 from enricher.pipeline import republish
-from enricher.store import Store
+from enricher.store.database import memory
+from enricher.store.store import Store
 from tests.hostile.answers import GOOD, answer, head
 from tests.hostile.cases import CASES, GROUPS, Case
 from tests.hostile.server import Server, tls_of
@@ -29,6 +29,7 @@ from tests.hostile.server import Server, tls_of
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
+    from enricher.model.edition import Report
     from tests.hostile.server import Request
 
 NOW = 1_800_000_000.0

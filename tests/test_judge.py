@@ -14,18 +14,19 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from enricher.asking import fetch_settings
-from enricher.calls import Errand
 from enricher.config import Config
-from enricher.core.errors import FeedError
-from enricher.core.model import Artifact, FeedConfig, Matching
-from enricher.core.source import parse
-from enricher.database import memory
 from enricher.doors import World
-from enricher.fetch import Fetcher
-from enricher.manners import DAY, HOUR
+from enricher.errors import FeedError
+from enricher.feed.parse import parse
+from enricher.http.asking import fetch_settings
+from enricher.http.calls import Errand
+from enricher.http.client import Fetcher
+from enricher.http.schedule import DAY, HOUR
+from enricher.model.edition import Artifact, Matching
+from enricher.model.feed import FeedConfig
 from enricher.pipeline import Edition
-from enricher.store import Store
+from enricher.store.database import memory
+from enricher.store.store import Store
 from tests.hostile.answers import feed, head
 from tests.hostile.server import Server, Talk
 

@@ -9,8 +9,8 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from enricher.core.errors import PublishError
-from enricher.core.model import Artifact
+from enricher.errors import PublishError
+from enricher.model.edition import Artifact
 from enricher.publish import changes, publish, try_output
 
 if TYPE_CHECKING:
@@ -66,7 +66,7 @@ def test_a_full_disk_leaves_the_old_feed(tmp_path: Path) -> None:
     before = listing(tmp_path)
     program = (
         "import resource, signal, sys; from pathlib import Path\n"
-        "from enricher.core.model import Artifact; from enricher.publish import publish\n"
+        "from enricher.model.edition import Artifact; from enricher.publish import publish\n"
         "signal.signal(signal.SIGXFSZ, signal.SIG_IGN)\n"
         "resource.setrlimit(resource.RLIMIT_FSIZE, (50_000, 50_000))\n"
         "publish(Path(sys.argv[1]), [Artifact('show.xml', b'x' * 100_000)], 1.8e9)\n"

@@ -6,15 +6,15 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from enricher.core.errors import FetchError, HeldError, LossError, Problem, PublishError, RefusedError, SourceError
-from enricher.core.evidence import Marks
-from enricher.core.explain import counted, explain, is_wanted
-from enricher.core.model import Chapter, ChapterList, Enriched, Match, Matching, Report
-from enricher.core.report import as_json, as_lines, exit_code, of_error
+from enricher.errors import FetchError, HeldError, LossError, Problem, PublishError, RefusedError, SourceError
+from enricher.explain import counted, explain, is_wanted
+from enricher.model.edition import Chapter, ChapterList, Enriched, Match, Matching, Report
+from enricher.model.timeline import Marks
+from enricher.report import as_json, as_lines, exit_code, of_error
 from tests.edition import MIRROR, enriched, stored
 
 if TYPE_CHECKING:
-    from enricher.core.errors import FeedError
+    from enricher.errors import FeedError
 
 GOOD = Report("a", "published", items=3, matched=2, timed=1, chapters=1, written=("a.xml",))
 SAME = Report("b", "unchanged", problems=(Problem("odd", "One"), Problem("odder")))

@@ -1,314 +1,270 @@
-"""`enricher run`: what it writes, what it leaves, what it says, and how it ends."""
+"""Many feeds: a queue for each host, workers side by side, each feed's trouble its own, nothing paid for nothing."""
 
 from __future__ import annotations
 
 import json
-import shutil
+import os
+import signal
+import sqlite3
+import subprocess
+import sys
+import threading
+from concurrent.futures import ProcessPoolExecutor
+from contextlib import ExitStack
+from multiprocessing import get_context
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from filelock import FileLock
-from lxml import etree
 
-from enricher.core import namespaces as ns
-from enricher.core.canonical import canonical, serialize
-from tests.corpus import LEX, SEED, needs_corpus
-from tests.hostile.answers import feed
+from enricher.config import Config, load
+from enricher.orders import Done, Options
+from enricher.run import run_all
+from enricher.worker import set_up
+from tests.hostile.answers import answer, feed
+from tests.hostile.server import Server
+from tests.loopback import Loopback
 from tests.workshop import Workshop
 
 if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator
+    from concurrent.futures import Future
     from pathlib import Path
 
-SHAPE = ["name", "outcome", "items", "matched", "timed", "chapters", "written", "problems", "error"]
-BEES = {"title": "Episode 2", "podcast": "Bees", "abstract": "About the bees of the north.", "published": None}
+    from enricher.model.edition import Report
+    from tests.hostile.server import Talk
+
+PATIENCE = 30.0
+"""Seconds after which a meeting that does not come about has failed."""
+HEAVY = ("lxml", "feedparser", "feedgen", "nh3", "rapidfuzz", "markdown_it", "rich", "multiprocessing.pool",
+         "enricher.summaries.document", "enricher.pipeline", "enricher.worker")  # fmt: skip
+
+
+class Host:
+    """Hosts that note how many requests each has at the same time, and may let them wait for each other."""
+
+    def __init__(self, meet: Callable[[str], object] = lambda _: None, size: int = 0) -> None:
+        self._meet, self._lock, self._size = meet, threading.Lock(), size
+        self.now: dict[str, int] = {}
+        self.most: dict[str, int] = {}
+        self.asked: list[str] = []
+
+    def behave(self, talk: Talk) -> None:
+        """Answer with a feed of its own."""
+        door = talk.request.door
+        with self._lock:
+            self.asked.append(talk.name)
+            self.now[door] = self.now.get(door, 0) + 1
+            self.most[door] = max(self.most.get(door, 0), self.now[door])
+        self._meet(door)
+        # Whoever asks next has read the whole answer, so this request is over before.
+        with self._lock:
+            self.now[door] -= 1
+        answer(body=feed(1, 2, title=talk.name).ljust(self._size))(talk)
+
+
+class Shop:
+    """A configuration of feeds on several addresses of this machine, and runs in this process."""
+
+    def __init__(self, folder: Path, host: Host, hosts: int, feeds: int, **settings: Any) -> None:
+        self.workshop = Workshop(folder, settings={"timeout": 60, "workers": 1, **settings})
+        names = [f"f{n}" for n in range(hosts * feeds)]
+        self.server = Server(dict.fromkeys(names, host.behave))
+        pairs = [self.server.open(f"h{n}", f"127.0.0.{n + 2}").pair for n in range(hosts)]
+        self.workshop.settings["allow_private"] = pairs
+        for n, name in enumerate(names):
+            self.workshop.add_feed(name, f"http://{pairs[n % hosts]}/{name}")
+
+    def run(self, executor: Callable[[Config], Callable[[int], Pool]] | None = None) -> tuple[Done, dict[str, Report]]:
+        """Run once with all feeds."""
+        config = load(self.workshop.write_config(), {})
+        with self.server:
+            done = run_all(config, (), Options(), executor(config) if executor else None)
+        return done, {report.name: report for report in done.reports}
+
+
+class Pool(ProcessPoolExecutor):
+    """An executor that is not the program's own, and notes what it is given."""
+
+    def __init__(self, config: Config, workers: int, before: Callable[[Any], Any] = lambda _: None) -> None:
+        context = get_context("forkserver")
+        super().__init__(workers, mp_context=context, initializer=set_up, initargs=(config,))
+        self._before = before
+
+    def submit(self, fn: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Future[Any]:
+        """Do what is to be done before, or instead, and submit the job."""
+        return super().submit(self._before(args[0]) or fn, *args, **kwargs)
+
+
+def pools(before: Callable[[Any], Any], begun: list[int]) -> Callable[[Config], Callable[[int], Pool]]:
+    """Give what `run_all` is given as its executor."""
+
+    def of(config: Config) -> Callable[[int], Pool]:
+        def begin(workers: int) -> Pool:
+            begun.append(workers)
+            return Pool(config, workers, before)
+
+        return begin
+
+    return of
+
+
+def test_a_host_is_asked_for_one_feed_after_another(tmp_path: Path) -> None:
+    """While four hosts are asked side by side: each of their first requests waits for the other three."""
+    first: set[str] = set()
+    barrier = threading.Barrier(4)
+
+    def meet(door: str) -> None:
+        if door not in first:
+            first.add(door)
+            barrier.wait(PATIENCE)
+
+    host = Host(meet)
+    done, reports = Shop(tmp_path, host, hosts=4, feeds=3).run()
+    assert {report.outcome for report in reports.values()} == {"published"}
+    assert host.most == {"h0": 1, "h1": 1, "h2": 1, "h3": 1}
+    assert not barrier.broken
+    assert [name for name in host.asked if int(name[1:]) % 4 == 0] == ["f0", "f4", "f8"]
+    assert not done.bugs
+
+
+def test_per_host_lets_a_host_have_more_requests_at_once(tmp_path: Path) -> None:
+    """Three of one host meet, a fourth never comes beside them."""
+    barrier = threading.Barrier(3)
+    host = Host(lambda _: barrier.wait(PATIENCE))
+    _, reports = Shop(tmp_path, host, hosts=1, feeds=6, per_host=3).run()
+    assert {report.outcome for report in reports.values()} == {"published"}
+    assert host.most == {"h0": 3}
+
+
+def test_another_executor_makes_the_editions_and_gets_as_many_as_it_has_workers(tmp_path: Path) -> None:
+    """Any that speaks the interface: two jobs of it meet, and every feed goes through it."""
+    barrier, jobs, begun = threading.Barrier(2), list[str](), list[int]()
+
+    def before(job: Any) -> None:
+        jobs.append(job.feed.name)
+        barrier.wait(PATIENCE)
+
+    _, reports = Shop(tmp_path, Host(), hosts=4, feeds=2, workers=2).run(pools(before, begun))
+    assert {report.outcome for report in reports.values()} == {"published"}
+    assert (sorted(jobs), begun) == (sorted(reports), [2])
+
+
+def test_few_bytes_wait_for_a_worker_however_many_feeds_there_are(tmp_path: Path) -> None:
+    """While the first edition of 6 MB is being made, its host is asked for two more feeds and not for a fourth."""
+    third, fourth, early = threading.Event(), threading.Event(), list[bool]()
+
+    def count(_: str) -> None:
+        (third if len(host.asked) == 3 else fourth if len(host.asked) > 3 else threading.Event()).set()
+
+    def before(_: Any) -> None:
+        if not early:
+            assert third.wait(PATIENCE)
+            early.append(fourth.wait(0.3))
+
+    host = Host(count, size=6_000_000)
+    _, reports = Shop(tmp_path, host, hosts=1, feeds=9).run(pools(before, []))
+    assert {report.outcome for report in reports.values()} == {"published"}
+    assert early == [False]
+    assert fourth.is_set()
+
+
+def die(_job: Any) -> None:
+    """End the worker as the kernel ends one that takes too much memory."""
+    os.kill(os.getpid(), signal.SIGKILL)
+
+
+def fail(_job: Any) -> None:
+    """Be a bug of ours."""
+    raise ZeroDivisionError("a bug for the test")
+
+
+def test_a_worker_that_dies_takes_its_own_feed_alone(tmp_path: Path) -> None:
+    """Those that were in its pool are made again; the one that ends its worker twice fails with advice.
+
+    A feed that was published just before its pool broke is unchanged when it is made again.
+    """
+    begun: list[int] = []
+    take = pools(lambda job: die if job.feed.name == "f3" else None, begun)
+    shop = Shop(tmp_path, Host(), hosts=4, feeds=2, workers=2)
+    done, reports = shop.run(take)
+    good = {name for name, report in reports.items() if report.outcome in {"published", "unchanged"}}
+    assert good == set(reports) - {"f3"} == {path.stem for path in shop.workshop.output.glob("*.xml")}
+    assert reports["f3"].outcome == "failed"
+    assert "its worker process ended" in (reports["f3"].error or "")
+    assert not done.bugs
+    assert 1 in begun
+
+
+def test_a_bug_in_one_feed_stops_no_other(tmp_path: Path) -> None:
+    """Its traceback is kept for standard error, and the feed has failed."""
+    done, reports = Shop(tmp_path, Host(), hosts=2, feeds=3).run(
+        pools(lambda job: fail if job.feed.name == "f2" else None, [])
+    )
+    assert {name for name, report in reports.items() if report.outcome == "published"} == set(reports) - {"f2"}
+    assert "a bug of this program" in (reports["f2"].error or "")
+    assert len(done.bugs) == 1
+    assert "ZeroDivisionError: a bug for the test" in done.bugs[0]
+
+
+def files(workshop: Workshop, count: int) -> None:
+    """Configure feeds that are files."""
+    for n in range(count):
+        path = workshop.folder / f"f{n}.rss"
+        path.write_bytes(feed(1, 2, title=f"f{n}"))
+        workshop.add_feed(f"f{n}", path)
+    workshop.write_config()
+
+
+def test_a_bug_ends_the_program_with_70_and_a_traceback(tmp_path: Path) -> None:
+    """After the other feeds are published: here the database was damaged by hand."""
+    workshop = Workshop(tmp_path)
+    files(workshop, 3)
+    assert workshop.call("run").returncode == 0
+    with sqlite3.connect(tmp_path / "enricher.db") as database:
+        (state,) = database.execute("SELECT state FROM feeds WHERE name = 'f1'").fetchone()
+        damaged = json.dumps({**json.loads(state), "hold": {"no": "hold"}, "settled": None})
+        database.execute("UPDATE feeds SET state = ? WHERE name = 'f1'", (damaged,))
+    database.close()
+    (tmp_path / "f2.rss").write_bytes(feed(3, 1, 2, title="f2"))
+    done = workshop.call("run", "--json")
+    outcomes = {one["name"]: one["outcome"] for one in json.loads(done.stdout)["feeds"]}
+    assert (done.returncode, outcomes) == (70, {"f0": "unchanged", "f1": "failed", "f2": "published"})
+    assert done.stderr.count("Traceback (most recent call last)") == 1
+    assert "TypeError" in done.stderr
+    assert done.stderr.count("f1: failed: a bug of this program") == 1
+
+
+DRIVER = """
+import json, sys
+from enricher.cli import main
+sys.argv = ["enricher", "run", "--json"]
+try:
+    main()
+except SystemExit as end:
+    print(json.dumps([end.code, sorted(sys.modules)]), file=sys.stderr)
+"""
 
 
 @pytest.fixture
-def shop(tmp_path: Path) -> Workshop:
-    """Configure three shows, each with a summary of its second episode."""
-    shop = Workshop(tmp_path)
-    for name in ("bees", "wasps", "ants"):
-        (tmp_path / f"{name}.xml").write_bytes(feed(3, 2, 1, title=name.title()))
-        shop.add_feed(name, f"{name}.xml")
-        shop.add_summary(f"{name}.json", BEES | {"podcast": name.title(), "abstract": f"About {name} of the north."})
-    shop.write_config()
-    return shop
+def web() -> Iterator[Loopback]:
+    """Serve five feeds with validators."""
+    with ExitStack() as stack:
+        yield stack.enter_context(Loopback({f"/{n}": feed(1, 2, title=f"Show {n}") for n in range(5)}))
 
 
-def outcomes(done: dict[str, Any]) -> dict[str, str]:
-    """Give what became of each feed."""
-    return {name: one["outcome"] for name, one in done.items() if name not in {"exit", "stderr"}}
-
-
-def changed(before: dict[str, Any], after: dict[str, Any]) -> set[str]:
-    """Give the published files that differ in their bytes or were written anew."""
-    return {path for path in before.keys() | after.keys() if before.get(path) != after.get(path)}
-
-
-@needs_corpus
-def test_the_real_feed_gets_the_real_page_and_a_second_run_writes_nothing(tmp_path: Path) -> None:
-    """Item #333 of 403 has notes and the 31 chapters of its own outline; everything else is as it was."""
-    shop = Workshop(tmp_path)
-    shop.add_feed("lex", LEX)
-    shop.add_summary(SEED.name, SEED.read_bytes())
-    first = shop.run()
-    assert first["exit"] == 0
-    assert [first["lex"][key] for key in SHAPE[1:6]] == ["published", 403, 1, 1, 1]
-    assert first["lex"]["written"][-1] == "lex.xml"
-    item = next(i for i in shop.published("lex").findall("item") if "#333" in (i.findtext("title") or ""))
-    marks = item.findall(f"{ns.tag(ns.PSC, 'chapters')}/{ns.tag(ns.PSC, 'chapter')}")
-    file = json.loads((shop.output / first["lex"]["written"][0]).read_bytes())
-    assert len(marks) == 31
-    assert [mark.get("title") for mark in marks] == [one["title"] for one in file["chapters"]]
-    assert {"Neural networks", "Introduction"} <= {mark.get("title") for mark in marks}
-    before = shop.snapshot()
-    second = shop.run()
-    assert (second["exit"], second["lex"]["outcome"], second["lex"]["written"]) == (0, "unchanged", [])
-    assert not changed(before, shop.snapshot())
-
-
-def test_a_second_run_writes_nothing(shop: Workshop) -> None:
-    """Every feed says unchanged; not even a time of change moves, with --force neither."""
-    assert outcomes(shop.run()) == dict.fromkeys(("bees", "wasps", "ants"), "published")
-    before = shop.snapshot()
-    for arguments in ((), ("--force",)):
-        again = shop.run(*arguments)
-        assert outcomes(again) == dict.fromkeys(("bees", "wasps", "ants"), "unchanged")
-        assert [again["bees"][key] for key in ("items", "matched", "written")] == [3, 1, []]
-        assert not changed(before, shop.snapshot())
-
-
-def test_a_changed_summary_brings_out_its_feed_alone(shop: Workshop) -> None:
-    """The others say unchanged and are not touched."""
-    shop.run()
-    before = shop.snapshot()
-    shop.add_summary("wasps.json", BEES | {"podcast": "Wasps", "abstract": "About wasps of the south."})
-    assert outcomes(shop.run()) == {"bees": "unchanged", "wasps": "published", "ants": "unchanged"}
-    assert changed(before, shop.snapshot()) == {"wasps.xml"}
-    assert b"wasps of the south" in (shop.output / "wasps.xml").read_bytes()
-
-
-def test_a_changed_item_brings_out_its_feed_alone(shop: Workshop) -> None:
-    """A new episode, too."""
-    shop.run()
-    before = shop.snapshot()
-    (shop.folder / "ants.xml").write_bytes(feed(4, 3, 2, 1, title="Ants"))
-    assert outcomes(shop.run()) == {"bees": "unchanged", "wasps": "unchanged", "ants": "published"}
-    assert changed(before, shop.snapshot()) == {"ants.xml"}
-
-
-def test_a_changed_default_brings_out_every_feed_that_has_it_from_there(shop: Workshop) -> None:
-    """A feed that says the key itself stays."""
-    shop.feeds[0]["label"] = "By us."
-    shop.run()
-    before = shop.snapshot()
-    shop.defaults["label"] = "By {source}."
-    assert outcomes(shop.run()) == {"bees": "unchanged", "wasps": "published", "ants": "published"}
-    assert changed(before, shop.snapshot()) == {"wasps.xml", "ants.xml"}
-
-
-def test_a_changed_key_of_one_feed_brings_out_that_feed(shop: Workshop) -> None:
-    """And a key that changes nothing of a feed's bytes brings out none."""
-    shop.run()
-    before = shop.snapshot()
-    shop.feeds[1]["title"] = "{title}, told"
-    assert outcomes(shop.run()) == {"bees": "unchanged", "wasps": "published", "ants": "unchanged"}
-    assert changed(before, shop.snapshot()) == {"wasps.xml"}
-    shop.feeds[1]["intro"] = "Start"
-    assert set(outcomes(shop.run()).values()) == {"unchanged"}
-
-
-def test_a_deleted_summary_takes_its_enrichment_away(shop: Workshop) -> None:
-    """The item is again what the publisher wrote."""
-    shop.run()
-    assert b"bees of the north" in (shop.output / "bees.xml").read_bytes()
-    (shop.folder / "summaries" / "bees.json").unlink()
-    done = shop.run()
-    assert outcomes(done) == {"bees": "published", "wasps": "unchanged", "ants": "unchanged"}
-    assert done["bees"]["matched"] == 0
-    source = etree.fromstring((shop.folder / "bees.xml").read_bytes())[0].findall("item")
-    ours = shop.published("bees").findall("item")
-    assert [canonical(serialize(one)) for one in ours] == [canonical(serialize(one)) for one in source]
-
-
-def test_a_broken_replacement_keeps_the_last_good_version_and_is_reported(shop: Workshop) -> None:
-    """With path and reason, in every run until it is corrected; no feed suffers."""
-    shop.run()
-    before = shop.snapshot()
-    path = shop.add_summary("bees.json", '{"title": "Episode 2", "topics": [{"titel": "x"}]}')
-    why = "topics/0/title: is missing; topics/0/titel: unknown key; did you mean “title”?"
-    for _ in range(2):
-        done = shop.run()
-        assert set(outcomes(done).values()) == {"unchanged"}
-        assert done["exit"] == 0
-        assert done["stderr"] == f"{path}: {why}; its last good version stays\n"
-        assert not changed(before, shop.snapshot())
-    shop.add_summary("bees.json", BEES | {"abstract": "About the bees, corrected."})
-    done = shop.run()
-    assert (done["stderr"], outcomes(done)["bees"]) == ("", "published")
-    assert b"bees, corrected" in (shop.output / "bees.xml").read_bytes()
-
-
-def test_a_summary_that_was_never_good_is_reported_and_the_others_are_read(shop: Workshop) -> None:
-    """The report for programs has it too."""
-    path = shop.add_summary("more.json", '{"titel": 1}')
-    done = shop.call("run", "--json")
-    said = f"{path}: title: is missing; titel: unknown key; did you mean “title”?"
-    assert (done.returncode, done.stderr) == (0, said + "\n")
-    assert json.loads(done.stdout)["problems"] == [said]
-    assert [one["matched"] for one in json.loads(done.stdout)["feeds"]] == [1, 1, 1]
-
-
-def test_named_feeds_alone_are_done(shop: Workshop) -> None:
-    """In the configuration's order; an unknown name ends with 2 and the nearest known ones."""
-    assert list(outcomes(shop.run("--feed", "ants", "--feed", "bees"))) == ["bees", "ants"]
-    assert sorted(shop.snapshot()) == ["ants.xml", "bees.xml"]
-    done = shop.call("run", "--feed", "bee")
-    assert (done.returncode, done.stdout) == (2, "")
-    assert done.stderr == "no feed is named “bee”; did you mean “bees”?\n"
-    assert shop.call("run", "--accept", "x").stderr == "no feed is named “x”; known: bees, wasps, ants\n"
-
-
-def test_a_dry_run_writes_nothing_at_all(shop: Workshop) -> None:
-    """No output, no database, no lock; it says what would be written, before a first run and after a change."""
-
-    def everything() -> dict[str, tuple[bytes, int]]:
-        return {
-            str(path): (path.read_bytes() if path.is_file() else b"", path.stat().st_mtime_ns)
-            for path in [shop.folder, *sorted(shop.folder.rglob("*"))]
-        }
-
-    before = everything()
-    done = shop.call("run", "--dry-run")
-    assert everything() == before
-    assert (done.returncode, done.stderr) == (0, "")
-    lines = done.stdout.splitlines()
-    assert lines[0].split() == ["feed", "would", "be", "items", "matched", "timed", "chapters", "files"]
-    assert lines[1].split() == ["bees", "published", "3", "1", "0", "0", "1"]
-    assert lines[4:] == ["would write bees.xml", "would write wasps.xml", "would write ants.xml"]
-    shop.run()
-    shop.add_summary("wasps.json", BEES | {"podcast": "Wasps", "abstract": "Anew."})
-    before = everything()
-    done = shop.call("run", "--dry-run", "--json")
-    assert everything() == before
-    reports = json.loads(done.stdout)["feeds"]
-    assert [one["outcome"] for one in reports] == ["unchanged", "published", "unchanged"]
-    assert [one["written"] for one in reports] == [[], ["wasps.xml"], []]
-    for command in (("status",), ("explain", "bees")):
-        assert shop.call(*command).returncode == 0
-        assert everything() == before
-
-
-def test_force_makes_a_feed_anew_that_somebody_touched(shop: Workshop) -> None:
-    """As does every run: what lies in the output folder is looked at."""
-    shop.run()
-    good = (shop.output / "bees.xml").read_bytes()
-    for arguments in ((), ("--force",)):
-        (shop.output / "bees.xml").write_bytes(b"gone")
-        assert outcomes(shop.run(*arguments))["bees"] == "published"
-        assert (shop.output / "bees.xml").read_bytes() == good
-    (shop.output / "bees.xml").unlink()
-    assert outcomes(shop.run())["bees"] == "published"
-
-
-def test_the_report_for_programs_has_the_documented_shape(shop: Workshop) -> None:
-    """One object, of exactly these keys and types; a failed feed has its error in it."""
-    shop.add_feed("gone", "gone.xml")
-    shop.write_config()
-    done = shop.call("run", "--json")
-    report = json.loads(done.stdout)
-    assert list(report) == ["version", "feeds"]
-    assert report["version"] == 1
-    assert done.returncode == 1
-    for one in report["feeds"]:
-        assert list(one) == SHAPE
-        assert all(isinstance(one[key], int) for key in ("items", "matched", "timed", "chapters"))
-        assert isinstance(one["written"], list)
-        assert isinstance(one["problems"], list)
-    *good, bad = report["feeds"]
-    assert all((one["outcome"], one["error"]) == ("published", None) for one in good)
-    said = f"{shop.folder}/gone.xml: cannot be read: No such file or directory; see `url` in the configuration"
-    assert (bad["outcome"], bad["error"]) == ("failed", said)
-    assert done.stderr == f"gone: failed: {said}\n"
-
-
-def test_without_a_terminal_success_is_silent_and_trouble_is_one_line(shop: Workshop) -> None:
-    """On standard error; a feed that stands and cannot be read any more is held."""
-    done = shop.call("run")
-    assert (done.returncode, done.stdout, done.stderr) == (0, "", "")
-    (shop.folder / "bees.xml").unlink()
-    done = shop.call("run")
-    assert (done.returncode, done.stdout, done.stderr.count("\n")) == (1, "", 1)
-    assert done.stderr.startswith(f"bees: held: {shop.folder}/bees.xml: cannot be read: No such file")
-    assert b"bees of the north" in (shop.output / "bees.xml").read_bytes()
-
-
-def test_at_a_terminal_there_are_progress_and_a_table_within_its_width(shop: Workshop) -> None:
-    """Nothing but a path is wider; the table has every feed, and every file that was written."""
-    shop.add_feed("a" * 100, "bees.xml")
-    shop.add_feed("gone", "gone.xml")
-    shop.write_config()
-    code, lines = shop.on_screen("run")
-    assert code == 1
-    assert any(line.startswith("feeds ") and "5/5" in line and "4 published, 1 failed" in line for line in lines)
-    table = [line.split() for line in lines if line.startswith(("feed ", "bees ", "a", "gone "))]
-    assert table[0] == ["feed", "outcome", "items", "matched", "timed", "chapters", "files"]
-    assert table[1] == ["bees", "published", "3", "1", "0", "0", "1"]
-    assert ["gone", "failed", "0", "0", "0", "0", "0"] in table
-    assert [line for line in lines if line.startswith("wrote ")][:2] == ["wrote bees.xml", "wrote wasps.xml"]
-    assert not [line for line in lines if len(line) > 80 and "/" not in line and not line.startswith("wrote ")]
-    code, lines = shop.on_screen("status")
-    assert code == 0
-    assert [line.split()[:2] for line in lines[:2]] == [["feed", "outcome"], ["bees", "published"]]
-    assert not [line for line in lines if len(line) > 80 and "/" not in line]
-    code, lines = shop.on_screen("run", columns=40)
-    assert code == 1
-    assert not [line for line in lines if len(line) > 40 and "/" not in line]
-
-
-def test_another_run_makes_this_one_do_nothing(shop: Workshop) -> None:
-    """It ends with 75 and one line; `check` and a dry run look on all the same, `import` waits for its turn."""
-    shop.run()
-    (shop.folder / "bees.xml").write_bytes(feed(9, 3, 2, 1, title="Bees"))
-    before = shop.snapshot()
-    with FileLock(shop.folder / ".public.lock"):
-        for command in (("run",), ("run", "--json"), ("import", "summaries")):
-            done = shop.call(*command)
-            assert (done.returncode, done.stdout) == (75, "")
-            assert done.stderr == "another run is under way; this one does nothing\n"
-        done = shop.call("check")
-        assert (done.returncode, done.stdout.count("a run is under way")) == (0, 1)
-        assert shop.call("run", "--dry-run").returncode == 0
-    assert not changed(before, shop.snapshot())
-    assert outcomes(shop.run())["bees"] == "published"
-
-
-@pytest.mark.parametrize(
-    "arguments", [("run", "--nonsense"), ("rnu",), ("explain",), ("import",), ("run", "--max-runtime", "soon")]
-)
-def test_wrong_usage_ends_with_2(shop: Workshop, arguments: tuple[str, ...]) -> None:
-    """What was wrong is said, without a traceback."""
-    done = shop.call(*arguments)
-    assert (done.returncode, done.stdout) == (2, "")
-    assert "Usage: " in done.stderr
-    assert "Traceback" not in done.stderr
-
-
-def test_a_feed_that_is_configured_no_more_stays_published(shop: Workshop) -> None:
-    """Its subscribers are not sent away; what is published is the owner's to delete."""
-    shop.run()
-    shop.feeds.pop()
-    assert list(outcomes(shop.run())) == ["bees", "wasps"]
-    assert (shop.output / "ants.xml").is_file()
-
-
-def test_the_output_may_be_moved_away_with_its_database(shop: Workshop) -> None:
-    """Nothing of the machine stands in them: a copy elsewhere goes on where it was."""
-    shop.run()
-    copy = shop.folder.parent / "elsewhere"
-    shutil.copytree(shop.folder, copy)
-    moved = Workshop(copy, shop.feeds)
-    assert set(outcomes(moved.run()).values()) <= {"unchanged", "published"}
-    assert {path: body for path, (body, _) in moved.snapshot().items()} == {
-        path: body for path, (body, _) in shop.snapshot().items()
-    }
+def test_a_run_over_unchanged_feeds_loads_nothing_that_reads_or_writes_feeds(tmp_path: Path, web: Loopback) -> None:
+    """Neither where they are files nor where every server answers 304."""
+    workshop = Workshop(tmp_path, settings={"allow_private": [web.host], "min_interval": 0})
+    files(workshop, 3)
+    for n in range(5):
+        workshop.add_feed(f"web-{n}", web.url(f"/{n}"))
+    workshop.add_summary("one.json", {"title": "Episode 1", "guid": "show-1", "abstract": "Of bees."})
+    workshop.write_config()
+    assert workshop.call("run").returncode == 0
+    process = subprocess.run([sys.executable, "-c", DRIVER], cwd=tmp_path, capture_output=True, text=True, check=True)
+    outcomes = {one["outcome"] for one in json.loads(process.stdout)["feeds"]}
+    code, modules = json.loads(process.stderr)
+    assert (code, outcomes) == (0, {"unchanged"})
+    assert [status for _, status in web.asked[5:]] == [304] * 5
+    loaded = {name for name in modules if name in HEAVY or name.partition(".")[0] in HEAVY}
+    assert not loaded

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from enricher.core import namespaces as ns
+from enricher.feed import namespaces as ns
 from tests.corpus import CORPUS, LEX, SEED, needs_corpus
 from tests.loopback import Loopback
 from tests.workshop import Workshop

@@ -11,16 +11,16 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from enricher.asking import FetchSettings, Later
-from enricher.calls import Errand
 from enricher.config import Config
-from enricher.core import namespaces as ns
-from enricher.core.canonical import parse_strict
-from enricher.core.model import FeedConfig
-from enricher.database import memory
 from enricher.doors import World
-from enricher.shelf import sync
-from enricher.store import Store
+from enricher.feed import namespaces as ns
+from enricher.feed.xml import parse_strict
+from enricher.http.asking import FetchSettings, Later
+from enricher.http.calls import Errand
+from enricher.importer import sync
+from enricher.model.feed import FeedConfig
+from enricher.store.database import memory
+from enricher.store.store import Store
 from enricher.worker import make_in
 from tests.workshop import BASE
 
@@ -28,7 +28,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
     from pathlib import Path
 
-    from enricher.core.model import Report
+    from enricher.model.edition import Report
 
 NOW = 1_800_000_000.0
 SEQUENCES, EDITS = 10, 24

@@ -13,17 +13,17 @@ import nh3
 import pytest
 
 from enricher.cli import _complain, _print
-from enricher.core import namespaces as ns
-from enricher.core.addresses import absolute
-from enricher.core.canonical import parse_strict
-from enricher.core.errors import SummaryError
-from enricher.core.explain import explain
-from enricher.core.model import Document, FeedConfig
-from enricher.core.summaries import read_summary
-from enricher.core.summary import Companion, StoredSummary, Summary
+from enricher.errors import SummaryError
+from enricher.explain import explain
+from enricher.feed import namespaces as ns
+from enricher.feed.xml import parse_strict
+from enricher.model.feed import Document, FeedConfig
+from enricher.model.summary import Companion, StoredSummary, Summary
 from enricher.pipeline import republish
+from enricher.summaries import read_summary
+from enricher.urls import absolute
 from tests.hostile.payloads import PAYLOADS
-from tests.test_summaries import FORMS, PAGES
+from tests.summaries.test_summaries import FORMS, PAGES
 from tests.workshop import Bench
 
 if TYPE_CHECKING:

@@ -17,16 +17,16 @@ from typing import TYPE_CHECKING, Any
 
 from lxml import etree
 
-from enricher.core import namespaces as ns
-from enricher.core.errors import FetchError
-from enricher.core.model import Document, forget
+from enricher.errors import FetchError
+from enricher.feed import namespaces as ns
+from enricher.model.feed import Document, forget
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping, Sequence
     from pathlib import Path
 
-    from enricher.core.model import Feed, Remember
-    from enricher.core.summary import StoredSummary
+    from enricher.model.feed import Feed, Remember
+    from enricher.model.summary import StoredSummary
     from enricher.pipeline import Edition
 
 BASE = "https://feeds.example.com"

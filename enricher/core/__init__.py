@@ -1,1 +1,0 @@
-"""The closed core: no socket, no file, no clock, no randomness."""

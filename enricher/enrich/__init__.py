@@ -1,0 +1,1 @@
+"""One item enriched: its chapters, soundbites and notes."""

@@ -1,0 +1,245 @@
+"""Summaries folders to the store: new and changed documents imported, deleted ones removed, broken ones reported.
+
+A folder is read with its subfolders, hidden ones aside; links are followed, each folder is read once. A file belongs to
+the innermost configured folder. Files of one stem, such as NAME.html and NAME.json, are a summary each.
+"""
+
+from __future__ import annotations
+
+import time
+from dataclasses import dataclass, field
+from pathlib import Path
+from typing import TYPE_CHECKING, Any
+
+from enricher.errors import Problem, SummaryError
+from enricher.folders import Files, digest_of, list_folder, list_one, read_bytes, stamp_of
+from enricher.model.summary import SUFFIXES, Companion, StoredSummary
+from enricher.store.store import Known
+from enricher.text import fold
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterable, Iterator, Sequence
+
+    from enricher.model.summary import Summary
+    from enricher.store.store import Store
+
+MAX_SIZE = 5_000_000
+"""The most bytes of a summary document."""
+MAX_COMPANION = 25_000_000
+_BATCH = 16_000_000  # bytes of documents and transcripts that wait in memory to be stored together
+_KEY_LENGTH = 1000
+_IMPORTED = ""
+_MANY = 3
+"""So many summaries are not taken for deleted at once where their folder is quite empty: its disk may be missing."""
+
+
+@dataclass(frozen=True, slots=True)
+class Shelved:
+    """What reading the folders did."""
+
+    imported: tuple[tuple[str, str], ...] = ()
+    """Path and title of every new or changed summary."""
+    removed: tuple[str, ...] = ()
+    problems: tuple[Problem, ...] = ()
+    unchanged: int = 0
+    idle: tuple[tuple[str, str], ...] = ()
+    """Paths of transcripts and outlines that nothing is made of, and why."""
+
+
+@dataclass(slots=True)
+class _Reading:
+    """What has been read and not yet stored."""
+
+    store: Store
+    imported: list[tuple[str, str]] = field(default_factory=list)
+    problems: list[Problem] = field(default_factory=list)
+    waiting: list[dict[str, Any]] = field(default_factory=list)
+    stamps: dict[str, str | None] = field(default_factory=dict)
+    last: Summary | None = None
+
+    def add(self, row: dict[str, Any], summary: Summary) -> None:
+        self.imported.append((row["path"], summary.title))
+        self.last = summary
+        self.waiting.append(row)
+        sizes = (len(one[key] or "") for one in self.waiting for key in ("document", "transcript", "outline"))
+        if sum(sizes) > _BATCH:
+            self.flush()
+
+    def flush(self) -> None:
+        self.store.put_summaries(self.waiting)
+        self.waiting.clear()
+        self.store.set_stamps(self.stamps)
+        self.stamps.clear()
+
+
+def sync(store: Store, folders: Sequence[Path], is_over: Callable[[], bool] = lambda: False) -> Shelved:
+    """Bring the store in line with the folders; `is_over` ends that before the next document.
+
+    What cannot be read takes nothing away: the summaries of a folder that is missing or unreadable stay, and a
+    document that has become unreadable keeps its last good version until it is corrected.
+    """
+    names = {str(folder) for folder in folders}
+    known = store.known_summaries()
+    reading = _Reading(store)
+    seen: set[str] = set()
+    lost: set[str] = set()
+    unchanged, idle = 0, list[tuple[str, str]]()
+    for folder in dict.fromkeys(folders):
+        listing = list_folder(folder, names)
+        reading.problems.extend(Problem(fault) for fault in listing.faults)
+        lost |= listing.unread
+        if not listing.faults and (emptied := _emptied(folder, known)):
+            reading.problems.append(Problem(emptied))
+            lost.add(str(folder))
+        idle += listing.idle
+        for files in listing.files:
+            if is_over():
+                reading.flush()
+                return Shelved(tuple(reading.imported), (), tuple(reading.problems), unchanged)
+            seen.add(str(files.path))
+            unchanged += _take(files, str(folder), known.get(str(files.path)), reading)
+    reading.flush()
+    removed = tuple(sorted(_gone(known, names, seen, lost)))
+    store.remove_summaries(removed)
+    return Shelved(tuple(reading.imported), removed, tuple(reading.problems), unchanged, tuple(idle))
+
+
+def _emptied(folder: Path, known: dict[str, Known]) -> str | None:
+    """Say that a folder has nothing in it at all, where there were many summaries."""
+    count = sum(one.folder == str(folder) for one in known.values())
+    if count < _MANY or any(folder.iterdir()):
+        return None
+    return (
+        f"{folder}: is empty, and {count} summaries were in it; they stay as they were (to take them away, put any file"
+        " into it, or take it out of `summaries`)"
+    )
+
+
+def _gone(known: dict[str, Known], names: set[str], seen: set[str], lost: set[str]) -> Iterator[str]:
+    """Give the summaries whose file is deleted or whose folder is configured no more."""
+    for path, one in known.items():
+        unread = one.folder in names and any(str(parent) in lost for parent in Path(path).parents)
+        if path not in seen and one.folder != _IMPORTED and not unread and path not in lost:
+            yield path
+
+
+def import_paths(store: Store, paths: Iterable[Path]) -> Iterator[tuple[Path, Summary | None, str]]:
+    """Read documents (and folders of them) into the store; give each one's summary, or the reason of its refusal.
+
+    They stay until the same command finds them deleted. A file that a run found in a summaries folder stays of it.
+    """
+    for path in paths:
+        absolute = path.absolute()
+        if absolute.is_dir():
+            listing = list_folder(absolute, set())
+            if not (listing.files or listing.faults):
+                yield absolute, None, f"there is no summary in this folder; expected files in {', '.join(SUFFIXES)}"
+        elif absolute.exists():
+            listing = list_one(absolute)
+        else:
+            yield absolute, None, _forget(store, absolute)
+            continue
+        yield from ((absolute, None, fault) for fault in listing.faults)
+        known = store.known_summaries()
+        for files in listing.files:
+            yield _import(store, files, known.get(str(files.path)))
+
+
+def _forget(store: Store, path: Path) -> str:
+    if str(path) not in store.known_summaries():
+        return "there is no such file"
+    store.remove_summaries([str(path)])
+    return "removed: the file is gone"
+
+
+def _import(store: Store, files: Files, known: Known | None) -> tuple[Path, Summary | None, str]:
+    """Read one document anew; what is wrong with its companions is said where it had to be read without them."""
+    reading = _Reading(store)
+    folder = known.folder if known else _IMPORTED
+    _take(files, folder, Known(folder, known.digest, None) if known else None, reading, anew=True)
+    reading.flush()
+    prefix = f"{files.path}: "
+    return files.path, reading.last, "; ".join(problem.message.removeprefix(prefix) for problem in reading.problems)
+
+
+def stored_summary(row: Any) -> StoredSummary:  # noqa: ANN401 a row has the columns of schema.SUMMARIES
+    """Make a stored summary of a row of the store."""
+    from enricher.summaries import load
+
+    return StoredSummary(
+        path=row.path,
+        folder=row.folder,
+        digest=row.digest,
+        summary=load(row.document),
+        transcript=Companion(row.transcript_path, row.transcript) if row.transcript_path else None,
+        outline=Companion(row.outline_path, row.outline) if row.outline_path else None,
+    )
+
+
+def show_key(name: str | None) -> str:
+    """Give the key by which a show's summaries are found: its folded name, without "the" and "podcast"."""
+    words = fold(name or "").split()
+    return (" ".join(word for word in words if word not in {"the", "podcast"}) or " ".join(words))[:_KEY_LENGTH]
+
+
+def _take(files: Files, folder: str, known: Known | None, reading: _Reading, *, anew: bool = False) -> bool:
+    """Read one document if it is new or changed; tell whether it is as it was."""
+    stamp = stamp_of(files, time.time())
+    if not anew and known and known.stamp and known.stamp == stamp and known.folder == folder:
+        return True
+    try:
+        body = read_bytes(files.path, MAX_SIZE)
+    except SummaryError as error:
+        _refuse(files.path, str(error), known, reading)
+        return False
+    companions, faults = _companions(files)
+    if faults and known:
+        _refuse(files.path, "; ".join(faults), known, reading)
+        return False
+    reading.problems.extend(Problem(f"{files.path}: {fault}; it is read without") for fault in faults)
+    digest = digest_of(files.path.name, body, companions)
+    if not anew and known and (known.digest, known.folder) == (digest, folder):
+        if known.stamp != stamp:
+            reading.stamps[str(files.path)] = stamp
+        return True
+    from enricher.summaries import dump, read_summary  # most runs read none
+
+    try:
+        summary = read_summary(files.path.name, body)
+    except SummaryError as error:
+        _refuse(files.path, str(error), known, reading)
+        return False
+    row = _row(files.path, folder, digest, None if faults else stamp, companions)
+    reading.add(row | {"show": show_key(summary.podcast), "document": dump(summary)}, summary)
+    return False
+
+
+def _refuse(path: Path, reason: str, known: Known | None, reading: _Reading) -> None:
+    reading.problems.append(Problem(f"{path}: {reason}" + ("; its last good version stays" if known else "")))
+
+
+def _row(path: Path, folder: str, digest: str, stamp: str | None, companions: dict[str, Companion]) -> dict[str, Any]:
+    """Give the columns of schema.SUMMARIES that do not depend on what the document says."""
+    transcript, outline = companions.get("transcript"), companions.get("outline")
+    return {
+        "path": str(path),
+        "folder": folder,
+        "digest": digest,
+        "stamp": stamp,
+        "transcript_path": transcript.path if transcript else None,
+        "transcript": transcript.body if transcript else None,
+        "outline_path": outline.path if outline else None,
+        "outline": outline.body if outline else None,
+    }
+
+
+def _companions(files: Files) -> tuple[dict[str, Companion], tuple[str, ...]]:
+    """Read the transcript and the outline beside a document; say what cannot be read."""
+    found: dict[str, Companion] = {}
+    faults = []
+    for kind, path in files.companions:
+        try:
+            found[kind] = Companion(str(path), read_bytes(path, MAX_COMPANION))
+        except SummaryError as error:
+            faults.append(f"{path.name}: {error}")
+    return found, tuple(faults)

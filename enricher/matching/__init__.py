@@ -1,0 +1,1 @@
+"""Which summary belongs to which item of a feed."""

@@ -1,0 +1,1 @@
+"""Frozen types that every package knows, and that know no package."""

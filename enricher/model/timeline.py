@@ -1,0 +1,111 @@
+"""What bears a time out: marks, cues, and the moments made of them, as frozen types. All times are seconds."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass, field
+from types import MappingProxyType
+from typing import TYPE_CHECKING, Literal
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping
+
+    from enricher.errors import Problem
+    from enricher.model.feed import Document
+
+
+@dataclass(frozen=True, slots=True)
+class Mark:
+    """A titled time on some timeline: a chapter of the publisher's, or a line of an outline."""
+
+    start: float
+    title: str
+    end: float | None = None
+    url: str | None = None
+    image: str | None = None
+    hidden: bool = False
+    """`toc: false` of a JSON chapter: a change of picture, not a chapter."""
+
+
+@dataclass(frozen=True, slots=True)
+class Marks:
+    """The publisher's own chapters of one item."""
+
+    source: Literal["psc", "json", "notes", "none"] = "none"
+    marks: tuple[Mark, ...] = ()
+    has_psc: bool = False
+    has_json: bool = False
+    in_notes: bool = False
+    """The publisher's notes hold three or more time marks."""
+
+
+@dataclass(frozen=True, slots=True)
+class Cue:
+    """A transcript's unit."""
+
+    start: float
+    end: float
+    text: str
+    speaker: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Transcript:
+    """Cues in time order."""
+
+    cues: tuple[Cue, ...]
+    origin: str
+    """Where it came from, for people: a file name or an address without secrets."""
+    digest: str
+    """Hex digest of the document it was read from."""
+
+
+@dataclass(frozen=True, slots=True)
+class Gathered:
+    """What was fetched about one item beside the feed, unread."""
+
+    chapters: Document | None = None
+    """The publisher's podcast:chapters JSON."""
+    transcript: Document | None = None
+    """Of this audio, from podcast:transcript."""
+    problems: tuple[Problem, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class Evidence:
+    """What bears times out for one item, beside the feed."""
+
+    chapters: Document | None = None
+    """The publisher's podcast:chapters JSON."""
+    transcript: Transcript | None = None
+    """Of this audio, from podcast:transcript."""
+    companion: Transcript | None = None
+    """From the file beside the summary: of this audio, or of another cut when `outline` is there."""
+    outline: tuple[Mark, ...] = ()
+    """Marks on the companion transcript's own timeline."""
+
+
+@dataclass(frozen=True, slots=True)
+class Moment:
+    """A time on the item's audio, with what bears it out."""
+
+    start: float
+    end: float | None
+    rule: Literal["summary", "mark", "transcript", "other cut", "quote", "citation"]
+    """"quote" and "citation": a topic's time taken from its earliest timed quote or citation."""
+    evidence: str
+    """One sentence for people: the mark's title, the cue's text, the score, the offset."""
+
+
+@dataclass(frozen=True, slots=True)
+class Timeline:
+    """Times of a summary's parts, keyed by their path in the document.
+
+    Keys are such as `topics/0`, `topics/0/topics/1/passages/2`, `clips/0`, `questions/3`, `citations/2`.
+    """
+
+    moments: Mapping[str, Moment] = field(default_factory=lambda: MappingProxyType({}))
+    refusals: Mapping[str, str] = field(default_factory=lambda: MappingProxyType({}))
+    """Why a part has no time."""
+    problems: tuple[Problem, ...] = ()
+    cues: tuple[Cue, ...] = ()
+    """What is said when on this audio, where a trusted transcript tells: soundbites stretch to its sentences."""

@@ -1,0 +1,80 @@
+"""The stream that text, HTML and Markdown are turned into, for the one interpreter behind them."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from typing import Any, Literal
+from urllib.parse import parse_qsl, urlsplit
+
+from enricher.clock import parse_clock
+
+Kind = Literal["heading", "bullet", "text", "quote", "rule"]
+_SPOKEN = re.compile(r"(?:(\d{1,3})h)?(?:(\d{1,4})m)?(?:(\d{1,6})s?)?", re.IGNORECASE)
+RULE = re.compile(r"(?:-\s?){2,}|(?:[–—]\s?){2,}|—|⸻+|(?:_\s?){3,}|(?:\*\s?){3,}|(?:[⁂※]\s?)+")
+"""A line that is no content, and makes a pull quote of the paragraph above it."""
+_TIME_KEYS = ("t", "start", "time_continue", "ts", "time", "begin", "start_time", "starttime", "timestamp")
+_END_KEYS = ("end", "stop", "end_time", "endtime")
+
+
+@dataclass(frozen=True, slots=True)
+class Link:
+    """A link inside a piece: its text, its address, and the time that the address carries (seconds)."""
+
+    text: str
+    url: str
+    start: float | None = None
+    end: float | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Piece:
+    """One block of a page."""
+
+    kind: Kind
+    text: str = ""
+    level: int = 0
+    """Of headings, 1 to 6 as in HTML, 0 where the form has no levels; of bullets, how deep they stand, from 1."""
+    links: tuple[Link, ...] = ()
+    speaker: str | None = None
+    """Of quotes, where the page names one."""
+    depth: int = 0
+    """In how many entries of lists it stands, itself one of them if it is a bullet."""
+    indent: int = 0
+    """Of headings without levels: columns from the left."""
+
+
+@dataclass(frozen=True, slots=True)
+class Page:
+    """A page as pieces, and what its metadata says under the JSON names."""
+
+    pieces: tuple[Piece, ...]
+    said: dict[str, Any] = field(default_factory=dict)
+
+
+def link(text: str, url: str) -> Link:
+    """Read a link and the time in it: `#t=90`, `?t=1m30s`, `start=1:02:03`, `#t=10,20`, `#1:02:03`."""
+    try:
+        parts = urlsplit(url)
+        pairs = {key.lower(): value for key, value in parse_qsl(parts.fragment) + parse_qsl(parts.query)}
+    except ValueError:
+        return Link(text, "")
+    start = parse_clock(parts.fragment) if ":" in parts.fragment else None
+    end = None
+    for key in _TIME_KEYS:
+        if key in pairs:
+            first, _, second = pairs[key].partition(",")
+            start, end = _seconds(first), _seconds(second)
+            break
+    for key in _END_KEYS:
+        end = _seconds(pairs[key]) if key in pairs else end
+    web = url if parts.scheme in {"http", "https"} and parts.netloc else ""
+    return Link(text, web, start, end if start is not None and end is not None and end > start else None)
+
+
+def _seconds(text: str) -> float | None:
+    found = _SPOKEN.fullmatch(text) if text else None
+    if found and any(found.groups()):
+        hours, minutes, seconds = (int(part or 0) for part in found.groups())
+        return float(hours * 3600 + minutes * 60 + seconds)
+    return parse_clock(text)

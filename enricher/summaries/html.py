@@ -1,0 +1,279 @@
+"""The page of highlights as HTML."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from itertools import groupby
+from typing import TYPE_CHECKING
+
+from lxml import etree
+
+from enricher.spans import part_time
+from enricher.summaries import text
+from enricher.summaries.blocks import RULE, Kind, Link, Page, Piece, link
+from enricher.summaries.encoding import parse
+from enricher.summaries.gaps import NUMBER, apart, ends_a_sentence, text_of
+from enricher.summaries.metadata import read_metadata
+from enricher.summaries.text import stands_alone
+from enricher.text import fold, one_line
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+_HEADINGS = {f"h{n}": n for n in range(1, 7)}
+_BLOCKS = {
+    *_HEADINGS,
+    *("p", "li", "ul", "ol", "div", "section", "article", "main", "blockquote", "figure", "figcaption", "hr", "dl"),
+    *("dt", "dd", "table", "tr", "body", "html", "details", "summary", "pre", "address", "header", "footer"),
+}
+_STRUCTURE = ("li", "h2", "h3", "h4", "h5", "h6", "blockquote", "dt", "tr")
+_IGNORED = {"script", "style", "nav", "aside", "form", "button", "noscript", "template", "svg", "head", "iframe"}
+_IGNORED |= {"select", "video", "audio", "title", "object", "dialog"}
+_BESIDE = {"header", "footer", "figcaption"}
+_ROLES = {"navigation", "banner", "contentinfo", "search", "dialog", "complementary"}
+_SPEAKERS = {"cite", "footer", "figcaption"}
+_HIDDEN = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
+_BULLET = re.compile(r"[•●▪◦‣∙]\s*(?=\S)")
+_HIGHLIGHTS = "episode highlights"
+
+
+def read(body: bytes | str) -> Page:
+    """Cut a page into pieces, and read its metadata. Anything parses; a page without text has no pieces."""
+    root = parse(body)
+    if root is None:
+        return Page(())
+    main = _main(root)
+    pieces = _Walk().pieces(main)
+    is_flat = next(main.iter(*_STRUCTURE), None) is None
+    return Page(tuple(_as_text(pieces) if is_flat else pieces), read_metadata(root))
+
+
+def _as_text(pieces: Iterator[Piece]) -> Iterator[Piece]:
+    """Read a page that is text between breaks, without lists and headings, as text is read."""
+    for is_plain, group in groupby(pieces, key=lambda piece: piece.kind in {"text", "bullet", "rule"}):
+        if not is_plain:
+            yield from group
+            continue
+        here = tuple(group)
+        lines = ("---" if one.kind == "rule" else f"{'• ' * (one.kind == 'bullet')}{one.text}" for one in here)
+        links = [x for one in here for x in one.links]
+        for piece in text.read("\n\n".join(lines)).pieces:
+            own = tuple(x for x in links if x.text and x.text in piece.text)
+            yield replace(piece, links=own)
+            links = links[len(own) :] if own == tuple(links[: len(own)]) else links
+
+
+def _main(root: etree._Element) -> etree._Element:
+    """Give the part of a web page that is its content, where the page says so and the rest holds nothing of ours."""
+    for path in (".//main", ".//*[@role='main']", ".//article"):
+        found = root.findall(path)
+        if len(found) == 1 and all(_has(found[0], one) or not _has(root, one) for one in ("h1", _HIGHLIGHTS)):
+            return found[0]
+    return root
+
+
+def _has(element: etree._Element, what: str) -> bool:
+    return element.find(".//h1") is not None if what == "h1" else what in fold(text_of(element))
+
+
+class _Walk:
+    """One walk over a page, gathering the text between the borders of blocks."""
+
+    def __init__(self) -> None:
+        self._text: list[str] = []
+        self._links: list[Link] = []
+        self._speaker: str | None = None
+        self._opened: dict[str, int] = {}
+        """Where in the text the last `a`, and the last that may name a speaker, began."""
+        self._items: list[bool] = []
+        """Of each open `li`, whether something of it was given."""
+        self._anchor: etree._Element | None = None
+        """The link that is open, until something of it was given: it may hold whole blocks."""
+        self._quote: etree._Element | None = None
+        self._figure: etree._Element | None = None
+        """The figure of the last quote: what stands below it there says who speaks."""
+
+    def pieces(self, root: etree._Element) -> Iterator[Piece]:
+        """Walk without recursion: hostile pages nest deep."""
+        skipping: etree._Element | None = None
+        for event, element in etree.iterwalk(root, events=("start", "end", "comment", "pi")):
+            if skipping is not None:
+                if event == "end" and element is skipping:
+                    skipping = None
+                    self._say(element.tail)
+            elif not isinstance(element.tag, str):
+                self._say(element.tail)
+            elif event == "end":
+                yield from self._leave(element)
+            elif self._is_ignored(element):
+                skipping = element
+            else:
+                yield from self._enter(element)
+        yield from self._flush(root)
+
+    def _say(self, text: str | None) -> None:
+        """Add text; a line break of the source is white space and no more."""
+        if text:
+            self._text.append(text.replace("\n", " ").replace("\r", " "))
+
+    def _is_ignored(self, element: etree._Element) -> bool:
+        tag = element.tag
+        if tag in _BESIDE and not self._names_speaker(element):
+            if tag == "figcaption" and self._anchor is not None:
+                return False
+            return tag != "header" or not _heads_content(element)
+        if tag in _IGNORED or element.get("hidden") is not None or element.get("aria-hidden") == "true":
+            return True
+        return element.get("role") in _ROLES or bool(_HIDDEN.search(element.get("style") or ""))
+
+    def _names_speaker(self, element: etree._Element) -> bool:
+        """Tell whether this stands in a quote, or below it in its figure."""
+        if element.tag not in _SPEAKERS:
+            return False
+        return self._quote is not None or (
+            self._figure is not None and any(x is self._figure for x in element.iterancestors("figure"))
+        )
+
+    def _enter(self, element: etree._Element) -> Iterator[Piece]:
+        tag = str(element.tag)
+        if tag in _BLOCKS:
+            yield from self._flush(element.getparent())
+        if tag == "li":
+            self._items.append(False)
+        elif tag == "blockquote" and self._quote is None:
+            self._quote = element
+        elif tag == "br" and _ends_with_break(self._text):
+            yield from self._flush(element.getparent())
+        else:
+            self._text.append(apart(element, "".join(self._text[-3:])))
+        if tag in {"a", "sup"} or tag in _SPEAKERS:
+            self._opened[tag] = len(self._text)
+        if tag == "a":
+            self._anchor = element
+        self._say(element.text)
+
+    def _leave(self, element: etree._Element) -> Iterator[Piece]:
+        tag = str(element.tag)
+        if tag == "a" and element is self._anchor:
+            self._anchor = None
+            if element.get("href"):
+                self._link(element)
+        elif tag in _SPEAKERS and self._names_speaker(element):
+            said = one_line("".join(self._text[self._opened.get(tag, 0) :]))
+            said = part_time(said.strip("—–- ,")).title.strip("—–- ,")
+            self._speaker = said if any(map(str.isalpha, said)) else self._speaker
+            del self._text[self._opened.get(tag, 0) :]
+            if self._quote is None:
+                yield Piece("quote", speaker=self._speaker)
+                self._speaker = None
+        elif element is self._quote:
+            yield from self._end_quote(element)
+        elif tag in _BLOCKS:
+            yield from self._flush(element)
+        if tag == "hr":
+            yield Piece("rule")
+        elif tag == "li" and self._items:
+            self._items.pop()
+        elif tag == "sup":
+            self._end_raised()
+        self._say(element.tail)
+
+    def _end_raised(self) -> None:
+        """Bracket a raised number behind the end of a sentence, which is a citation and nothing else."""
+        began = self._opened.get("sup", 0)
+        number = NUMBER.fullmatch(one_line("".join(self._text[began:])))
+        if number and ends_a_sentence("".join(self._text[max(0, began - 3) : began])):
+            self._text[began:] = [f"[{number[1]}]"]
+
+    def _link(self, element: etree._Element) -> None:
+        """Keep a link; one that is a mere number and leads to a time, or stands raised, is a citation."""
+        began = self._opened.get("a", 0)
+        said = one_line("".join(self._text[began:]))
+        found = link(said, (element.get("href") or "").strip())
+        self._links.append(found)
+        number = NUMBER.fullmatch(said)
+        raised = next(element.iterancestors("sup"), None) is not None
+        if (
+            number
+            and (found.start is not None or raised)
+            and not "".join(self._text[max(0, began - 1) : began]).endswith("[")
+        ):
+            self._text[began:] = [f" [{number[1]}]"]
+
+    def _end_quote(self, element: etree._Element) -> Iterator[Piece]:
+        text, links = self._gathered()
+        self._quote, self._figure = None, next(element.iterancestors("figure"), None)
+        if text or self._speaker:
+            yield Piece("quote", text, links=links, speaker=self._speaker)
+        if self._items:
+            self._items[-1] = True
+        self._speaker = None
+
+    def _gathered(self) -> tuple[str, tuple[Link, ...]]:
+        text = "\n".join(filter(None, map(one_line, "".join(self._text).split("\n"))))
+        if self._anchor is not None and text:
+            began = self._opened.get("a", 0)
+            said = one_line("".join(self._text[began:]))
+            if said:
+                self._links.append(link(said, (self._anchor.get("href") or "").strip()))
+                self._anchor = None
+        links, self._text, self._links, self._opened = tuple(self._links), [], [], {}
+        return text, links
+
+    def _flush(self, where: etree._Element | None) -> Iterator[Piece]:
+        """Give what was gathered as one piece of the block `where`; a quote is one piece whatever it holds."""
+        if self._quote is not None:
+            self._text.append("\n")
+            return
+        whole, links = self._gathered()
+        for is_rule, lines in groupby(whole.splitlines(), key=lambda line: bool(RULE.fullmatch(line))):
+            text = "\n".join(lines)
+            if is_rule:
+                yield Piece("rule")
+            elif any(character.isalnum() for character in text):
+                own = links if text == whole else tuple(x for x in links if x.text in text)
+                yield from _headed(self._piece(text, own, where))
+
+    def _piece(self, text: str, links: tuple[Link, ...], where: etree._Element | None) -> Piece:
+        begins = bool(self._items) and not self._items[-1]
+        if self._items:
+            self._items[-1] = True
+        heading = None if where is None else _heading(where)
+        depth = len(self._items)
+        kind: Kind = "heading" if heading else "bullet" if begins else "text"
+        bullet = _BULLET.match(text)
+        if kind == "text" and bullet and "\n" not in text:
+            return Piece("bullet", text[bullet.end() :], depth + 1, links, depth=depth + 1)
+        if heading:
+            return Piece(kind, text.rstrip(" ¶#"), heading, links, depth=depth)
+        return Piece(kind, text, depth if begins else 0, links, depth=depth)
+
+
+def _headed(piece: Piece) -> Iterator[Piece]:
+    """Part an entry that begins with a line like a heading: it is that, and the rest stands below it."""
+    first, _, below = piece.text.partition("\n")
+    if piece.kind != "bullet" or not below or not stands_alone(first):
+        yield piece
+        return
+    own = tuple(x for x in piece.links if x.text in first)
+    yield replace(piece, text=first, links=own)
+    yield Piece("text", below, links=tuple(x for x in piece.links if x not in own), depth=piece.depth)
+
+
+def _heading(where: etree._Element) -> int | None:
+    if where.tag in _HEADINGS:
+        return _HEADINGS[str(where.tag)]
+    above = next(where.iterancestors(*_HEADINGS), None)
+    return None if above is None else _HEADINGS[str(above.tag)]
+
+
+def _ends_with_break(texts: list[str]) -> bool:
+    """Tell whether a line was broken and nothing said since: a second break then begins a paragraph."""
+    said = next((text for text in reversed(texts) if text == "\n" or text.strip()), "")
+    return said == "\n"
+
+
+def _heads_content(header: etree._Element) -> bool:
+    """Tell the header of an article from that of a site."""
+    return header.find(".//h1") is not None or next(header.iterancestors("article", "main"), None) is not None

@@ -1,0 +1,210 @@
+"""The lists of a page: popular clips, questions, related episodes, in the JSON form."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Any
+
+from enricher.dates import read_date
+from enricher.spans import Timed, part_length, part_time
+from enricher.text import one_line
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Sequence
+
+    from enricher.summaries.blocks import Link, Piece
+
+_ABOUT = re.compile(r"\s?\((?P<about>[^()]{4,250})\)$|\s[-–—·•|]\s(?P<said>[^()]{4,250})$")
+_PLACEHOLDER = re.compile(r"\([^()]{0,200}\)")
+_ASKS = ("?", "？", "؟")
+_LONGEST = 600
+_SHOW = 80
+_QUOTES = ("“”", '""', "„“", "„”", "«»", "»«", "「」", "『』")
+
+
+def unquoted(text: str) -> str:
+    """Take one pair of quotation marks off, which are the page's and not the speaker's."""
+    text = one_line(text)
+    if len(text) > 1 and f"{text[0]}{text[-1]}" in _QUOTES and text[0] not in text[1:-1]:
+        return text[1:-1].strip()
+    return text
+
+
+def is_quoted(text: str) -> bool:
+    """Tell whether a whole text stands in one pair of quotation marks."""
+    return unquoted(text) != one_line(text)
+
+
+def read_clips(pieces: Sequence[Piece]) -> list[dict[str, Any]]:
+    """Read titles with the time at their end, their beginning or in their link, each with the quote below it."""
+    clips: list[dict[str, Any]] = []
+    marked = any(piece.kind in {"bullet", "heading"} for piece in pieces)
+    waiting: dict[str, float | None] | None = None
+    """The time that stood alone above every clip so far: such a list has each time above its title."""
+    for piece in pieces:
+        if piece.kind == "quote" or (clips and is_quoted(piece.text)):
+            if clips and piece.text:
+                clips[-1]["quote"] = " ".join(filter(None, (clips[-1]["quote"], unquoted(piece.text))))
+            continue
+        for text, links in _entries(piece):
+            found = _timed(text, links)
+            times = {"start": found.start, "end": found.end}
+            if not found.title and found.start is not None and (not clips or waiting is not None):
+                waiting = times
+            elif found.title and (not marked or piece.kind != "text" or not clips or text.endswith(_ASKS)):
+                clips.append({"title": found.title, "quote": None} | (waiting or times))
+                waiting = waiting and {"start": None, "end": None}
+            elif clips:
+                _complete(clips[-1], found)
+    return clips
+
+
+def _complete(clip: dict[str, Any], found: Timed) -> None:
+    """Give a clip the time or the length that stands below it."""
+    if clip["start"] is None:
+        clip |= {"start": found.start, "end": found.end}
+    elif clip["end"] is None and found.start == clip["start"] and found.end is not None:
+        clip["end"] = found.end
+    elif clip["end"] is None and found.length and not found.title and found.start is None:
+        clip["end"] = clip["start"] + found.length
+
+
+def read_questions(pieces: Sequence[Piece], narrate: Callable[[str, Sequence[Link]], str]) -> list[dict[str, Any]]:
+    """Read questions and the answers below them; `narrate` reads an answer as narrative."""
+    questions: list[dict[str, Any]] = []
+    shallowest = min((piece.depth for piece in pieces if piece.kind in {"bullet", "heading"}), default=0)
+    marked = any(piece.kind in {"bullet", "heading"} for piece in pieces)
+    for piece in pieces:
+        lines = [one_line(line) for line in piece.text.splitlines()]
+        asks = piece.kind in {"bullet", "heading"} and not (piece.depth > shallowest and questions)
+        while lines:
+            if asks or (not marked and _timed(lines[0], ()).title.endswith(_ASKS)) or not questions:
+                said, start = _asked(lines, piece.links)
+                questions.append({"question": said, "answer": None, "start": start})
+                asks = False
+            else:
+                last = questions[-1]
+                said = narrate(_answer(lines, marked=marked), piece.links)
+                last["answer"] = " ".join(filter(None, (last["answer"], said)))
+    return [one for one in questions if one["question"]]
+
+
+def read_related(pieces: Sequence[Piece]) -> Iterator[dict[str, Any]]:
+    """Read titles, each with its link and its show and date: in brackets or behind a dash, or on lines below it."""
+    marked = any(piece.kind == "bullet" or piece.level or any(x.url for x in piece.links) for piece in pieces)
+    found: list[dict[str, Any]] = []
+    between = ""
+    for piece in pieces:
+        if piece.kind == "quote":
+            continue
+        below = marked and piece.kind == "text" and not any(x.url for x in piece.links)
+        for text, links in _with_those_below(piece):
+            link = next((x for x in links if x.url), None)
+            title = _without_addresses(text[0], links)
+            shown, show, date = _about(title)
+            if below and found and len(text) > 1 and found[-1]["published"] is None:
+                found[-1]["podcast"], found[-1]["published"] = _show_and_date(["", *text])
+            elif found and len(text) == 1 and date and (below or not shown) and found[-1]["published"] is None:
+                found[-1] |= {"published": date, "podcast": show or shown or (between if _is_short(between) else None)}
+            elif not below and any(x.isalnum() for x in shown) and not _PLACEHOLDER.fullmatch(shown):
+                if len(text) > 1:
+                    show, date = _show_and_date(text[1:])
+                found.append({"title": shown, "url": link.url if link else None, "podcast": show, "published": date})
+            between = title if below else ""
+    yield from found
+
+
+def _with_those_below(piece: Piece) -> Iterator[tuple[list[str], Sequence[Link]]]:
+    """Give the titles of a piece, each with the lines below it: above a date, only the first line is a title."""
+    lines = [one_line(line) for line in piece.text.splitlines()]
+    last = _dated(lines[-1]) if len(lines) > 1 else None
+    if last and not any(_dated(line) for line in lines[:-1]):
+        yield lines, piece.links
+    else:
+        yield from (([text], links) for text, links in _entries(piece))
+
+
+def _is_short(line: str) -> bool:
+    return 0 < len(line) <= _SHOW and line[-1] not in ".!…"
+
+
+def _about(title: str) -> tuple[str, str | None, str | None]:
+    """Part a title from its show and its date; without a date, what stands there belongs to the title."""
+    if len(title) > _LONGEST:
+        return title, None, None
+    alone = read_date(title)
+    if alone:
+        return "", None, alone
+    about = _ABOUT.search(title)
+    dated = _dated(about["about"] or about["said"]) if about else None
+    return (title[: about.start()], *dated) if about and dated else (title, None, None)
+
+
+def _dated(text: str) -> tuple[str | None, str] | None:
+    """Read `Show, May 2, 2024`, `Show · 2024-05-02` or a date alone."""
+    whole = read_date(text)
+    if whole:
+        return None, whole
+    for separator in re.finditer(r"\s?[,·•|–—]\s?|\s-\s", text[:_LONGEST]):
+        date = read_date(text[separator.end() :])
+        if date:
+            return one_line(text[: separator.start()]) or None, date
+    return None
+
+
+def _show_and_date(lines: Sequence[str]) -> tuple[str | None, str | None]:
+    show, date = _dated(lines[-1]) or (None, None)
+    return show or next(filter(None, lines[:-1]), None), date
+
+
+def _entries(piece: Piece) -> Iterator[tuple[str, Sequence[Link]]]:
+    """Give the entries that a piece holds: a bullet is one, other text one each line."""
+    lines = piece.text.splitlines()
+    if piece.kind != "text":
+        first = next((i for i, line in enumerate(lines) if i and is_quoted(line)), len(lines))
+        yield one_line(" ".join(lines[:first])), piece.links
+        return
+    for line in lines:
+        here = [x for x in piece.links if x.text and x.text in line]
+        yield line, here if here or len(lines) > 1 else piece.links
+
+
+def _asked(lines: list[str], links: Sequence[Link]) -> tuple[str, float | None]:
+    """Take the question off the lines that it begins: to the first that asks, else all of them."""
+    count = next((i + 1 for i, line in enumerate(lines) if _timed(line, ()).title.endswith(_ASKS)), len(lines))
+    found = _timed(" ".join(lines[:count]), links)
+    del lines[:count]
+    return found.title, found.start
+
+
+def _answer(lines: list[str], *, marked: bool) -> str:
+    """Take the answer off the lines that it begins: to the next that asks."""
+    count = len(lines)
+    if not marked:
+        count = next((i for i, line in enumerate(lines) if i and line.endswith(_ASKS)), count)
+    text = " ".join(lines[:count])
+    del lines[:count]
+    return text
+
+
+def _timed(line: str, links: Sequence[Link]) -> Timed:
+    """Part an entry from the times at its end or its beginning; those in its link count where it writes none."""
+    link = next((x for x in links if x.start is not None), None)
+    line = _without_addresses(line, links)
+    found = part_time(line)
+    if link is None:
+        return found
+    if found.start is None:
+        title, length = part_length(line)
+        end = link.start + length if link.start is not None and link.end is None and length else link.end
+        return Timed(title, link.start, end)
+    exact = link.end is not None or found.end is None or link.start is None or found.end <= link.start
+    return found._replace(start=link.start, end=link.end if exact else found.end)
+
+
+def _without_addresses(text: str, links: Sequence[Link]) -> str:
+    for link in links:
+        if link.text.startswith(("http://", "https://")):
+            text = text.replace(link.text, " ")
+    text = one_line(text).replace("( )", "").replace("()", "")
+    return one_line(text).rstrip(" :-–—|") if links else text

@@ -1,0 +1,123 @@
+"""Narrative text: citations that continue the page's count, and the guest's name where the page lost it."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Any
+
+from enricher.text import one_line
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from enricher.summaries.blocks import Link
+
+_NUMBERS = r"\d{1,3}(?:,\s?\d{1,3}){0,5}"
+_CITATION = re.compile(
+    rf"\s?\[\^?(?P<bracketed>{_NUMBERS})\]"
+    rf"|(?<=\S)(?:(?P<run>(?:\s{_NUMBERS}(?!\d)){{1,6}})|\s?\((?P<round>{_NUMBERS})\))(?=[。！？]|[.!?](?:\s|$|[”\"’)\[]))"
+    # "mc²." is no citation.
+    r"|(?:(?<=[^\W\d_]{4})|(?<=[.!?”]))(?P<raised>[⁰¹²³⁴-⁹]{1,3}(?:[,\s]{1,2}[⁰¹²³⁴-⁹]{1,3}){0,5})(?=[.!?,;:]|\s|$)"
+)
+_COUNTED = re.compile(r"\b(?:Figs?|No|Nos|Nr|Vol|Ch|Chap|Sec|Eq|pp?|Art|Tab)\.$")
+_OF_A_MONTH = re.compile(
+    r"\.\s(?:Januar|Jänner|Februar|März|April|Mai|Juni|Juli|August|September|Oktober|November|Dezember|Jahrhundert)"
+)
+"""What makes an ordinal of the number before it, or a count of the one behind it."""
+_LONGEST_COUNTED = 8
+_UNIT = re.compile(rf"\s?(?P<numbers>{_NUMBERS})")
+_RAISED = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹", "0123456789")
+_VERBS = (
+    "acknowledges|adds|calls|cites|defines|estimates|expects|finds|hopes|identifies|imagines|jokes|laments|refers|speaks|"
+    "addresses|admits|advises|advocates|agrees|analyzes|argues|asserts|asks|believes|cautions|"
+    "challenges|claims|clarifies|comments|compares|concludes|considers|contends|criticizes|debates|delves|describes|"
+    "details|discusses|elaborates|emphasizes|emphasises|encourages|envisions|examines|explains|explores|expresses|"
+    "highlights|illustrates|insists|introduces|mentions|muses|notes|observes|offers|outlines|points|ponders|praises|"
+    "predicts|presents|proposes|questions|recalls|recommends|recounts|reflects|remarks|reveals|says|sees|shares|"
+    "speculates|states|stresses|suggests|talks|tells|thinks|touches|underscores|urges|views|warns|wonders|writes"
+)
+_SHORTENED = re.compile(
+    r"(?:\b[^\W\d_]\.|\b(?:Mr|Mrs|Ms|Dr|Prof|Sr|Jr|St|Gen|Sen|Rep|Gov|Lt|Col|Inc|Ltd|Co|Corp|vs|etc|cf|approx|No)\.)\s$",
+    re.IGNORECASE,
+)
+"""What ends with a full stop without ending a sentence."""
+_LOST_NAME = re.compile(rf"(?:^|(?<=[.!?]\s))(?=(?:{_VERBS})\b)")
+
+
+def _counts(found: re.Match[str]) -> bool:
+    """Tell a number that belongs to the word beside it, such as a figure's or a day's, from a citation."""
+    before = found.string[max(0, found.start() - _LONGEST_COUNTED) : found.start()]
+    return bool(_COUNTED.search(before) or _OF_A_MONTH.match(found.string, found.end()))
+
+
+def _numbers(units: Sequence[re.Match[str]]) -> list[int]:
+    """Give the numbers of several citations, each one or some with commas between them."""
+    return [int(number) for unit in units for number in unit["numbers"].split(",")]
+
+
+class Prose:
+    """The narrative of one page, read in its order."""
+
+    def __init__(self, guest: str | None) -> None:
+        self._guest = guest
+        self._highest = 0
+        self._links: dict[int, Link] = {}
+        self._last: tuple[str, Sequence[Link], int, set[int]] = ("", (), 0, set())
+
+    def narrative(self, text: str, links: Sequence[Link] = ()) -> str:
+        """Make one line of it, bracket the citations, and name the guest where a sentence begins with a lost name."""
+        before, added = self._highest, set[int]()
+        by_number = {link.text.strip("[] "): link for link in links}
+
+        def bracket(found: re.Match[str]) -> str:
+            written = found[found.lastgroup or 0].translate(_RAISED)
+            units = list(_UNIT.finditer(" ".join(written.split()) if found["raised"] else written))
+            while units and not self._continues(_numbers(units)):
+                units.pop(0)
+            numbers = _numbers(units)
+            if found["run"] and _counts(found):
+                return found[0]
+            if not numbers or (not found["run"] and units[0].start() > 0):
+                return found[0]
+            self._highest = max(self._highest, *numbers)
+            for number in numbers:
+                link = by_number.get(str(number))
+                if link is not None and number not in self._links and (link.url or link.start is not None):
+                    self._links[number] = link
+                    added.add(number)
+            kept = written[: units[0].start()] if found["run"] else ""
+            return "".join([kept, *(f" [{number}]" for number in numbers)])
+
+        said = self.named(_CITATION.sub(bracket, one_line(text)))
+        self._last = (text, links, before, added)
+        return said.strip()
+
+    def _continues(self, numbers: Sequence[int]) -> bool:
+        highest = self._highest
+        for number in numbers:
+            if not 1 <= number <= highest + 1:
+                return False
+            highest = max(highest, number)
+        return True
+
+    def named(self, text: str) -> str:
+        """Name the guest, in brackets, where a sentence begins with a verb whose subject the page lost."""
+
+        def name(found: re.Match[str]) -> str:
+            return "" if _SHORTENED.search(text[max(0, found.start() - 12) : found.start()]) else f"[{self._guest}] "
+
+        return _LOST_NAME.sub(name, text) if self._guest else text
+
+    def take_back(self) -> tuple[str, Sequence[Link]]:
+        """Give the very words of the last passage, and forget the citations that were seen in it."""
+        text, links, self._highest, added = self._last
+        for number in added:
+            self._links.pop(number, None)
+        return text, links
+
+    def citations(self) -> dict[str, dict[str, Any]]:
+        """Give what the page's citations point at, in the JSON form."""
+        return {
+            str(number): {"start": link.start, "end": link.end, "url": link.url or None}
+            for number, link in sorted(self._links.items())
+        }

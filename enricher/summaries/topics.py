@@ -1,0 +1,237 @@
+"""Topics of a page, gathered piece by piece: headings and bullets begin them, paragraphs and quotes fill them."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING, Any
+
+from enricher.spans import Timed, part_bracketed
+from enricher.summaries.lists import is_quoted, unquoted
+from enricher.summaries.text import stands_alone
+from enricher.text import one_line
+from enricher.timestamps import titled_line
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from enricher.summaries.blocks import Link, Piece
+    from enricher.summaries.prose import Prose
+
+_SPEAKER = re.compile(r"[—–-]{1,2}\s?(?P<name>[\w“\"‘(].{0,60})")
+_SHORT_END = re.compile(r"\b(?:[^\W\d_]|Jr|Sr|Ph\.?\s?D|M\.?D|Esq)\.$")
+_NOT_A_NAME = (".", "!", "?", ",", ";", ":")
+_MAY_END = re.compile(r"[?!:]$|\b(?:[^\W\d_]|etc|Inc|Co|Corp|Ltd|Jr|Sr|vs|St|Ph\.?D)\.$", re.IGNORECASE)
+_INLINE = re.compile(r"(?P<said>.{2,}[.!?…”\"'])\s[—–-]{1,2}\s?(?P<name>[^\W\d_][^—–]{0,60})", re.DOTALL)
+_LED = re.compile(r"(?P<name>[^\W\d_][^:“”\"]{0,60}):\s?(?P<said>[“\"„«].+)", re.DOTALL)
+_TITLE = 120
+_DEEPER = 1000
+"""Levels are ordered: an entry of a list, the headings in it (times ten), lines that stand alone, by their indent."""
+_ALONE = 100
+_UNTITLED = 10**7
+"""The level of what is said before the first topic begins: every topic ends it."""
+_ENDS_A_SENTENCE = tuple(".!?…。！？”]")
+_NAMES_AT_MOST = 60
+_WORDS_OF_A_NAME = 5
+_DEEPEST = 36
+_SAYS_SOMETHING = 40
+
+
+@dataclass(slots=True)
+class Draft:
+    """A topic that is being gathered."""
+
+    title: str
+    level: int
+    start: float | None = None
+    passages: list[dict[str, Any]] = field(default_factory=list)
+    topics: list[Draft] = field(default_factory=list)
+
+    @property
+    def is_empty(self) -> bool:
+        """Whether it says nothing but its title."""
+        return self.start is None and not self.passages and not self.topics
+
+    def document(self) -> dict[str, Any]:
+        """Give it in the JSON form; it nests no deeper than `Topics` lets it."""
+        topics = [one.document() for one in self.topics]
+        return {"title": self.title, "start": self.start, "passages": self.passages, "topics": topics}
+
+
+class Topics:
+    """What the page says by topic."""
+
+    def __init__(self, prose: Prose, pieces: Sequence[Piece] = ()) -> None:
+        """`pieces` are those of the section that is going to be read; their shapes tell how it marks its topics."""
+        self.found: list[Draft] = []
+        self._open: list[Draft] = []
+        self._prose = prose
+        self._has_headings = any(piece.kind == "heading" and piece.level for piece in pieces)
+        first = next((piece.kind for piece in pieces if piece.kind in {"bullet", "heading"}), None)
+        self._by_bullets = first == "bullet"
+        self._shallowest = min((piece.depth for piece in pieces if piece.kind == "bullet"), default=1)
+        self._point = 0
+        """How deep the entry stands that was read last, if it says something and is no topic."""
+
+    @property
+    def is_open(self) -> bool:
+        """Whether a topic has begun that takes what comes."""
+        return bool(self._open)
+
+    def take(self, piece: Piece, following: Piece | None = None) -> None:
+        """Read the next piece; `following` is the one after it."""
+        if piece.kind == "rule":
+            self._make_quote()
+        elif piece.kind == "quote":
+            self._quote(piece)
+        elif not piece.text or self._attribute(piece, following):
+            return
+        elif self._is_heading(piece, following):
+            within = self._open[0].level // _DEEPER if self._open and self._by_bullets else 0
+            level = piece.level * 10 if piece.level else _ALONE + piece.indent
+            self.begin(piece.text, max(within, piece.depth) * _DEEPER + level, piece.links)
+        elif piece.kind == "bullet" and self._is_topic(piece, following):
+            self.begin(piece.text, piece.depth * _DEEPER, piece.links)
+        else:
+            self._narrate(piece)
+            self._point = piece.depth if piece.kind == "bullet" else 0
+            return
+        self._point = 0
+
+    def begin(self, title: str, level: int, links: Sequence[Link] = (), start: float | None = None) -> None:
+        """Begin a topic below the open ones of a lesser level."""
+        self.close(level)
+        del self._open[_DEEPEST:]
+        found = Timed(one_line(title), start)
+        if start is None:
+            mark = titled_line(found.title)
+            found = Timed(mark.title, mark.start) if mark else part_bracketed(found.title)
+            start = next((link.start for link in links if link.start is not None), found.start)
+        topic = Draft(found.title.strip("* ").rstrip(":："), level, start)
+        (self._open[-1].topics if self._open else self.found).append(topic)
+        self._open.append(topic)
+
+    def close(self, level: int) -> None:
+        """End the open topics of this level and beyond."""
+        while self._open and self._open[-1].level >= level:
+            self._open.pop()
+
+    def _is_topic(self, piece: Piece, following: Piece | None) -> bool:
+        """Tell an entry that is a topic from one that says something: short, no sentence, and with something below."""
+        if not self._by_bullets or len(piece.text) > _TITLE:
+            return False
+        if piece.text[-1:] in _NOT_A_NAME:
+            # A topic may ask or exclaim, and end with an abbreviation.
+            heads = piece.depth <= self._shallowest and following is not None and following.kind != "bullet"
+            return heads and self._point != piece.depth and bool(_MAY_END.search(piece.text))
+        if piece.depth <= self._shallowest:
+            return True
+        if self._point == piece.depth:
+            return False
+        return following is not None and (following.kind != "bullet" or following.depth > piece.depth)
+
+    def _is_heading(self, piece: Piece, following: Piece | None) -> bool:
+        """Tell a heading, where the page does not mark it by its looks; above a rule such a line is a pull quote."""
+        if piece.kind == "heading" and piece.level:
+            return True
+        if self.is_open and following is not None and following.kind == "rule":
+            return False
+        if piece.kind == "heading":
+            return True
+        if piece.kind != "text" or self._has_headings or not _stands_alone(piece):
+            return False
+        return self.is_open or (following is not None and following.kind == "text" and not _stands_alone(following))
+
+    def _attribute(self, piece: Piece, following: Piece | None) -> bool:
+        """Read the name of a speaker below a quote, which a rule ends; other lines with a dash are narrative."""
+        ruled = following is not None and following.kind == "rule"
+        name = speaker_of(piece.text, sure=ruled)
+        last = self._open[-1].passages[-1] if self._open and self._open[-1].passages else None
+        if not name or last is None or last["speaker"]:
+            return False
+        if last["kind"] == "text":
+            if not is_quoted(last["text"]):
+                if ruled:
+                    last["speaker"] = name
+                return ruled
+            self._make_quote()
+        self._open[-1].passages[-1]["speaker"] = name
+        return True
+
+    def _narrate(self, piece: Piece) -> None:
+        if not self._open and (piece.text.rstrip()[-1:] in _ENDS_A_SENTENCE or len(piece.text) > _SAYS_SOMETHING):
+            self.begin("", _UNTITLED)
+        if self._open:
+            text = self._prose.narrative(piece.text, piece.links)
+            self._open[-1].passages.append({"kind": "text", "text": text, "speaker": None})
+
+    def _quote(self, piece: Piece) -> None:
+        """Read a quote; its last line may name the speaker, and a piece that only does so belongs to the one before."""
+        if not self._open:
+            self.begin("", _UNTITLED)
+        passages = self._open[-1].passages
+        said, named, span = _attributed(piece.text)
+        text, speaker = unquoted(said), piece.speaker or named
+        if text:
+            passages.append(_quote(text, speaker, piece.links, span))
+        elif passages and passages[-1]["kind"] == "quote":
+            passages[-1]["speaker"] = passages[-1]["speaker"] or speaker
+
+    def _make_quote(self) -> None:
+        """Turn the paragraph before a rule into a pull quote, its very words."""
+        passages = self._open[-1].passages if self._open else []
+        if passages and passages[-1]["kind"] == "text":
+            said, links = self._prose.take_back()
+            said, speaker, span = _attributed(said)
+            passages[-1] = _quote(unquoted(said), passages[-1]["speaker"] or speaker, links, span)
+
+
+def _stands_alone(piece: Piece) -> bool:
+    return "\n" not in piece.text and stands_alone(piece.text)
+
+
+def speaker_of(line: str, *, sure: bool = False) -> str | None:
+    """Read `— Name`: a few words that begin with a capital letter and are no sentence; any, where it is `sure`."""
+    found = _SPEAKER.fullmatch(one_line(line)) if len(line) <= _NAMES_AT_MOST * 2 else None
+    if not found:
+        return None
+    name = found["name"]
+    sentence = name.endswith(_NOT_A_NAME) and not _SHORT_END.search(name)
+    if not sure and (sentence or not name[0].isalpha() or name[0].islower()):
+        return None
+    return part_bracketed(name).title
+
+
+def _attributed(text: str) -> tuple[str, str | None, Timed]:
+    """Part a quote from the name of the speaker and from its time.
+
+    The name stands in its last line, behind a dash at its end, or before a colon; the time behind all, in brackets.
+    """
+    lines = [*text.splitlines()[:-1], part_bracketed("".join(text.splitlines()[-1:])).title]
+    span = part_bracketed(one_line(text))
+    speaker = speaker_of(lines[-1]) if len(lines) > 1 else None
+    if speaker:
+        return one_line(" ".join(lines[:-1])), speaker, span
+    inline, led = _INLINE.fullmatch(span.title), _LED.fullmatch(span.title)
+    if inline and " " in inline["name"] and _is_name(inline["name"]):
+        return inline["said"], inline["name"], span
+    if led and _is_name(led["name"]) and is_quoted(led["said"]):
+        return led["said"], led["name"], span
+    return span.title, None, span
+
+
+def _is_name(text: str) -> bool:
+    """Tell a name, perhaps with what its bearer does behind a comma, from the rest of a sentence."""
+    words = text.partition(",")[0].split()
+    return (
+        0 < len(words) <= _WORDS_OF_A_NAME
+        and text[-1] not in _NOT_A_NAME
+        and words[0][0].isupper()
+        and words[-1][0].isupper()
+    )
+
+
+def _quote(text: str, speaker: str | None, links: Sequence[Link], span: Timed) -> dict[str, Any]:
+    link = next((x for x in links if x.start is not None), None)
+    start, end = (link.start, link.end) if link else (span.start, span.end)
+    return {"kind": "quote", "text": text, "speaker": speaker, "start": start, "end": end}

@@ -1,0 +1,419 @@
+"""Reading a feed: what is kept, what is mended, what is rebuilt, what is refused."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING, Any
+
+import feedparser
+import pytest
+from hypothesis import given, settings
+from hypothesis import strategies as st
+from lxml import etree
+
+from enricher.errors import EnricherError, RefusedError, SourceError
+from enricher.feed import namespaces as ns
+from enricher.feed.generate import generate
+from enricher.feed.ledger import record
+from enricher.feed.parse import join, parse
+from enricher.feed.verify import verify
+from enricher.feed.xml import digest_of, pieces, surroundings
+from enricher.model.edition import Enriched, Match
+from enricher.model.feed import Document, Feed, FeedConfig
+from tests.corpus import files, needs_corpus
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Sequence
+    from pathlib import Path
+
+ITEM = '<item><title>One</title><guid>g1</guid><enclosure url="https://a.example/1.mp3" type="audio/mpeg"/></item>'
+
+
+def rss(inside: str = ITEM, attributes: str = "", channel: str = "") -> str:
+    """Write a small feed."""
+    return f'<rss version="2.0"{attributes}><channel><title>Show</title>{channel}{inside}</channel></rss>'
+
+
+def read(text: str | bytes, content_type: str = "", url: str = "https://a.example/feed") -> Feed:
+    """Parse a feed given as text or bytes."""
+    return parse(Document(url, text.encode() if isinstance(text, str) else text, content_type))
+
+
+def title(text: str | bytes, content_type: str = "") -> str:
+    """Give the first item's title."""
+    return read(text, content_type).items[0].title
+
+
+def test_keeps_every_element_of_a_well_formed_feed() -> None:
+    """Elements, attributes, text and order of the channel come through as they were."""
+    source = rss('<x:a xmlns:x="urn:x" b="c"> d <x:e/></x:a><item><title><![CDATA[<b>]]></title><guid>1</guid></item>')
+    feed = read(source)
+    kept = etree.tostring(feed.root[0], method="c14n", exclusive=True)
+    assert kept == etree.tostring(etree.fromstring(source)[0], method="c14n", exclusive=True)
+    assert b"<![CDATA[<b>]]>" in etree.tostring(feed.root)
+    assert not feed.repairs
+    assert not feed.rebuilt
+
+
+def test_understands_items() -> None:
+    """Feedparser's reading: id, title, link, date, enclosure and duration."""
+    inside = (
+        "<item><title>A &amp;amp; B</title><link>https://a.example/1</link><guid isPermaLink='false'> g </guid>"
+        "<pubDate>Sat, 29 Oct 2022 16:36:12 +0000</pubDate><enclosure url='https://a.example/1.mp3'/>"
+        "<itunes:duration>1:02:03</itunes:duration></item>"
+    )
+    item = read(rss(inside, f' xmlns:itunes="{ns.ITUNES}"')).items[0]
+    assert (item.guid, item.title, item.link) == ("g", "A & B", "https://a.example/1")
+    assert (item.published, item.audio, item.duration) == (1667061372.0, "https://a.example/1.mp3", 3723.0)
+
+
+@pytest.mark.parametrize(
+    ("body", "expected"),
+    [
+        (b"\n  <?xml version='1.0' encoding='utf-8'?>" + rss().encode(), "One"),
+        (b"PHP Warning: x\n<?xml version='1.0'?>" + rss().encode(), "One"),
+        (rss().encode() + b"<!-- cached --><script>", "One"),
+        (rss().replace("One", "Caf\xe9").encode("cp1252"), "Caf\xe9"),
+        (rss().replace("One", "\u201cCaf\xe9\u201d").encode("cp1252"), "\u201cCaf\xe9\u201d"),
+        (b"<?xml version='1.0' encoding='nonsense'?>" + rss().replace("One", "é").encode(), "é"),
+        (b"<?xml version='1.0' encoding='utf-16'?>" + rss().replace("One", "é").encode(), "é"),
+        (rss().replace("One", "Q & A").encode(), "Q & A"),
+        (rss().replace("One", "a&nbsp;b &eacute; &hellip;").encode(), "a\xa0b é …"),
+        (rss().replace("One", "x &gtgt; y").encode(), "x &gtgt; y"),
+        (rss().replace("One", "1 < 2").encode(), "1 < 2"),
+        (rss().replace("One", "a\x0bb\x00c").encode(), "abc"),
+        (rss().replace("One", "a&#11;b&#x1F;c&#xD800;").encode(), "abc"),
+        (rss(ITEM + "<itunes:author>x</itunes:author>").encode(), "One"),
+        (rss().encode("utf-16"), "One"),
+        (rss().replace("One", "é & x").encode("utf-32"), "é & x"),
+        (b"\xef\xbb\xbf" + rss().replace("One", "é & x").encode(), "é & x"),
+        *(
+            (b"<?xml version='1.0' encoding='%s'?>" % name + rss().replace("One", "é & x").encode(), "é & x")
+            for name in (
+                b"hex",
+                b"rot13",
+                b"idna",
+                b"punycode",
+                b"undefined",
+                b"unicode_escape",
+                b"cp037",
+                b"utf-32",
+                b"hz",
+            )
+        ),
+        (rss().replace("</rss>", "").encode(), "One"),
+        (rss().replace("</rss>", "</rs>").encode(), "One"),
+        (rss().replace("item>", "Item>").encode(), "One"),
+    ],
+)
+def test_mends_what_is_broken_in_the_wild(body: bytes, expected: str) -> None:
+    """White space and junk, encodings, bare markup, control characters and undeclared prefixes lose nothing."""
+    feed = read(body)
+    assert feed.items[0].element.findtext("title") == expected
+    assert feed.items[0].guid == "g1"
+    assert not feed.rebuilt
+
+
+def test_mends_by_the_charset_of_the_header() -> None:
+    """Where the document does not say its encoding, the server's word counts."""
+    body = rss().replace("One", "Привет").encode("koi8-r")
+    assert title(body, "application/rss+xml; charset=koi8-r") == "Привет"
+
+
+def test_a_text_pasted_into_utf8_is_mended_byte_by_byte() -> None:
+    """Two encodings in one feed: neither is mangled."""
+    body = rss().replace("One", "né XX").encode().replace(b"XX", b"\x93\xe9\x94")
+    assert title(body) == "né “é”"
+
+
+def test_an_undeclared_prefix_gets_its_well_known_namespace() -> None:
+    """`itunes:` without a declaration is itunes, and an unknown prefix is kept too."""
+    feed = read(rss(ITEM.replace("</item>", "<itunes:duration>90</itunes:duration><foo:bar>x</foo:bar></item>")))
+    assert feed.items[0].duration == 90
+    assert feed.items[0].element[-1].text == "x"
+    assert "undeclared namespace prefixes" in feed.repairs
+
+
+def test_entities_inside_cdata_are_left_alone() -> None:
+    """A repair outside CDATA does not touch what stands in it."""
+    feed = read(rss(ITEM.replace("One", "<![CDATA[a & b &nbsp; <i>]]> & c")))
+    assert feed.items[0].element[0].text == "a & b &nbsp; <i> & c"
+
+
+def test_a_doctype_with_html_entities_loses_none() -> None:
+    """Netscape's DTD is not loaded, and its characters come out all the same."""
+    doctype = '<!DOCTYPE rss PUBLIC "-//Netscape Communications//DTD RSS 0.91//EN" "http://a.example/rss-0.91.dtd">'
+    feed = read(doctype + rss().replace("One", "a&eacute;b"))
+    assert feed.items[0].element[0].text == "aéb"
+
+
+@pytest.mark.parametrize(
+    "prolog",
+    [
+        '<!DOCTYPE rss [<!ENTITY a "x"><!ENTITY b "&a;&a;&a;">]>',
+        '<!DOCTYPE rss [<!ENTITY x SYSTEM "file:///etc/passwd">]>',
+        '<!DOCTYPE rss [<!ENTITY % p SYSTEM "http://a.example/evil.dtd"> %p;]>',
+    ],
+)
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-16"])
+def test_entity_declarations_are_refused(prolog: str, encoding: str) -> None:
+    """Bombs and external entities are refused unread, in any encoding."""
+    with pytest.raises(SourceError, match="entities"):
+        read((prolog + rss().replace("One", "&b;&x;")).encode(encoding))
+
+
+def test_the_podcast_namespace_has_one_name() -> None:
+    """Whatever alias the source used for it."""
+    alias = "https://github.com/Podcastindex-org/podcast-namespace/blob/main/docs/1.0.md"
+    feed = read(rss(ITEM.replace("</item>", '<pod:person role="host">A</pod:person></item>'), f' xmlns:pod="{alias}"'))
+    person = feed.items[0].element[-1]
+    assert person.tag == f"{{{ns.PODCAST}}}person"
+    assert person.prefix == "podcast"
+
+
+def test_aliased_prefixes_become_the_literal_ones() -> None:
+    """Apps match `itunes:` and `atom:` literally."""
+    names = f' xmlns:it="{ns.ITUNES}" xmlns:atom10="{ns.ATOM}"'
+    feed = read(rss(ITEM, names, '<atom10:link rel="payment" href="https://a.example"/><it:author>A</it:author>'))
+    assert [x.prefix for x in feed.root[0]][1:3] == ["atom", "itunes"]
+    assert b"ns0" not in etree.tostring(feed.root)
+
+
+def test_a_misspelt_namespace_keeps_its_meaning_and_its_prefix() -> None:
+    """Elements under a wrong itunes address stay what they are; ours stand beside them under the right one."""
+    wrong = "http://www.itunes.com/DTDs/Podcast-1.0.dtd"
+    feed = read(rss(ITEM, f' xmlns:itunes="{wrong}"', '<itunes:author a="b">A<itunes:x/></itunes:author>'))
+    author = feed.root[0][1]
+    assert (author.tag, author.prefix, author.get("a"), author.text) == (f"{{{wrong}}}author", "itunes", "b", "A")
+    assert author[0].tag == f"{{{wrong}}}x"
+    assert feed.root.nsmap["itunes"] == ns.ITUNES
+
+
+def test_rss_in_a_default_namespace_is_still_rss() -> None:
+    """`xmlns="http://backend.userland.com/rss2"` does not hide the items."""
+    feed = read(rss(attributes=' xmlns="http://backend.userland.com/rss2"'))
+    assert feed.items[0].guid == "g1"
+    assert not feed.rebuilt
+
+
+def test_items_beside_the_channel_are_kept() -> None:
+    """Some write `rss/item`."""
+    feed = read(f'<rss version="2.0"><channel><title>Show</title></channel>{ITEM}</rss>')
+    assert [item.guid for item in feed.items] == ["g1"]
+
+
+def test_an_atom_feed_is_rebuilt() -> None:
+    """Atom becomes RSS 2.0 with the same ids, enclosures, dates and notes."""
+    atom = (
+        '<feed xmlns="http://www.w3.org/2005/Atom" xml:lang="en"><title>Show</title>'
+        "<updated>2024-05-02T10:00:00Z</updated>"
+        "<author><name>Ann</name></author><entry><id>tag:a,1</id><title>One</title><published>2024-05-01T10:00:00Z"
+        '</published><link href="https://a.example/1"/><link rel="enclosure" href="https://a.example/1.mp3" length="5"'
+        ' type="audio/mpeg"/><link rel="enclosure" href="https://a.example/1.ogg"/><category term="Bees"/>'
+        '<summary type="text">a &lt;b&gt; c</summary><content type="html">&lt;p&gt;x&lt;/p&gt;</content></entry></feed>'
+    )
+    feed = read(atom)
+    item = feed.items[0]
+    assert feed.rebuilt
+    assert (item.guid, item.audio, item.published) == ("tag:a,1", "https://a.example/1.mp3", 1714557600.0)
+    assert [x.get("url") for x in item.element.findall("enclosure")] == [item.audio, "https://a.example/1.ogg"]
+    assert item.element.findtext("description") == "a &lt;b&gt; c"
+    assert item.element.findtext(ns.tag(ns.CONTENT, "encoded")) == "<p>x</p>"
+    assert item.element.findtext("category") == "Bees"
+    assert feed.root[0].findtext("lastBuildDate") == "Thu, 02 May 2024 10:00:00 +0000"
+
+
+def test_a_feed_beyond_repair_is_rebuilt() -> None:
+    """Unclosed HTML in the notes: feedparser still finds the items, and none is lost."""
+    feed = read(rss(ITEM.replace("</item>", "<description><p>x<br></description></item>") * 2))
+    assert feed.rebuilt
+    assert len(feed.items) == 2
+
+
+@pytest.mark.parametrize(
+    ("body", "says"),
+    [
+        (b"", "empty"),
+        (b"  \n", "empty"),
+        (b"<!DOCTYPE html><html><body><p>Log in</body></html>", "web page"),
+        (b'{"version": "https://jsonfeed.org/version/1"}', "JSON"),
+        (b"\x00\x01\x02 nothing", "no RSS or Atom"),
+        (rss("").encode(), "no items"),
+        (b'<feed xmlns="http://www.w3.org/2005/Atom"><title>x</title></feed>', "no items"),
+    ],
+)
+def test_what_is_no_feed_is_refused_with_advice(body: bytes, says: str) -> None:
+    """Each kind of wrong document has a message of its own."""
+    with pytest.raises(SourceError, match=says):
+        read(body)
+
+
+def test_a_publisher_feed_may_have_no_items() -> None:
+    """`podcast:remoteItem` is its content."""
+    remote = '<podcast:remoteItem feedGuid="917393e3-1b1e-5cef-ace4-edaa54e1f810"/>'
+    assert read(rss("", f' xmlns:podcast="{ns.PODCAST}"', remote)).items == ()
+
+
+def test_our_own_output_is_refused() -> None:
+    """Never enrich twice."""
+    with pytest.raises(RefusedError, match="already"):
+        read(rss(channel="<generator>enricher/0.1.0 (WordPress)</generator>"))
+
+
+def test_pages_become_one_feed() -> None:
+    """A paged source is joined in order; an item that slipped from one page to the next is kept once."""
+    link = f'<a:link xmlns:a="{ns.ATOM}" rel="next" href="?page=2"/>'
+    first = read(rss(ITEM + ITEM.replace("g1", "g2"), channel=link))
+    second = read(
+        rss(ITEM.replace("g1", "g2") + ITEM.replace("g1", "g3").replace("</item>", '<z:q xmlns:z="urn:z"/></item>'))
+    )
+    assert first.next_page == "https://a.example/feed?page=2"
+    joined = join([first, second])
+    assert [item.guid for item in joined.items] == ["g1", "g2", "g3"]
+    assert [x.findtext("guid") for x in joined.root[0].findall("item")] == ["g1", "g2", "g3"]
+
+
+def test_doubled_guids_within_a_page_are_the_publishers_own() -> None:
+    """They come through as they are."""
+    assert len(join([read(rss(ITEM + ITEM)), read(rss(ITEM.replace("g1", "g9")))]).items) == 3
+
+
+def test_known_items_are_not_read_again() -> None:
+    """An item whose canonical form is remembered costs feedparser nothing."""
+    known: dict[str, Any] = {}
+    asked: list[int] = []
+
+    def remember(_kind: str, keys: Sequence[str], make: Callable[[Sequence[int]], Sequence[Any]]) -> list[Any]:
+        missing = [i for i, key in enumerate(keys) if key not in known]
+        asked.append(len(missing))
+        known.update(zip([keys[i] for i in missing], make(missing), strict=True))
+        return [known[key] for key in keys]
+
+    body = rss(ITEM + ITEM.replace("g1", "g2")).encode()
+    document = Document("https://a.example/feed", body)
+    assert parse(document, remember=remember).items == parse(document, remember=remember).items
+    assert asked == [2, 0]
+
+
+@needs_corpus
+@pytest.mark.parametrize("path", files("feeds") + files("edge"), ids=lambda p: p.name)
+def test_no_item_is_lost_that_feedparser_finds(path: Path) -> None:
+    """Every corpus document: the same identities and enclosures in the same order, or a clear error."""
+    body = path.read_bytes()
+    entries = feedparser.parse(body, sanitize_html=False, resolve_relative_uris=False).entries
+    try:
+        feed = read(body)
+    except EnricherError:
+        assert not entries
+        return
+    assert len(feed.items) == len(entries)
+    for item, entry in zip(feed.items, entries, strict=True):
+        assert (item.element.findtext("guid") or "").strip() in {
+            entry.get("id", ""),
+            entry.get("id", "").rpartition("podcast/")[2],
+        }
+        urls = [x.get("url") for x in item.element.findall("enclosure")]
+        assert urls == [x.get("href") for x in entry.get("enclosures", [])]
+        assert len(item.digest) == 32
+        xml = pieces(feed.root)[1::2][feed.items.index(item)]
+        assert (xml, digest_of(xml, surroundings(feed.root))) == (item.xml, item.digest)
+
+
+@settings(derandomize=True, max_examples=150, deadline=None)
+@given(st.binary(max_size=300), st.integers(0, 400), st.integers(0, 60))
+def test_any_bytes_give_a_feed_or_a_clear_error(junk: bytes, at: int, cut: int) -> None:
+    """Junk anywhere in a feed never brings a foreign exception out."""
+    body = rss(ITEM * 2).encode()
+    try:
+        feed = read(body[:at] + junk + body[at + cut :])
+    except EnricherError:
+        return
+    assert feed.items
+
+
+def test_a_root_left_open_is_closed_only_where_nothing_is_missing() -> None:
+    """Not where an item follows the channel, nor where the channel's end stands in CDATA that has none itself."""
+    for body in (rss().replace("</rss>", ITEM), rss().replace("</rss>", "").replace("One", "<![CDATA[")):
+        with pytest.raises(SourceError, match="cut short"):
+            read(body)
+
+
+@pytest.mark.parametrize(
+    "body",
+    [
+        rss() + rss(ITEM.replace("g1", "g2")),
+        rss() + ITEM.replace("g1", "g2"),
+        "<x>" + ITEM + rss(ITEM.replace("g1", "g2")),
+        "<rss>" + ITEM + "<channel>" + ITEM.replace("g1", "g2") + "</channel></rss>",
+        rss(ITEM + ITEM.replace("g1", "g2").replace("<item>", '<item xmlns="http://backend.userland.com/rss2">')),
+    ],
+)
+def test_items_outside_the_channel_are_kept_in_order(body: str) -> None:
+    """Behind the end, before the beginning, beside the channel, in a namespace of their own."""
+    assert [item.guid for item in read(body).items] == ["g1", "g2"]
+
+
+@pytest.mark.parametrize(
+    ("name", "value"),
+    [
+        ("itunes:duration", '<itunes:duration href="/x" url="/y">9</itunes:duration>'),
+        ("image", '<image href="x">y</image>'),
+        ("guid", "<guid>a<enclosure/>b</guid>"),
+    ],
+)
+def test_what_feedparser_makes_no_text_of_is_passed_over(name: str, value: str) -> None:
+    """Elements with attributes that they should not have."""
+    names = f' xmlns:itunes="{ns.ITUNES}"'
+    whole = read(rss(ITEM.replace("</item>", f"{value}</item>"), names))
+    broken = read(rss(ITEM.replace("</item>", f"{value}<p></item>"), names))
+    assert (len(whole.items), len(broken.items), broken.rebuilt) == (1, 1, True), name
+
+
+def test_what_feedparser_stumbles_over_is_refused() -> None:
+    """Its own errors are of many kinds; ours says what it means."""
+    with pytest.raises(SourceError, match="so broken"):
+        read(rss(ITEM.replace("</item>", "</width></item>")))
+
+
+@pytest.mark.parametrize(
+    "child",
+    [
+        '<x:creator xmlns:x="http://purl.org/dc/elements/1.1/">Ann</x:creator>',
+        '<dc:creator xmlns:dc="urn:other">Ann</dc:creator>',
+        '<itunes:author xmlns:itunes="urn:other">Ann</itunes:author>',
+        '<x:person xmlns:x="https://github.com/Podcastindex-org/podcast-namespace/blob/main/docs/1.0.md">Ann</x:person>',
+        '<dc:creator xmlns:dc="http://purl.org/dc/elements/1.1/">Ann</dc:creator>',
+    ],
+)
+def test_an_item_may_declare_prefixes_of_its_own(child: str) -> None:
+    """Added to, it comes out with the same elements, in the same namespaces, and passes the check."""
+    body = (
+        '<rss version="2.0" xmlns:dc="http://purl.org/dc/elements/1.1/" '
+        'xmlns:itunes="http://www.itunes.com/dtds/podcast-1.0.dtd"><channel><title>Notes</title>'
+        f"<item><title>One</title><guid>1</guid>{child}</item><item><title>Two</title>{child}</item></channel></rss>"
+    )
+    feed = read(body)
+    assert [item.title for item in feed.items] == ["One", "Two"]
+    config = FeedConfig("notes", "notes.xml", "https://feeds.example.com")
+    enriched = [Enriched(Match(item, None, "none", "")) for item in feed.items]
+    wanted = [[(node.tag, node.text) for node in item.element] for item in feed.items]
+    ledger = record(feed, enriched)
+    artifacts = generate(feed, enriched, config)
+    verify(ledger, artifacts, config)
+    found = etree.fromstring(artifacts[-1].body).iter("item")
+    assert [[(node.tag, node.text) for node in item] for item in found] == wanted
+
+
+def test_the_marks_by_which_a_feed_is_cut_may_stand_in_it() -> None:
+    """A private-use character in its texts and between its items moves no cut."""
+    odd = "\uf8ff"
+    item = f"<item><title>{odd}One{odd}</title><guid>1</guid><description>{odd * 3}</description></item>"
+    body = f'<rss version="2.0"><channel><title>{odd}</title>{item}{odd}{item.replace("1", "2")}{odd}</channel></rss>'
+    feed = read(body)
+    assert [etree.fromstring(one.xml).findtext("guid") for one in feed.items] == ["1", "2"]
+    config = FeedConfig("notes", "notes.xml", "https://feeds.example.com")
+    enriched = [Enriched(Match(one, None, "none", "")) for one in feed.items]
+    ledger = record(feed, enriched)
+    artifacts = generate(feed, enriched, config)
+    verify(ledger, artifacts, config)
+    found = etree.fromstring(artifacts[-1].body).findall("channel/item")
+    assert [one.findtext("title") for one in found] == [f"{odd}One{odd}"] * 2

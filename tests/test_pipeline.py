@@ -1,0 +1,348 @@
+"""One feed's runs, one after another: what is asked, what is kept, what a run says of it."""
+
+from __future__ import annotations
+
+import json
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+import pytest
+import sqlalchemy as sa
+
+from enricher.config import Config, load
+from enricher.doors import World
+from enricher.errors import ConfigError
+from enricher.http.asking import FetchSettings
+from enricher.http.calls import Errand
+from enricher.http.client import Fetcher
+from enricher.http.schedule import DAY, HOUR
+from enricher.importer import sync
+from enricher.model.feed import FeedConfig
+from enricher.pipeline import republish
+from enricher.store import schema
+from enricher.store.database import memory, open_database
+from enricher.store.store import Store
+from tests.hostile.answers import GOOD, NEW, PAGE, answer, feed, head, raw
+from tests.hostile.server import Server
+from tests.workshop import Workshop
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+    from pathlib import Path
+
+    from enricher.model.edition import Report
+    from tests.hostile.answers import Behaviour
+    from tests.hostile.server import Talk
+
+NOW = 1_800_000_000.0
+
+
+class Line:
+    """One feed on one server, run by run."""
+
+    def __init__(self, folder: Path) -> None:
+        self.says: dict[str, Behaviour] = {}
+        self.server = Server({"feed": self._play, "new": self._play, "file": self._play})
+        pair = self.server.open("http").pair
+        self.base = f"http://{pair}"
+        self.folder = folder
+        self.feed = FeedConfig("show", f"{self.base}/feed", "https://feeds.example")
+        self.config = Config(
+            folder / "config.toml",
+            "https://feeds.example",
+            folder / "public",
+            "",
+            (),
+            (self.feed,),
+            allow_private=(pair,),
+        )
+        self.store = Store(memory())
+        self.world: World | None = None
+
+    def _play(self, talk: Talk) -> None:
+        self.says[talk.name](talk)
+
+    def run(self, now: float, errand: Errand = Errand()) -> Report:  # noqa: B008 frozen
+        """Run once; give the report with its notes."""
+        with Fetcher(FetchSettings(allow_private=self.config.allow_private)) as fetcher:
+            self.world = World(self.config, self.feed, self.store, fetcher, now, errand, jitter=lambda: 0.0)
+            report = republish(self.feed, self.world)
+            if not errand.dry:
+                self.world.note(report.outcome, report.error)
+        return replace(report, notes=tuple(self.world.notes))
+
+    def attach(self, now: float, errand: Errand = Errand()) -> bytes:  # noqa: B008 frozen
+        """Fetch the attachment in a run of its own."""
+        with Fetcher(FetchSettings(allow_private=self.config.allow_private)) as fetcher:
+            world = World(self.config, self.feed, self.store, fetcher, now, errand, jitter=lambda: 0.0)
+            return world.attachment(f"{self.base}/file").body
+
+    @property
+    def asked(self) -> list[str]:
+        """The paths that were asked for so far."""
+        return [request.path for request in self.server.requests]
+
+
+@pytest.fixture
+def line(tmp_path: Path) -> Iterator[Line]:
+    """Make a feed that is well."""
+    line = Line(tmp_path)
+    line.says["feed"] = answer(200, 'ETag: "1"', "Cache-Control: max-age=3600", body=GOOD)
+    with line.server:
+        yield line
+
+
+def test_a_feed_that_is_not_due_is_not_asked_for_and_the_run_says_so(line: Line) -> None:
+    """It stays published, the exit is good, and `--force` asks all the same, for the whole."""
+    assert line.run(NOW).outcome == "published"
+    early = line.run(NOW + 600)
+    assert (early.outcome, early.error) == ("unchanged", None)
+    assert early.notes == ("not due before 2027-01-15 09:00 UTC; --force asks all the same",)
+    assert len(line.asked) == 1
+    assert line.run(NOW + 601, Errand(force=True)).notes == ()
+    assert "if-none-match" not in line.server.requests[1].headers
+    assert line.run(NOW + 4300).notes == ()
+    assert line.server.requests[2].headers["if-none-match"] == b'"1"'
+
+
+def test_a_feed_that_is_not_due_is_made_anew_when_a_summary_comes(line: Line) -> None:
+    """The last good copy is enriched, without a request."""
+    line.run(NOW)
+    folder = line.folder / "summaries"
+    folder.mkdir()
+    document = {"version": 1, "title": "Episode 4", "guid": "show-4", "abstract": "About the bees of the north."}
+    (folder / "four.json").write_text(json.dumps(document), "utf-8")
+    sync(line.store, [folder])
+    report = line.run(NOW + 60)
+    assert (report.outcome, report.matched) == ("published", 1)
+    assert b"bees of the north" in (line.config.output / "show.xml").read_bytes()
+    assert len(line.asked) == 1
+
+
+def test_a_failing_feed_is_left_alone_and_stays_held(line: Line) -> None:
+    """The earlier error and the next time stand in the report; no new run resets them."""
+    line.run(NOW)
+    line.says["feed"] = answer(500)
+    assert line.run(NOW + 2 * HOUR).outcome == "held"
+    again = line.run(NOW + 2 * HOUR + 599)
+    assert again.outcome == "held"
+    assert "500" in (again.error or "")
+    assert "(asked again after 2027-01-15 10:10 UTC; --force asks now)" in (again.error or "")
+    assert len(line.asked) == 2
+    line.says["feed"] = answer(body=NEW)
+    assert line.run(NOW + 2 * HOUR + 600).outcome == "published"
+
+
+def test_a_hold_is_retried_as_often_as_any_feed_and_then_believed(line: Line) -> None:
+    """Three agreeing fetches over six hours; in between no early run mistakes the stored copy for the source."""
+    line.run(NOW)
+    line.says["feed"] = answer(body=feed(91, 92))
+    outcomes = [line.run(NOW + HOUR * hours).outcome for hours in (1, 1.05, 2, 2.05, 4, 7.1)]
+    assert outcomes == ["held"] * 5 + ["published"]
+    assert len(line.asked) == 5
+
+
+def test_accept_asks_though_it_is_not_due(line: Line) -> None:
+    """A person who believes the source wants it now."""
+    line.run(NOW)
+    line.says["feed"] = answer(200, "Cache-Control: max-age=9999", body=feed(91, 92))
+    assert line.run(NOW + HOUR).outcome == "held"
+    assert line.run(NOW + HOUR + 1, Errand(accept=True)).outcome == "published"
+
+
+def test_explain_looks_at_the_stored_copy_without_asking(line: Line) -> None:
+    """Also while the feed is held, and without leaving a trace."""
+    line.run(NOW)
+    line.says["feed"] = answer(500)
+    line.run(NOW + 2 * HOUR)
+    asked = len(line.asked)
+    assert line.run(NOW + 2 * HOUR + 1, Errand(accept=True, dry=True)).items == 4
+    assert len(line.asked) == asked
+
+
+def test_a_feed_that_is_gone_on_two_days_is_not_asked_for_again_unless_forced(line: Line) -> None:
+    """410 twice on different days."""
+    line.run(NOW)
+    line.says["feed"] = answer(410)
+    line.run(NOW + 2 * HOUR)
+    line.run(NOW + DAY + 2 * HOUR)
+    report = line.run(NOW + 90 * DAY)
+    assert report.outcome == "held"
+    assert "gone for good; it is not asked for again, unless with --force" in (report.error or "")
+    assert len(line.asked) == 3
+    assert line.store.state("show")["next_at"] is None
+    line.says["feed"] = answer(body=NEW)
+    assert line.run(NOW + 91 * DAY, Errand(force=True)).outcome == "published"
+    assert line.run(NOW + 92 * DAY).outcome == "unchanged"
+
+
+def test_a_permanent_redirect_becomes_the_address_and_is_forgotten_when_it_fails(line: Line) -> None:
+    """Ten answers over three days; our own file keeps its name."""
+    line.says["feed"] = raw(head(301, "Location: /new", "Content-Length: 0"))
+    line.says["new"] = answer(body=GOOD)
+    for i in range(12):
+        assert line.run(NOW + i * 9 * HOUR).outcome in {"published", "unchanged"}
+    assert line.asked == ["/feed", "/new"] * 10 + ["/new"] * 2
+    line.says["new"] = answer(404)
+    assert line.run(NOW + 20 * DAY).outcome == "held"
+    line.says["feed"] = answer(body=NEW)
+    assert line.run(NOW + 21 * DAY).outcome == "published"
+    assert line.asked[-2:] == ["/new", "/feed"]
+    assert [path.name for path in line.config.output.iterdir()] == ["show.xml"]
+
+
+def test_a_disk_that_is_full_is_no_reason_to_wait(line: Line) -> None:
+    """What fails here is tried again by the next run, and the validators of what was not published are not kept."""
+    line.config.output.write_text("in the way")
+    assert line.run(NOW).outcome == "failed"
+    line.config.output.unlink()
+    assert line.run(NOW + 1).outcome == "published"
+    assert all("if-none-match" not in request.headers for request in line.server.requests)
+
+
+def test_a_transcript_is_asked_for_once_a_day_and_its_last_good_copy_stands(line: Line) -> None:
+    """A failure is remembered, so that the next run leaves the host in peace; a login page is no transcript."""
+    line.says["file"] = answer(404)
+    with pytest.raises(Exception, match="404"):
+        line.attach(NOW)
+    with pytest.raises(Exception, match=r"404.*asked again after"):
+        line.attach(NOW + 60)
+    assert len(line.asked) == 1
+    line.says["file"] = answer(body=b"WEBVTT")
+    assert line.attach(NOW + 700) == b"WEBVTT"
+    assert line.attach(NOW + DAY) == b"WEBVTT"
+    assert len(line.asked) == 2
+    line.says["file"] = answer(body=PAGE)
+    assert line.attach(NOW + 2 * DAY) == b"WEBVTT"
+    line.says["file"] = answer(body=b"WEBVTT 2")
+    assert line.attach(NOW + 2 * DAY + 60) == b"WEBVTT"
+    assert line.attach(NOW + 2 * DAY + 60, Errand(force=True)) == b"WEBVTT 2"
+
+
+@pytest.mark.parametrize("url", ["file:///etc/passwd", "/etc/passwd", "ftp://x/y", "javascript:1"])
+def test_an_attachment_that_is_no_web_address_is_left_out(line: Line, url: str) -> None:
+    """Files are named by the configuration alone."""
+    with Fetcher(FetchSettings()) as fetcher:
+        world = World(line.config, line.feed, line.store, fetcher, NOW, Errand())
+        with pytest.raises(Exception, match="no web address"):
+            world.attachment(url)
+
+
+def write(folder: Path, *lines: str) -> Path:
+    """Write a configuration."""
+    path = folder / "config.toml"
+    path.write_text("\n".join(['base_url = "https://feeds.example"', *lines]) + "\n", "utf-8")
+    return path
+
+
+PRIVATE = 'url = "https://me:${WORD}@pods.example/rss"'
+
+
+def test_a_feed_with_a_secret_in_its_url_has_to_be_private(tmp_path: Path) -> None:
+    """Anybody could read it otherwise."""
+    with pytest.raises(ConfigError, match="private = true") as caught:
+        load(write(tmp_path, "[[feed]]", 'name = "a"', PRIVATE), {"WORD": "swordfish"})
+    assert "swordfish" not in str(caught.value)
+    with pytest.raises(ConfigError, match="add secret"):
+        load(write(tmp_path, "[[feed]]", 'name = "a"', 'url = "https://pods.example/rss"', "private = true"), {})
+    with pytest.raises(ConfigError, match="NOWHERE"):
+        load(write(tmp_path, 'secret = "${NOWHERE} and more"', "[[feed]]", 'name = "a"', 'url = "a.xml"'), {})
+
+
+def test_a_private_feed_has_a_name_that_nobody_guesses_and_that_stays(tmp_path: Path) -> None:
+    """Made of the address, or of `secret`, which outlives a change of the address."""
+    text = ("[[feed]]", 'name = "a"', PRIVATE, "private = true")
+    one = load(write(tmp_path, *text), {"WORD": "swordfish"}).feeds[0]
+    assert load(write(tmp_path, *text), {"WORD": "swordfish"}).feeds[0] == one
+    assert load(write(tmp_path, *text), {"WORD": "other"}).feeds[0].token != one.token
+    assert len(one.token) == 32
+    assert one.public_url == f"https://feeds.example/a-{one.token}.xml"
+    assert one.token not in repr(one)
+    with_secret = ('secret = "${KEY}"', *text)
+    tokens = {
+        load(write(tmp_path, *with_secret), {"WORD": word, "KEY": "k" * 20}).feeds[0].token for word in ("one1", "two2")
+    }
+    assert len(tokens) == 1
+    with pytest.raises(ConfigError, match="at least 16"):
+        load(write(tmp_path, *with_secret), {"WORD": "one1", "KEY": "short"})
+
+
+def test_a_private_feed_is_published_under_that_name_and_blocked(line: Line) -> None:
+    """Even in mode own; the report does not give the name away."""
+    line.feed = replace(line.feed, private=True, token="0123456789abcdef" * 2, mode="own", listed=True)
+    report = line.run(NOW)
+    assert report.written == ("show-….xml",)
+    body = (line.config.output / f"show-{line.feed.token}.xml").read_bytes()
+    assert b"<itunes:block>Yes</itunes:block>" in body
+    assert b"<podcast:block>yes</podcast:block>" in body
+    line.says["feed"] = answer(500)
+    assert line.run(NOW + 2 * HOUR).outcome == "held"
+    (line.config.output / f"show-{line.feed.token}.xml").unlink()
+    (line.config.output / f"show-{line.feed.token}.xml").mkdir()
+    line.says["feed"] = answer(body=NEW)
+    failed = line.run(NOW + 9 * HOUR)
+    assert failed.outcome == "failed"
+    assert line.feed.token not in (failed.error or "")
+
+
+@pytest.mark.parametrize("pair", ["127.0.0.1", "http://127.0.0.1:80", "::1:80", "host:", ":80", "host:http"])
+def test_an_opened_address_is_a_host_and_a_port(tmp_path: Path, pair: str) -> None:
+    """Anything else would open nothing, or too much."""
+    with pytest.raises(ConfigError, match="expected host:port"):
+        load(write(tmp_path, f'allow_private = ["{pair}"]', "[[feed]]", 'name = "a"', 'url = "a.xml"'), {})
+
+
+def test_bounds_are_configured(tmp_path: Path) -> None:
+    """In whole seconds, with the host and port of single private addresses."""
+    lines = ("min_interval = 0", "timeout = 9", 'allow_private = ["[::1]:80", "localhost:8000"]')
+    config = load(write(tmp_path, *lines, "[[feed]]", 'name = "a"', 'url = "a.xml"'), {})
+    assert (config.min_interval, config.timeout) == (0.0, 9.0)
+    assert config.allow_private == ("[::1]:80", "localhost:8000")
+
+
+def test_a_database_of_the_second_version_gets_the_new_tables(tmp_path: Path) -> None:
+    """What it holds stays."""
+    url = f"sqlite:///{tmp_path / 'enricher.db'}"
+    with Store.open(url) as store:
+        store.set_state("show", {"outcome": "published"})
+    database, _ = open_database(url, NOW)
+    with database.writing() as connection:
+        schema.METADATA.drop_all(connection, tables=[schema.VISITS, schema.HOSTS])
+        connection.execute(sa.text("ALTER TABLE documents DROP COLUMN digest"))  # of the fourth version
+        connection.execute(sa.update(schema.META).where(schema.META.c.key == "version").values(value="2"))
+    database.close()
+    with Store.open(url) as store:
+        assert store.state("show") == {"outcome": "published"}
+        store.set_visit("https://a.example/", {"errors": 1}, NOW)
+        assert store.visit("https://a.example/") == {"errors": 1}
+        store.set_host_wait("a.example", 5.0)
+        assert (store.host_wait("a.example"), store.host_wait("b.example")) == (5.0, 0.0)
+        store.prune(NOW)
+        assert store.host_wait("a.example") == 0.0
+        assert store.visit("https://a.example/") == {"errors": 1}
+        store.prune(NOW + 401 * DAY)
+        assert store.visit("https://a.example/") == {}
+
+
+def test_what_is_refused_by_us_is_tried_again_at_once(tmp_path: Path) -> None:
+    """No server was asked, so none has to be left in peace: who opens the address need not wait."""
+    line = Line(tmp_path)
+    with line.server:
+        line.says["feed"] = answer()
+        opened, line.config = line.config, replace(line.config, allow_private=())
+        assert "allow_private" in (line.run(NOW).error or "")
+        line.config = opened
+        assert line.run(NOW + 1).outcome == "published"
+
+
+def test_what_was_public_before_is_told(tmp_path: Path) -> None:
+    """A feed that becomes private gets another name; the old edition is everybody's until it is deleted."""
+    workshop = Workshop(tmp_path, settings={"secret": "0123456789abcdef"})
+    (tmp_path / "a.xml").write_bytes(GOOD)
+    workshop.add_feed("a", "a.xml")
+    assert workshop.run()["a"]["problems"] == []
+    workshop.feeds[0]["private"] = True
+    (problem,) = workshop.run()["a"]["problems"]
+    assert str(workshop.output / "a.xml") in problem
+    (workshop.output / "a.xml").unlink()
+    assert workshop.run()["a"]["problems"] == []
