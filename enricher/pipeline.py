@@ -15,7 +15,7 @@ from enricher.feed.parse import join, parse
 from enricher.feed.verify import verify
 from enricher.matching.match import episodes_of, match, page_links
 from enricher.model.edition import Report
-from enricher.model.timeline import Gathered
+from enricher.model.feed import ItemDocuments
 from enricher.report import of_error
 from enricher.timing.transcript import transcript_links
 
@@ -27,7 +27,7 @@ if TYPE_CHECKING:
     from enricher.model.summary import StoredSummary
 
 _PAGES = 100
-_NOTHING = Gathered()
+_NOTHING = ItemDocuments()
 
 
 @dataclass(frozen=True, slots=True)
@@ -131,14 +131,14 @@ def _parse(document: Document, doors: Doors) -> Feed:
         raise type(error)(f"{document.shown}: {error}") from error
 
 
-def gather(one: Match, source: Feed, doors: Doors) -> Gathered:
+def gather(one: Match, source: Feed, doors: Doors) -> ItemDocuments:
     """Fetch, each once, what may bear times out: the publisher's chapters and the best of the item's transcripts."""
     if one.stored is None:
         return _NOTHING
     problems: list[Problem] = []
     link = chapters_link(one.item)
     chapters = _attachment(link[0], one.item, doors, problems) if link else None
-    return Gathered(chapters, _transcript(one.item, source, doors, problems), tuple(problems))
+    return ItemDocuments(chapters, _transcript(one.item, source, doors, problems), tuple(problems))
 
 
 def _transcript(item: Item, source: Feed, doors: Doors, problems: list[Problem]) -> Document | None:

@@ -10,9 +10,8 @@ from enricher.feed.generate import generate
 from enricher.feed.ledger import record
 from enricher.feed.parse import parse
 from enricher.model.edition import Match
-from enricher.model.feed import Document, FeedConfig, forget
+from enricher.model.feed import Document, FeedConfig, ItemDocuments, forget
 from enricher.model.summary import StoredSummary
-from enricher.model.timeline import Gathered
 from enricher.summaries import read_summary
 
 if TYPE_CHECKING:
@@ -38,7 +37,7 @@ def enriched(source: bytes, summaries: Mapping[int, Mapping[str, Any]], config: 
         for i, item in enumerate(feed.items)
     ]
     setting = Setting(config, lambda _: None, forget)
-    found: tuple[Enriched, ...] = enrich_all(matches, [Gathered()] * len(matches), setting)
+    found: tuple[Enriched, ...] = enrich_all(matches, [ItemDocuments()] * len(matches), setting)
     return feed, found
 
 

@@ -24,9 +24,9 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from enricher.model.edition import Match
-    from enricher.model.feed import Document, FeedConfig, Remember
+    from enricher.model.feed import Document, FeedConfig, ItemDocuments, Remember
     from enricher.model.summary import Companion, StoredSummary, Summary
-    from enricher.model.timeline import Gathered, Timeline, Transcript
+    from enricher.model.timeline import Timeline, Transcript
 
 
 @dataclass(frozen=True, slots=True)
@@ -39,7 +39,7 @@ class Setting:
     remember: Remember
 
 
-def enrich_all(matches: Sequence[Match], gathered: Sequence[Gathered], setting: Setting) -> tuple[Enriched, ...]:
+def enrich_all(matches: Sequence[Match], gathered: Sequence[ItemDocuments], setting: Setting) -> tuple[Enriched, ...]:
     """Enrich every item; what was made of the same item, summary and evidence before is remembered."""
     places = [i for i, match in enumerate(matches) if match.stored is not None]
     links = [_links(matches[i], setting) for i in places]
@@ -54,7 +54,7 @@ def enrich_all(matches: Sequence[Match], gathered: Sequence[Gathered], setting: 
     return tuple(enriched)
 
 
-def enrich(match: Match, gathered: Gathered, links: dict[int, str], setting: Setting) -> Enriched:
+def enrich(match: Match, gathered: ItemDocuments, links: dict[int, str], setting: Setting) -> Enriched:
     """Give an item its times, chapters, soundbites and notes. The match has a summary."""
     assert match.stored is not None  # noqa: S101 enrich_all asks for matched items alone
     item, summary, config = match.item, match.stored.summary, setting.config
@@ -70,7 +70,7 @@ def enrich(match: Match, gathered: Gathered, links: dict[int, str], setting: Set
     return Enriched(match, marks, timeline, chapters, bites, notes, problems)
 
 
-def _key(match: Match, gathered: Gathered, links: dict[int, str], config: FeedConfig) -> str:
+def _key(match: Match, gathered: ItemDocuments, links: dict[int, str], config: FeedConfig) -> str:
     """Digest everything that an item's enrichment is made of."""
     assert match.stored is not None  # noqa: S101 enrich_all asks for matched items alone
     documents = [
@@ -81,7 +81,7 @@ def _key(match: Match, gathered: Gathered, links: dict[int, str], config: FeedCo
     return hashlib.blake2b(json.dumps(parts).encode(), digest_size=16).hexdigest()
 
 
-def _evidence(stored: StoredSummary, gathered: Gathered, title: str) -> tuple[Evidence, tuple[Problem, ...]]:
+def _evidence(stored: StoredSummary, gathered: ItemDocuments, title: str) -> tuple[Evidence, tuple[Problem, ...]]:
     """Read the transcripts and the outline."""
     problems: list[Problem] = []
 
@@ -96,7 +96,7 @@ def _evidence(stored: StoredSummary, gathered: Gathered, title: str) -> tuple[Ev
     transcript = read(fetched.body, fetched.content_type, fetched.shown) if fetched else None
     companion = read(beside.body, beside.path, _name(beside)) if beside else None
     outline = read_outline(stored.outline.body) if stored.outline else ()
-    return Evidence(gathered.chapters, transcript, companion, outline), tuple(problems)
+    return Evidence(transcript, companion, outline), tuple(problems)
 
 
 def _name(companion: Companion) -> str:

@@ -6,10 +6,14 @@ import hashlib
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any, Literal, Protocol
 
+from enricher.model.timeline import Marks
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence
 
     from lxml import etree
+
+    from enricher.errors import Problem
 
 Mode = Literal["mirror", "own"]
 
@@ -147,3 +151,41 @@ class Feed:
     def digest(self) -> str:
         """Hex digest of what the items say, by which a change is known from a server's new time stamp."""
         return hashlib.blake2b("".join(item.digest for item in self.items).encode(), digest_size=16).hexdigest()
+
+
+# What the publisher has on an item already
+
+
+@dataclass(frozen=True, slots=True)
+class NotesFields:
+    """The publisher's own notes of one item, as they stand; None where there is no such element."""
+
+    description: str | None = None
+    content: str | None = None
+    """content:encoded."""
+    summary: str | None = None
+    """itunes:summary."""
+    marked_up: frozenset[str] = frozenset()
+    """Names of the fields above that hold elements instead of text."""
+
+
+@dataclass(frozen=True, slots=True)
+class ItemDocuments:
+    """What was fetched for one item beside the feed, unread."""
+
+    chapters: Document | None = None
+    """The publisher's podcast:chapters JSON."""
+    transcript: Document | None = None
+    """The best of the publisher's podcast:transcript files that could be had and read."""
+    problems: tuple[Problem, ...] = ()
+
+
+@dataclass(frozen=True, slots=True)
+class PublisherContent:
+    """What the publisher's own item says that enrichment builds on: chapters, notes, soundbites."""
+
+    marks: Marks = Marks()
+    notes: NotesFields = NotesFields()
+    soundbites: tuple[tuple[float, float], ...] = ()
+    """Start and duration of each podcast:soundbite."""
+    problems: tuple[Problem, ...] = ()

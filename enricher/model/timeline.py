@@ -1,4 +1,4 @@
-"""What bears a time out: marks, cues, and the moments made of them, as frozen types. All times are seconds."""
+"""The evidence for a time: marks, cues, and the moments made of them. All times are seconds."""
 
 from __future__ import annotations
 
@@ -10,7 +10,6 @@ if TYPE_CHECKING:
     from collections.abc import Mapping
 
     from enricher.errors import Problem
-    from enricher.model.feed import Document
 
 
 @dataclass(frozen=True, slots=True)
@@ -60,22 +59,9 @@ class Transcript:
 
 
 @dataclass(frozen=True, slots=True)
-class Gathered:
-    """What was fetched about one item beside the feed, unread."""
-
-    chapters: Document | None = None
-    """The publisher's podcast:chapters JSON."""
-    transcript: Document | None = None
-    """Of this audio, from podcast:transcript."""
-    problems: tuple[Problem, ...] = ()
-
-
-@dataclass(frozen=True, slots=True)
 class Evidence:
     """What bears times out for one item, beside the feed."""
 
-    chapters: Document | None = None
-    """The publisher's podcast:chapters JSON."""
     transcript: Transcript | None = None
     """Of this audio, from podcast:transcript."""
     companion: Transcript | None = None
