@@ -1,20 +1,24 @@
-# make run    does the main job on the bundled example; the output is in public/
-# make test   passes the tests
-# make check  lint, format and types
-# make bench  measures, and writes bench/RESULTS.md
+# make run       does the main job on the bundled example; the output is in public/
+# make test      runs the tests that a change usually breaks, in less than three minutes
+# make test-all  runs all tests, with coverage
+# make check     lint, format and types
+# make bench     measures, and writes bench/RESULTS.md
 
 PYTHON ?= python3
 BIN    := .venv/bin
 PIP     = $(BIN)/python -m pip --quiet --disable-pip-version-check install --constraint constraints.txt
 JOBS   ?= auto
 
-.PHONY: run test check bench format clean
+.PHONY: run test test-all check bench format clean
 
 run: .venv/.run
 	$(BIN)/enricher run
 	@echo "The enriched feed is public/field-notes.xml; see why with: $(BIN)/enricher explain field-notes"
 
 test: .venv/.dev
+	$(BIN)/python -m pytest -n $(JOBS) -m "not slow"
+
+test-all: .venv/.dev
 	$(BIN)/python -m pytest -n $(JOBS) --cov --cov-fail-under=95
 
 check: .venv/.dev

@@ -86,8 +86,8 @@ def _growth(rounds: int) -> str:
 def _whole_process(rounds: int) -> str:
     return table(
         "Whole process",
-        "Milliseconds of a process from start to end, and its ratio to the interpreter above it that only imports.",
-        ("feed", "what", "ms", "ratio"),
+        "Milliseconds of `enricher run` from start to end, against another process over the same feed.",
+        ("feed", "what", "ms", "against", "ms", "ratio"),
         (row for subject in list(subjects())[:1] for row in whole_process.rows(subject, rounds)),
     )
 
@@ -102,8 +102,8 @@ def _memory(rounds: int) -> str:
     )
     many = table(
         "Memory of many feeds",
-        "MB at most, of the run's own process and of the largest of its two workers.",
-        ("run over", "own", "worker"),
+        "MB at most, of the run's own process and of the largest of its two processes.",
+        ("run over", "own", "share"),
         whole_process.fleet_peaks(),
     )
     return f"{one}\n{many}"

@@ -16,7 +16,7 @@ from difflib import SequenceMatcher
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from enricher.timing.alignment import Placement, align
+from enricher.timing.alignment import Index, Placement
 from enricher.timing.transcript import read_transcript
 from enricher.timing.words import words_of
 
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
 
     from enricher.model.timeline import Transcript
+    from enricher.timing.alignment import Refusal
 
 ROOT = Path(__file__).resolve().parents[1]
 CORPUS = Path(os.environ.get("ENRICHER_CORPUS", ROOT.parent / "shared" / "corpus"))
@@ -94,6 +95,12 @@ def read_corpus() -> dict[str, Transcript]:
         p.name: read_transcript(p.read_bytes(), ".srt", p.name) for p in sorted((CORPUS / "transcripts").glob("*.srt"))
     }
     return {name: transcript for name, transcript in read.items() if transcript.cues[-1].end > 600}
+
+
+def align(quotes: Sequence[str], transcript: Transcript) -> list[Placement | Refusal]:
+    """Find each quote's place."""
+    index = Index(transcript)
+    return [index.place(quote) for quote in quotes]
 
 
 def written(transcript: Transcript) -> Words:

@@ -8,8 +8,9 @@ from functools import partial
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from bench.contenders import Ours, bare_lxml, fetch_and_digest, plain_pipe
+from bench.contenders import Ours, fetch_and_digest
 from bench.measure import Contender, alternate
+from bench.plain import bare_lxml, plain_pipe
 from bench.server import PLAIN, SAME, hosts, serving
 from bench.subjects import edited, generated, page
 
@@ -96,7 +97,7 @@ def idle_rows(subject: Subject, rounds: int) -> Iterator[Row]:
                 found = alternate(
                     {
                         "ours": Contender(partial(ours.run_all, "unchanged")),
-                        "bare": Contender(partial(fetch_and_digest, ours.fetcher, urls, tag)),
+                        "bare": Contender(partial(fetch_and_digest, ours.client, urls, tag)),
                     },
                     rounds,
                 )

@@ -35,7 +35,7 @@ class Line:
 
 
 def draw(source: Path, published: Path) -> str:
-    """Give the picture as SVG."""
+    """Return the picture as SVG."""
     before = _notes(source)
     after = _notes(published)
     left, right = _lines(before), _lines(after)
@@ -54,7 +54,7 @@ def _notes(path: Path) -> str:
 
 
 def _lines(notes: str) -> list[Line]:
-    """Cut notes into lines as a narrow screen would."""
+    """Break notes into lines as a narrow screen does."""
     lines: list[Line] = []
     for element in html.fragment_fromstring(notes, create_parent=True).iter("p", "li"):
         for row in re.split(r"<br\s*/?>", html.tostring(element, encoding="unicode", with_tail=False)):

@@ -14,8 +14,7 @@ from typing import TYPE_CHECKING, NoReturn
 import click
 
 from enricher import __version__
-from enricher.errors import EnricherError
-from enricher.monitoring import BUG
+from enricher.errors import BUG, EnricherError
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -47,7 +46,7 @@ class _InOrder(click.Group):
     """Commands in the order in which a person meets them."""
 
     def list_commands(self, ctx: click.Context) -> list[str]:
-        """Give their names."""
+        """Return their names."""
         del ctx
         return list(self.commands)
 
@@ -107,26 +106,25 @@ def run(  # noqa: PLR0913 one for each option
     as_json: bool,
 ) -> int:
     """Import changed summaries, then fetch, enrich and publish each feed."""
-    from enricher.monitoring import operate
-    from enricher.orders import Options
-    from enricher.report import as_json as to_json
-    from enricher.report import as_lines
+    from enricher.report import to_json, to_lines
+    from enricher.run import Options, operate
 
     options = Options(force=force, dry_run=dry_run, accept=frozenset(accept), max_runtime=max_runtime)
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, options.stop.heed)
-    done, code = operate(_load(config), feeds, options, log_file)
-    _complain(str(problem) for problem in done.problems)
-    _complain(done.bugs)
-    for report in done.reports:
-        _complain(as_lines(report))
+    result, code = operate(_load(config), feeds, options, log_file)
+    _complain(str(problem) for problem in result.problems)
+    _complain(result.bugs)
+    for report in result.reports:
+        _complain(to_lines(report))
     if as_json:
-        _print(json.dumps(to_json(done.reports, [str(p) for p in done.problems]), ensure_ascii=False, indent=1))
+        _print(json.dumps(to_json(result.reports, [str(p) for p in result.problems]), ensure_ascii=False, indent=1))
     elif sys.stdout.isatty() or dry_run:
         from enricher.console import show_reports
 
-        show_reports(done.reports, dry_run=dry_run)
-    if done.cut_off:
+        show_reports(result.reports, dry_run=dry_run)
+    if result.cut_off or options.stop.is_set():
+        # Threads may still be at work; and an interrupt that comes while Python ends would change the exit code.
         sys.stdout.flush()
         sys.stderr.flush()
         os._exit(code)
@@ -152,7 +150,7 @@ def import_(paths: tuple[Path, ...], config: Path) -> int:
 @click.argument("episode", required=False)
 @_config
 def explain(feed: str, episode: str | None, config: Path) -> None:
-    """Say which summary each item has and why, and where each time comes from.
+    """Show which summary each item has and why, and where each time comes from.
 
     EPISODE is a title or a part of it, or a guid.
     """
@@ -165,7 +163,7 @@ def explain(feed: str, episode: str | None, config: Path) -> None:
 @app.command()
 @_config
 def check(config: Path) -> int:
-    """Say whether configuration, database, output folder and summaries are usable."""
+    """Check whether configuration, database, output folder and summaries are usable."""
     from enricher.commands import check_all
 
     bad = 0

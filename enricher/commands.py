@@ -3,52 +3,42 @@
 from __future__ import annotations
 
 import time
-from dataclasses import asdict, dataclass
-from typing import TYPE_CHECKING, Any
+from contextlib import suppress
+from itertools import islice
+from typing import TYPE_CHECKING
 
-from enricher import __version__
-from enricher.doors import World
-from enricher.errors import EnricherError, FeedError, LockedError, UsageError
-from enricher.explain import counted, explain
-from enricher.http.asking import fetch_settings
-from enricher.http.calls import Errand
-from enricher.http.client import Fetcher
-from enricher.http.files import read_file
+from enricher.errors import EnricherError, FeedError, LockedError, SummaryError, UsageError
+from enricher.http.client import Client, read_file
+from enricher.http.fetcher import Fetcher
+from enricher.http.hosts import Hosts
 from enricher.importer import Shelved, import_paths, sync
+from enricher.matching.shows import show_key
 from enricher.model.summary import walk
 from enricher.pipeline import republish
-from enricher.premises import chosen, folders, locked, opened
-from enricher.publish import try_output
+from enricher.publish.folder import FolderPublisher, try_output
+from enricher.report import LastOutcome, explain
+from enricher.run import choose, folders, locked
+from enricher.share import client_settings
 from enricher.store.store import Store
-from enricher.unclaimed import titles, unclaimed
+from enricher.summaries import load
+from enricher.text import counted, one_line
+from enricher.tools import Tools
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
     from pathlib import Path
 
     from enricher.config import Config
     from enricher.model.summary import Summary
 
+_SHOWS_TOLD = 10
 
-@dataclass(frozen=True, slots=True)
-class Row:
-    """The last outcome of one feed; times in epoch seconds."""
 
-    name: str
-    outcome: str
-    error: str | None
-    at: float | None
-    success_at: float | None
-    next_at: float | None
-    """When a server may be asked again; None for files and for feeds that are gone."""
-
-    def as_json(self) -> dict[str, Any]:
-        """Give the object that `status --json` prints."""
-        return asdict(self)
+# import
 
 
 def import_documents(config: Config, paths: Sequence[Path]) -> Iterator[tuple[str, bool]]:
-    """Read documents into the store; give a line for each, and whether it was read."""
+    """Read documents into the store; yield a line for each, and whether it was read."""
     with locked(config), Store.open(config.database) as store:
         for path, summary, reason in import_paths(store, paths):
             if summary is None:
@@ -58,7 +48,7 @@ def import_documents(config: Config, paths: Sequence[Path]) -> Iterator[tuple[st
 
 
 def _contents(summary: Summary) -> str:
-    """Say what a summary holds; what it has none of is left out."""
+    """Return what a summary holds; what it has none of is left out."""
     topics = [topic for _, _, topic in walk(summary.topics)]
     counts = {
         "topic": len(topics),
@@ -71,35 +61,46 @@ def _contents(summary: Summary) -> str:
     return ", ".join(said) or ("an abstract" if summary.abstract else "nothing but a title")
 
 
+# explain
+
+
 def explain_feed(config: Config, name: str, episode: str | None) -> Iterator[str]:
-    """Say why each item of a feed has its summary or none, and where each time comes from; publishes nothing."""
-    feed = chosen(config, [name])[0]
-    with opened(config, dry=True) as store, Fetcher(fetch_settings(config, __version__)) as fetcher:
-        shelved = sync(store, folders(config))
-        yield from (f"problem: {problem}" for problem in shelved.problems)
-        world = World(config, feed, store, fetcher, time.time(), Errand(accept=True, dry=True))
-        report = republish(feed, world)
-        if world.edition is None:
-            raise EnricherError(f"{name}: {report.error}")
-        lines = list(explain(world.edition.matching, world.edition.enriched, episode))
+    """Return why each item of a feed has its summary or none, and where each time comes from; publishes nothing."""
+    feed = choose(config, [name])[0]
+    with Store.open(config.database, read_only=True) as store, Client(client_settings(config)) as client:
+        yield from (f"problem: {problem}" for problem in sync(store, folders(config)).problems)
+        hosts = Hosts(store.host_waits(), store.save_host_wait, per_host=config.per_host)
+        fetcher = Fetcher(client, store, hosts, config.max_size, config.min_interval)
+        tools = Tools(fetcher, store, FolderPublisher(config.output, dry=True), config.reserved)
+        result = republish(feed, tools, time.time(), "stored", accept=True)
+        if result.edition is None:
+            raise EnricherError(f"{name}: {result.report.error}")
+        lines = list(explain(result.edition.matching, result.edition.enriched, episode))
         if episode is not None and not lines:
             raise UsageError(f"no item of “{name}” has “{episode}” in its title, guid, link or audio address")
         yield from lines
-        called = titles(config, store) | {name: world.edition.source.title}
-        yield from (f"unused: {line}" for line in (unclaimed(config, store, called) if episode is None else ()))
+        called = _titles(config, store) | {name: result.edition.source.title}
+        yield from (f"unused: {line}" for line in (_unclaimed(config, store, called) if episode is None else ()))
+
+
+# check
 
 
 def check_all(config: Config) -> Iterator[tuple[str, bool]]:
-    """Try configuration, database, output folder and summaries; give a line for each, and whether it is usable."""
+    """Try configuration, database, output folder and summaries; yield a line for each, and whether it is usable."""
     yield f"configuration: {config.path}: {counted(len(config.feeds), 'feed')}", True
-    yield from _check_files(config)
+    for feed in config.feeds:
+        try:
+            _ = None if feed.is_web else read_file(feed.url, config.max_size)
+        except FeedError as error:
+            yield f"configuration: {feed.name}: {error}", False
     try:
-        with opened(config, dry=True) as store:
-            with opened(config, dry=False) as real:
+        with Store.open(config.database, read_only=True) as store:
+            with Store.open(config.database) as real:
                 real.try_writing()
             yield "database: usable", True
             yield from _check_summaries(sync(store, folders(config)), store)
-            for line in unclaimed(config, store, titles(config, store)):
+            for line in _unclaimed(config, store, _titles(config, store)):
                 yield f"summaries: {line}", True
             yield from _check_editions(config, store)
     except EnricherError as error:
@@ -114,15 +115,6 @@ def check_all(config: Config) -> Iterator[tuple[str, bool]]:
         yield f"output: {error}", False
 
 
-def _check_files(config: Config) -> Iterator[tuple[str, bool]]:
-    """Read the sources that are files."""
-    for feed in config.feeds:
-        try:
-            _ = None if feed.is_web else read_file(feed.url, config.max_size)
-        except FeedError as error:
-            yield f"configuration: {feed.name}: {error}", False
-
-
 def _check_editions(config: Config, store: Store) -> Iterator[tuple[str, bool]]:
     """Find what stands of feeds that are configured no more."""
     for name in sorted(set(store.feed_names()) - {feed.name for feed in config.feeds}):
@@ -134,16 +126,48 @@ def _check_editions(config: Config, store: Store) -> Iterator[tuple[str, bool]]:
 def _check_summaries(shelved: Shelved, store: Store) -> Iterator[tuple[str, bool]]:
     for problem in shelved.problems:
         yield f"summaries: {problem}", False
-    yield f"summaries: {store.count_summaries()} can be read", True
+    yield f"summaries: {store.summaries.count()} can be read", True
     yield from ((f"summaries: {path}: {why}", True) for path, why in shelved.idle)
 
 
-def last_outcomes(config: Config) -> list[Row]:
-    """Give the last outcome of every configured feed."""
-    with opened(config, dry=True) as store:
-        states = store.states([feed.name for feed in config.feeds])
-    times = ("at", "success_at", "next_at")
+def _titles(config: Config, store: Store) -> dict[str, str]:
+    """Return what each configured feed is called in its source, by name; not of feeds that were never read."""
+    states = store.read_states([feed.name for feed in config.feeds])
+    return {name: state.title for name, state in states.items() if state.title is not None}
+
+
+def _unclaimed(config: Config, store: Store, called: Mapping[str, str]) -> Iterator[str]:
+    """Return which shows summaries name that no feed is called by: such summaries are candidates for no item.
+
+    `called` has the titles of feeds that were read. Nothing is said before any feed was: by its title its summaries
+    are found.
+    """
+    if not called:
+        return
+    aliases = [alias for feed in config.feeds for alias in feed.aliases]
+    claimed = {show_key(name) for name in (*called.values(), *aliases)}
+    own_folders = {folder for feed in config.feeds for folder in feed.summaries}
+    unread = len(config.feeds) - len(called)
+    so_far = f" ({counted(unread, 'feed')} not read yet)" if unread else ""
+    shows = (row for row in store.summaries.shows(own_folders) if row[0] and row[0] not in claimed)
+    for _, count, path in islice(shows, _SHOWS_TOLD):
+        many = f"{counted(count, 'summary')} name{'s' if count == 1 else ''}"
+        name = ""
+        with suppress(SummaryError):
+            name = one_line(load(store.summaries.document(path)).podcast or "")
+        yield f"{path}: {many} the show “{name}”, and no feed is called so{so_far}; see `aliases`"
+    if more := sum(1 for _ in shows):
+        yield f"{counted(more, 'further show')} that no feed is called by"
+
+
+# status
+
+
+def last_outcomes(config: Config) -> list[LastOutcome]:
+    """Return the last outcome of every configured feed."""
+    with Store.open(config.database, read_only=True) as store:
+        states = store.read_states([feed.name for feed in config.feeds])
     return [
-        Row(name, state.get("outcome", "never run"), state.get("error"), *(state.get(key) for key in times))
-        for name, state in states.items()
+        LastOutcome(name, one.outcome or "never run", one.error, one.at, one.success_at, one.next_at)
+        for name, one in states.items()
     ]

@@ -1,79 +1,101 @@
-"""config.toml to `Config`: every fault with its key, its line and what was expected, all at once."""
+"""config.toml to `Config`: read, check, fill defaults in, make paths absolute, take secrets from the environment."""
 
 from __future__ import annotations
 
 import os
 import re
 import tomllib
-from dataclasses import dataclass, field
+from dataclasses import MISSING, dataclass, field
 from pathlib import Path
-from typing import TYPE_CHECKING, Any
-from urllib.parse import urlsplit
+from typing import TYPE_CHECKING, Annotated, Any
 
-from msgspec import convert
-from msgspec.structs import asdict
+from msgspec import Meta
 
+from enricher.config_faults import VARIABLE, Keys, keys_of, told
 from enricher.errors import ConfigError
-from enricher.faults import faults_of
-from enricher.keys import FeedTable, FileTable
-from enricher.model.feed import FeedConfig
-from enricher.secrets import hide, holds_secret, redact, token_of
-from enricher.toml_lines import line_of
+from enricher.model.feed import BaseUrl, FeedConfig, Text, WebUrl
+from enricher.urls import hide, holds_secret, redact, split, token_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Mapping
+    from collections.abc import Iterator, Mapping
 
-    from enricher.toml_lines import Place
+    from enricher.config_faults import Fault
 
-_VARIABLE = re.compile(r"\$\{([A-Za-z_][A-Za-z0-9_]*)\}")
-_PLACE = re.compile(r"\(at line (\d+), column (\d+)\)")
+_TOML_PLACE = re.compile(r"\(at line (\d+), column (\d+)\)")
+_SQLITE = re.compile(r"^(sqlite(?:\+\w+)?:///)([^?\s][^?]*)")
+# A database in memory forgets between runs when to ask which server again, so SQLite needs a file.
+_DATABASE = re.compile(r"sqlite(?:\+\w+)?:///(?!:memory:)[^?\s]|(?!sqlite)[a-z0-9+_]+://.", re.IGNORECASE)
+_WITH_VARIABLES = ("database", "secret", "heartbeat")
+"""Keys of the file that `${NAME}` may stand in; in a feed it is `url`."""
 _SECRET_LENGTH = 16
+
+Pair = Annotated[
+    str,
+    Meta(
+        pattern=r"^(?:[^\s:/\[\]]+|\[[^\s/\[\]]+\]):[0-9]+\Z",
+        description="host:port, such as 127.0.0.1:8000 or [::1]:8000",
+    ),
+]
 
 
 @dataclass(frozen=True, slots=True)
 class Config:
-    """A whole configuration; every path is absolute."""
+    """A whole configuration; every path is absolute.
+
+    The fields are the keys of config.toml, with their types and defaults, but for those in `_MADE`.
+    """
 
     path: Path
-    base_url: str
-    output: Path
-    database: str = field(repr=False)
+    base_url: BaseUrl
+    output: Path = Path("public")
+    database: Text = field(default="sqlite:///enricher.db", repr=False)
     """A SQLAlchemy address."""
-    summaries: tuple[Path, ...]
-    feeds: tuple[FeedConfig, ...]
-    contact: str | None = None
+    summaries: tuple[Path, ...] = (Path("summaries"),)
+    feeds: tuple[FeedConfig, ...] = ()
+    contact: Text | None = None
     """A URL or address that servers can complain to; part of the User-Agent."""
-    max_size: int = 25_000_000
+    max_size: Annotated[int, Meta(ge=1000)] = 25_000_000
     """The most bytes that a document may have, inflated."""
-    min_interval: float = 300.0
+    min_interval: Annotated[int, Meta(ge=0, le=86400)] = 300
     """The least seconds between two requests for a feed."""
-    timeout: float = 120.0
+    timeout: Annotated[int, Meta(ge=1, le=3600)] = 120
     """The most seconds that fetching one document may take."""
-    allow_private: tuple[str, ...] = ()
+    allow_private: tuple[Pair, ...] = ()
     """`host:port` pairs inside the own network that may be fetched from."""
-    workers: int | None = None
-    """How many processes make editions; None: one for each core."""
-    per_host: int = 1
+    workers: Annotated[int, Meta(ge=1, le=256)] | None = None
+    """How many processes share the hosts of the feeds; None: one below some fifty feeds for each core."""
+    per_host: Annotated[int, Meta(ge=1, le=64)] = 1
     """How many requests one host gets at the same time."""
-    feed_limit: float = 600.0
-    """The most seconds that one feed may be worked on."""
+    feed_limit: Annotated[int, Meta(ge=1, le=86400)] = 600
+    """The most seconds of computing, the network not counted, that one feed may take before the run is ended."""
     metrics: Path | None = None
     """A file for Prometheus's textfile collector."""
-    heartbeat: str | None = field(default=None, repr=False)
-    """An address that is asked at the end of every run."""
+    heartbeat: WebUrl | None = field(default=None, repr=False)
+    """An address that is requested at the end of every run."""
+    secret: Text | None = field(default=None, repr=False)
+    """What the names of private feeds are made from."""
     secrets: tuple[str, ...] = field(default=(), repr=False)
-    """Values from the environment that appear nowhere; see `secrets.hide`."""
+    """Values from the environment, which must appear nowhere; see `urls.hide`."""
     reserved: frozenset[str] = field(init=False, repr=False, compare=False)
     """The folders whose summaries belong to one show alone, whichever it is."""
 
     def __post_init__(self) -> None:
-        """Gather what every feed asks for once."""
+        """Collect what every feed asks for, once."""
         object.__setattr__(self, "reserved", frozenset(folder for feed in self.feeds for folder in feed.summaries))
 
     @property
     def folder(self) -> Path:
-        """Where the configuration stands."""
+        """The folder of the configuration."""
         return self.path.parent
+
+
+_MADE = ("path", "feeds", "secrets", "reserved")
+_OF_ONE_FEED = ("name", "url", "summaries", "aliases")
+KEYS = Keys(
+    file=keys_of(Config, without=_MADE),
+    feed=keys_of(FeedConfig, without=("base_url", "token")),
+    defaults=keys_of(FeedConfig, without=("base_url", "token", *_OF_ONE_FEED)),
+)
 
 
 def load(path: Path, environ: Mapping[str, str] = os.environ) -> Config:
@@ -84,13 +106,13 @@ def load(path: Path, environ: Mapping[str, str] = os.environ) -> Config:
         table = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
         raise ConfigError(_not_toml(path, text, str(error))) from error
-    faults = faults_of(path, text, table)
+    faults = told(path, text, table, KEYS.faults(table))
+    if not faults:
+        table = _filled(table)
+        faults = told(path, text, table, _cross_check(table, path.parent, environ))
     if faults:
         raise ConfigError("\n".join(faults))
-    # What a feed does not say itself, the defaults say.
-    table["feed"] = [table.get("defaults", {}) | one for one in table["feed"]]
-    file = convert(table, FileTable)
-    return _resolve(path, text, file, environ)
+    return _resolve(path, table, environ)
 
 
 def _read(path: Path) -> str:
@@ -106,127 +128,111 @@ def _read(path: Path) -> str:
 
 
 def _not_toml(path: Path, text: str, said: str) -> str:
-    """Say where a file is no TOML, and why."""
-    place = _PLACE.search(said)
+    """Return a fault of tomllib’s in our form; it tells the line in its message alone before Python 3.14."""
+    place = _TOML_PLACE.search(said)
     line = int(place[1]) if place else text.count("\n") + 1
-    why = _PLACE.sub("", said).replace("(at end of document)", "").strip()
+    why = _TOML_PLACE.sub("", said).replace("(at end of document)", "").strip()
     return f"{path}:{line}: this is not TOML: {why[:1].lower()}{why[1:]}{f', at column {place[2]}' if place else ''}"
 
 
-def _in_order(path: Path, faults: Iterable[str]) -> str:
-    """Give every fault once, in the order of the file's lines."""
-    return "\n".join(sorted(dict.fromkeys(faults), key=lambda fault: int(fault[len(f"{path}:") :].partition(":")[0])))
-
-
-def _resolve(path: Path, text: str, file: FileTable, environ: Mapping[str, str]) -> Config:
-    """Make every path absolute and fill every feed's settings in."""
-    faults = [f"{path}:{line_of(text, place)}: {said}" for place, said in _cross_check(file, environ)]
-    folder, base_url = path.parent, file.base_url.rstrip("/")
-    if overlap := _overlap(file, folder):
-        faults.append(f"{path}:{line_of(text, ('output',))}: {overlap}")
-    if faults:
-        raise ConfigError(_in_order(path, faults))
-    texts = [*(table.url for table in file.feed), file.database, file.secret or "", file.heartbeat or ""]
-    secrets = tuple(environ[name] for text in texts for name in _VARIABLE.findall(text))
-    hide(secrets)
-    said = [_said(table, folder, environ) for table in file.feed]
-    secret = _expand(file.secret or "", environ)
-    feeds = [FeedConfig(**one, base_url=base_url, token=token_of(one, secret)) for one in said]
-    return Config(
-        path=path,
-        base_url=base_url,
-        output=_absolute(file.output, folder),
-        database=_database(file.database, folder, environ),
-        summaries=tuple(_absolute(name, folder) for name in file.summaries),
-        feeds=tuple(feeds),
-        contact=file.contact,
-        max_size=file.max_size,
-        min_interval=float(file.min_interval),
-        timeout=float(file.timeout),
-        allow_private=file.allow_private,
-        workers=file.workers,
-        per_host=file.per_host,
-        feed_limit=float(file.feed_limit),
-        metrics=_absolute(file.metrics, folder) if file.metrics else None,
-        heartbeat=_expand(file.heartbeat, environ) if file.heartbeat else None,
-        secrets=secrets,
+def _filled(table: dict[str, Any]) -> dict[str, Any]:
+    """Fill in what a file without faults leaves to [defaults] and to the program."""
+    file, feed = (
+        {name: key.default for name, key in keys.items() if key.default is not MISSING}
+        for keys in (KEYS.file, KEYS.feed)
     )
+    defaults: dict[str, Any] = feed | table.get("defaults", {})
+    return file | table | {"feed": [defaults | one for one in table["feed"]]}
 
 
-def _said(table: FeedTable, folder: Path, environ: Mapping[str, str]) -> dict[str, Any]:
-    """Give what FeedConfig takes."""
-    said = asdict(table)
-    said["summaries"] = tuple(str(_absolute(name, folder)) for name in table.summaries)
-    url = _expand(table.url, environ)
-    said["url"] = url if "://" in url else str(_absolute(url, folder))
-    return said
-
-
-def _absolute(name: str, folder: Path) -> Path:
-    return Path(os.path.normpath(folder / Path(name).expanduser()))
-
-
-def _expand(text: str, environ: Mapping[str, str]) -> str:
-    return _VARIABLE.sub(lambda found: environ[found[1]], text)
-
-
-def _database(url: str, folder: Path, environ: Mapping[str, str]) -> str:
-    url = _expand(url, environ)
-    name = url.removeprefix("sqlite:///")
-    if name == url or name in {"", ":memory:"}:
-        return url
-    return f"sqlite:///{_absolute(name, folder)}"
-
-
-def _cross_check(file: FileTable, environ: Mapping[str, str]) -> Iterator[tuple[Place, str]]:
-    """Find what no single key shows: double names, unknown schemes, missing variables. Give each key's place."""
-    seen: set[str] = set()
-    for i, table in enumerate(file.feed):
-        if table.name in seen:
-            yield ("feed", i, "name"), f"feed.name: two feeds are named “{table.name}”; expected each name once"
-        seen.add(table.name)
-        for said in _wrong_url(table, file, environ):
-            yield ("feed", i, "url"), f"feed.url of “{table.name}”: {said}"
-    said = _VARIABLE.sub(lambda found: environ.get(found[1], "?" * _SECRET_LENGTH), file.secret or "?" * _SECRET_LENGTH)
-    if len(said) < _SECRET_LENGTH:
-        yield ("secret",), f"secret: expected at least {_SECRET_LENGTH} characters"
-    if "://" not in file.database:
-        yield ("database",), "database: expected a database address, such as sqlite:///enricher.db"
-    rest = {"database": file.database, "secret": file.secret, "heartbeat": file.heartbeat}
-    for key, value in rest.items():
-        for said in _missing(value or "", environ):
-            yield (key,), f"{key}: {said}"
-
-
-def _overlap(file: FileTable, folder: Path) -> str | None:
-    """Say that what is published would be read as summaries."""
-    output = _absolute(file.output, folder)
-    for name in (*file.summaries, *(name for table in file.feed for name in table.summaries)):
+def _cross_check(table: Mapping[str, Any], folder: Path, environ: Mapping[str, str]) -> Iterator[Fault]:
+    """Find what no single key shows: equal names, missing variables, secrets in the open, folders in each other."""
+    names: set[str] = set()
+    for i, feed in enumerate(table["feed"]):
+        if feed["name"] in names:
+            yield ("feed", i, "name"), "another feed has this name; expected each name once"
+        names.add(feed["name"])
+        yield from ((("feed", i, "url"), said) for said in _wrong_url(feed, table["secret"], environ))
+    for key in _WITH_VARIABLES:
+        yield from (((key,), said) for said in _missing(table[key] or "", environ))
+    if table["secret"] and len(_expand(table["secret"], environ)) < _SECRET_LENGTH:
+        yield ("secret",), f"expected at least {_SECRET_LENGTH} characters"
+    if table["heartbeat"] and split(_expand(table["heartbeat"], environ)) is None:
+        yield ("heartbeat",), "expected a URL whose host and port can be read"
+    if not _DATABASE.match(_expand(table["database"], environ)):
+        yield ("database",), "expected a database address, such as sqlite:///enricher.db"
+    output = _absolute(table["output"], folder)
+    for name in (*table["summaries"], *(name for feed in table["feed"] for name in feed["summaries"])):
         if _absolute(name, folder) in (output, *output.parents):
-            return f"output: expected a folder outside of the summaries folder “{name}”, which is read whole"
-    return None
+            yield ("output",), f"expected a folder outside of the summaries folder “{name}”, which is read whole"
 
 
-def _wrong_url(table: FeedTable, file: FileTable, environ: Mapping[str, str]) -> Iterator[str]:
-    url = _VARIABLE.sub("x", table.url)
-    scheme = urlsplit(url).scheme if "://" in table.url else ""
-    if scheme not in {"", "http", "https"}:
-        yield f"expected an http(s) URL or a path, not {scheme}://…"
-    elif scheme and not urlsplit(url).hostname:
-        yield "expected a URL with a host"
-    yield from _missing(table.url, environ)
-    yield from _private(table, file)
-
-
-def _private(table: FeedTable, file: FileTable) -> Iterator[str]:
-    """Find feeds that give a secret away."""
-    if holds_secret(table.url) and not table.private:
+def _wrong_url(feed: Mapping[str, Any], secret: str | None, environ: Mapping[str, str]) -> Iterator[str]:
+    """Find what is wrong with where a feed comes from. No value of a variable is shown, it may be a secret."""
+    url = _expand(feed["url"], environ)
+    if "://" in url:
+        parts = split(url)
+        if parts is None:
+            yield "expected a URL whose host and port can be read"
+        elif parts.scheme not in {"http", "https"}:
+            shown = f", not {parts.scheme}://…" if "://" in feed["url"] else ""
+            yield f"expected an http(s) URL or a path{shown}"
+        elif not parts.hostname:
+            yield "expected a URL with a host"
+    yield from _missing(feed["url"], environ)
+    if holds_secret(feed["url"]) and not feed["private"]:
         yield "it holds a secret, so the feed is for you alone; say private = true"
-    if table.private and not file.secret and redact(table.url) == table.url:
+    if feed["private"] and not secret and redact(feed["url"]) == feed["url"]:
         yield 'a private feed’s file is named by a secret, and there is none; add secret = "${NAME}"'
 
 
 def _missing(value: str, environ: Mapping[str, str]) -> Iterator[str]:
-    for name in _VARIABLE.findall(value):
+    for name in VARIABLE.findall(value):
         if name not in environ:
             yield f"the environment has no variable {name}"
+
+
+def _expand(text: str, environ: Mapping[str, str]) -> str:
+    """Put the environment's values in; a missing one, which is a fault of its own, stands as if it were right."""
+    return VARIABLE.sub(lambda found: environ.get(found[1], "x" * _SECRET_LENGTH), text)
+
+
+def _resolve(path: Path, table: Mapping[str, Any], environ: Mapping[str, str]) -> Config:
+    """Make the configuration of a file without faults."""
+    folder, base_url = path.parent, table["base_url"].rstrip("/")
+    texts = [*(feed["url"] for feed in table["feed"]), *(table[key] or "" for key in _WITH_VARIABLES)]
+    secrets = tuple(environ[name] for text in texts for name in VARIABLE.findall(text))
+    hide(secrets)
+    known = {name: table[name] for name in KEYS.file}
+    known |= {name: table[name] and _expand(table[name], environ) for name in _WITH_VARIABLES}
+    database = _SQLITE.sub(lambda found: f"{found[1]}{_absolute(found[2], folder)}", known["database"])
+    feeds = (_feed(feed, base_url, known["secret"] or "", folder, environ) for feed in table["feed"])
+    return Config(
+        **known
+        | {
+            "path": path,
+            "base_url": base_url,
+            "output": _absolute(table["output"], folder),
+            "database": database,
+            "summaries": tuple(_absolute(name, folder) for name in table["summaries"]),
+            "metrics": _absolute(table["metrics"], folder) if table["metrics"] else None,
+            "allow_private": tuple(table["allow_private"]),
+            "feeds": tuple(feeds),
+            "secrets": secrets,
+        }
+    )
+
+
+def _feed(table: Mapping[str, Any], base_url: str, secret: str, folder: Path, environ: Mapping[str, str]) -> FeedConfig:
+    url = _expand(table["url"], environ)
+    known = dict(table) | {
+        "url": url if "://" in url else str(_absolute(url, folder)),
+        "aliases": tuple(table["aliases"]),
+        "summaries": tuple(str(_absolute(name, folder)) for name in table["summaries"]),
+        "base_url": base_url,
+    }
+    return FeedConfig(**known, token=token_of(known["name"], known["url"], secret) if known["private"] else "")
+
+
+def _absolute(name: str | Path, folder: Path) -> Path:
+    return Path(os.path.normpath(folder / Path(name).expanduser()))

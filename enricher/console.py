@@ -1,4 +1,4 @@
-"""What a person at a terminal sees: progress, and tables that fit 80 columns."""
+"""Progress and tables at a terminal of 80 columns."""
 
 from __future__ import annotations
 
@@ -16,25 +16,25 @@ from rich.table import Table
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
-    from enricher.commands import Row
     from enricher.model.edition import Report
+    from enricher.report import LastOutcome
 
 _BAR_WIDTH = 12
 _STYLES = {"published": "green", "unchanged": "dim", "held": "yellow", "failed": "red"}
 
 
 class _Screen(Console):
-    """Where tables are printed; a reader that goes away, as `head` does, has read enough."""
+    """The console that tables are printed on; `enricher status | head` ends quietly."""
 
     def on_broken_pipe(self) -> NoReturn:
-        """End quietly."""
+        """Exit with 0, and keep Python from complaining when it flushes at the end."""
         os.dup2(os.open(os.devnull, os.O_WRONLY), sys.stdout.fileno())
         raise SystemExit(0)
 
 
 @contextmanager
 def progress(total: int) -> Iterator[Callable[[Report], None]]:
-    """Show feeds done, changed and failed while they are worked on."""
+    """Show how many feeds are done, changed and failed during a run."""
     console = Console(stderr=True)
     columns = (
         TextColumn("{task.description}"),
@@ -55,7 +55,7 @@ def progress(total: int) -> Iterator[Callable[[Report], None]]:
 
 
 def show_reports(reports: Sequence[Report], *, dry_run: bool = False) -> None:
-    """Print a table of what became of every feed, and the files written."""
+    """Print a table of the outcome of every feed, and the files that were written."""
     console = _Screen()
     table = Table(box=None, pad_edge=False)
     table.add_column("feed", overflow="ellipsis", no_wrap=True, max_width=28)
@@ -73,8 +73,8 @@ def show_reports(reports: Sequence[Report], *, dry_run: bool = False) -> None:
             console.print(f"{one.name}: {note}", highlight=False, soft_wrap=True, markup=False)
 
 
-def show_status(rows: Sequence[Row]) -> None:
-    """Print a table of the last outcomes and of when servers are asked next; a reason stands in a line of its own."""
+def show_status(rows: Sequence[LastOutcome]) -> None:
+    """Print a table of the last outcomes and the next requests; reasons are long and follow in lines."""
     console = _Screen()
     table = Table(box=None, pad_edge=False, padding=(0, 2, 0, 0))
     table.add_column("feed", overflow="ellipsis", no_wrap=True, max_width=20)
@@ -91,7 +91,7 @@ def show_status(rows: Sequence[Row]) -> None:
 
 
 def _until(at: float | None, now: float) -> str:
-    """Say in how long a server may be asked again; nothing for files, and where it is not asked any more."""
+    """Return in how long a server may be asked again; nothing for files and for feeds that are gone (410)."""
     if at is None:
         return ""
     minutes = ceil(max(0.0, at - now) / 60)

@@ -1,21 +1,24 @@
 """The tree of errors, each with the exit code that it ends the program with.
 
-An item's trouble is a `Problem` (a value); a feed's is a `FeedError` that `pipeline.py` turns
-into a report; the program's is any other `EnricherError`. Messages say what to do.
+What is wrong with an item is a `Problem`, a value; with a feed, a `FeedError` that the pipeline turns into a report;
+with the whole run, any other `EnricherError`. Messages say what to do.
 """
 
 from __future__ import annotations
 
 from dataclasses import dataclass
 
+BUG = 70
+"""The exit code after an exception that nobody expected, and its traceback: EX_SOFTWARE of sysexits.h."""
+
 
 @dataclass(frozen=True, slots=True)
 class Problem:
-    """Something a person should know that spoiled nothing else."""
+    """Something that a person should know and that spoiled nothing else."""
 
     message: str
     item: str | None = None
-    """The item's title, where it concerns one."""
+    """The item's title, if it concerns one."""
 
     def __str__(self) -> str:
         """One line."""
@@ -23,27 +26,27 @@ class Problem:
 
 
 class EnricherError(Exception):
-    """Anything that this program reports in one line, without a traceback."""
+    """Anything that is reported in one line, without a traceback."""
 
     exit_code = 1
 
 
 class ConfigError(EnricherError):
-    """The configuration cannot be used: says the key, the line where known, and what was expected."""
+    """The configuration cannot be used: a line for every fault, with its key and what was expected."""
 
-    exit_code = 78
+    exit_code = 78  # EX_CONFIG of sysexits.h
 
 
 class UsageError(EnricherError):
-    """A command was called with something that does not exist, such as an unknown feed name."""
+    """A command was given something that does not exist, such as an unknown feed name."""
 
-    exit_code = 2
+    exit_code = 2  # as click exits for unknown options
 
 
 class LockedError(EnricherError):
     """Another run holds the lock."""
 
-    exit_code = 75
+    exit_code = 75  # EX_TEMPFAIL of sysexits.h; deploy/enricher.service counts it as success
 
 
 class StoreError(EnricherError):
@@ -51,26 +54,26 @@ class StoreError(EnricherError):
 
 
 class SummaryError(EnricherError):
-    """A summary document cannot be read: says where in the document and why."""
+    """A summary document cannot be read: where in the document, and why."""
 
 
 class TranscriptError(EnricherError):
-    """A transcript cannot be read: nothing in it is a line of speech with a time."""
+    """A transcript cannot be read: no line of speech with a time is in it."""
 
 
 class FeedError(EnricherError):
-    """One feed cannot be republished now; the other feeds go on."""
+    """One feed cannot be republished now; the others go on."""
 
 
 class HeldError(FeedError):
-    """The source is not to be trusted now: what was published stays, and the next run tries again."""
+    """The source cannot be trusted now: what is published stays, and the next run tries again."""
 
 
 class FetchError(HeldError):
     """A document could not be fetched."""
 
     asked = True
-    """Whether a server was asked; else none has to be left in peace."""
+    """Whether a server received a request, and so has to be left in peace for a while."""
 
 
 class SourceError(HeldError):
@@ -78,11 +81,11 @@ class SourceError(HeldError):
 
 
 class RefusedError(FeedError):
-    """The source must not be republished at all, such as our own output."""
+    """The source must never be republished, such as our own output (C14)."""
 
 
 class LossError(FeedError):
-    """Our own bug: the generated feed would have lost something, so it was not published."""
+    """A bug of ours: the generated feed would have lost something of the source, so it was not published."""
 
 
 class PublishError(FeedError):

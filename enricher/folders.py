@@ -86,7 +86,7 @@ def list_one(path: Path) -> Listing:
 
 
 def stamp_of(files: Files, now: float) -> str | None:
-    """Say what the files look like, such that every later change shows; None where it might not.
+    """Return what the files look like, such that every later change shows; None where it might not.
 
     A file that is written within one tick of the file system's clock may change without looking different, so files
     that were touched in the last two seconds before `now` have no stamp. A change cannot hide its inode time.
@@ -160,7 +160,7 @@ def _idle(folder: str, names: Collection[str]) -> Iterator[tuple[str, str]]:
 
 
 def _beside(names: Iterable[str]) -> dict[tuple[str, str], str]:
-    """Give the companions among names by stem and suffix."""
+    """Return the companions among names by stem and suffix."""
     found = {}
     for name in sorted(names, reverse=True):
         for suffix in COMPANIONS:
@@ -188,7 +188,7 @@ def _looks(*paths: Path) -> tuple[tuple[int, ...], ...] | None:
 
 
 def _misnamed(path: str) -> str | None:
-    """Say that a name is none that the store can keep."""
+    """Return the message that a name is none that the store can keep."""
     return None if _printable(path) == path else f"{_printable(path)}: its name is not UTF-8; rename it"
 
 

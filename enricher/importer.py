@@ -13,21 +13,20 @@ from typing import TYPE_CHECKING, Any
 
 from enricher.errors import Problem, SummaryError
 from enricher.folders import Files, digest_of, list_folder, list_one, read_bytes, stamp_of
-from enricher.model.summary import SUFFIXES, Companion, StoredSummary
-from enricher.store.store import Known
-from enricher.text import fold
+from enricher.matching.shows import show_key
+from enricher.model.summary import SUFFIXES, Companion
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
 
     from enricher.model.summary import Summary
     from enricher.store.store import Store
+    from enricher.store.summaries import SummaryRow
 
 MAX_SIZE = 5_000_000
 """The most bytes of a summary document."""
 MAX_COMPANION = 25_000_000
 _BATCH = 16_000_000  # bytes of documents and transcripts that wait in memory to be stored together
-_KEY_LENGTH = 1000
 _IMPORTED = ""
 _MANY = 3
 """So many summaries are not taken for deleted at once where their folder is quite empty: its disk may be missing."""
@@ -55,20 +54,18 @@ class _Reading:
     problems: list[Problem] = field(default_factory=list)
     waiting: list[dict[str, Any]] = field(default_factory=list)
     stamps: dict[str, str | None] = field(default_factory=dict)
-    last: Summary | None = None
 
     def add(self, row: dict[str, Any], summary: Summary) -> None:
         self.imported.append((row["path"], summary.title))
-        self.last = summary
         self.waiting.append(row)
         sizes = (len(one[key] or "") for one in self.waiting for key in ("document", "transcript", "outline"))
         if sum(sizes) > _BATCH:
             self.flush()
 
     def flush(self) -> None:
-        self.store.put_summaries(self.waiting)
+        self.store.summaries.put(self.waiting)
         self.waiting.clear()
-        self.store.set_stamps(self.stamps)
+        self.store.summaries.set_stamps(self.stamps)
         self.stamps.clear()
 
 
@@ -79,7 +76,7 @@ def sync(store: Store, folders: Sequence[Path], is_over: Callable[[], bool] = la
     document that has become unreadable keeps its last good version until it is corrected.
     """
     names = {str(folder) for folder in folders}
-    known = store.known_summaries()
+    known = store.summaries.known()
     reading = _Reading(store)
     seen: set[str] = set()
     lost: set[str] = set()
@@ -97,15 +94,15 @@ def sync(store: Store, folders: Sequence[Path], is_over: Callable[[], bool] = la
                 reading.flush()
                 return Shelved(tuple(reading.imported), (), tuple(reading.problems), unchanged)
             seen.add(str(files.path))
-            unchanged += _take(files, str(folder), known.get(str(files.path)), reading)
+            unchanged += _take(files, str(folder), known.get(str(files.path)), reading) is True
     reading.flush()
     removed = tuple(sorted(_gone(known, names, seen, lost)))
-    store.remove_summaries(removed)
+    store.summaries.remove(removed)
     return Shelved(tuple(reading.imported), removed, tuple(reading.problems), unchanged, tuple(idle))
 
 
-def _emptied(folder: Path, known: dict[str, Known]) -> str | None:
-    """Say that a folder has nothing in it at all, where there were many summaries."""
+def _emptied(folder: Path, known: dict[str, SummaryRow]) -> str | None:
+    """Return the message that a folder has nothing in it at all, where there were many summaries."""
     count = sum(one.folder == str(folder) for one in known.values())
     if count < _MANY or any(folder.iterdir()):
         return None
@@ -115,8 +112,8 @@ def _emptied(folder: Path, known: dict[str, Known]) -> str | None:
     )
 
 
-def _gone(known: dict[str, Known], names: set[str], seen: set[str], lost: set[str]) -> Iterator[str]:
-    """Give the summaries whose file is deleted or whose folder is configured no more."""
+def _gone(known: dict[str, SummaryRow], names: set[str], seen: set[str], lost: set[str]) -> Iterator[str]:
+    """Return the summaries whose file is deleted or whose folder is configured no more."""
     for path, one in known.items():
         unread = one.folder in names and any(str(parent) in lost for parent in Path(path).parents)
         if path not in seen and one.folder != _IMPORTED and not unread and path not in lost:
@@ -124,10 +121,11 @@ def _gone(known: dict[str, Known], names: set[str], seen: set[str], lost: set[st
 
 
 def import_paths(store: Store, paths: Iterable[Path]) -> Iterator[tuple[Path, Summary | None, str]]:
-    """Read documents (and folders of them) into the store; give each one's summary, or the reason of its refusal.
+    """Read documents (and folders of them) into the store; yield each one's summary, or the reason of its refusal.
 
     They stay until the same command finds them deleted. A file that a run found in a summaries folder stays of it.
     """
+    known, reading = store.summaries.known(), _Reading(store)
     for path in paths:
         absolute = path.absolute()
         if absolute.is_dir():
@@ -136,54 +134,27 @@ def import_paths(store: Store, paths: Iterable[Path]) -> Iterator[tuple[Path, Su
                 yield absolute, None, f"there is no summary in this folder; expected files in {', '.join(SUFFIXES)}"
         elif absolute.exists():
             listing = list_one(absolute)
+        elif str(absolute) in known:
+            store.summaries.remove([str(absolute)])
+            yield absolute, None, "removed: the file is gone"
+            continue
         else:
-            yield absolute, None, _forget(store, absolute)
+            yield absolute, None, "there is no such file"
             continue
         yield from ((absolute, None, fault) for fault in listing.faults)
-        known = store.known_summaries()
         for files in listing.files:
-            yield _import(store, files, known.get(str(files.path)))
-
-
-def _forget(store: Store, path: Path) -> str:
-    if str(path) not in store.known_summaries():
-        return "there is no such file"
-    store.remove_summaries([str(path)])
-    return "removed: the file is gone"
-
-
-def _import(store: Store, files: Files, known: Known | None) -> tuple[Path, Summary | None, str]:
-    """Read one document anew; what is wrong with its companions is said where it had to be read without them."""
-    reading = _Reading(store)
-    folder = known.folder if known else _IMPORTED
-    _take(files, folder, Known(folder, known.digest, None) if known else None, reading, anew=True)
+            before, said = known.get(str(files.path)), len(reading.problems)
+            summary = _take(files, before.folder if before else _IMPORTED, before, reading, anew=True)
+            # What is wrong with its companions is said where it had to be read without them.
+            problems = (one.message.removeprefix(f"{files.path}: ") for one in reading.problems[said:])
+            yield files.path, None if isinstance(summary, bool) else summary, "; ".join(problems)
     reading.flush()
-    prefix = f"{files.path}: "
-    return files.path, reading.last, "; ".join(problem.message.removeprefix(prefix) for problem in reading.problems)
 
 
-def stored_summary(row: Any) -> StoredSummary:  # noqa: ANN401 a row has the columns of schema.SUMMARIES
-    """Make a stored summary of a row of the store."""
-    from enricher.summaries import load
-
-    return StoredSummary(
-        path=row.path,
-        folder=row.folder,
-        digest=row.digest,
-        summary=load(row.document),
-        transcript=Companion(row.transcript_path, row.transcript) if row.transcript_path else None,
-        outline=Companion(row.outline_path, row.outline) if row.outline_path else None,
-    )
-
-
-def show_key(name: str | None) -> str:
-    """Give the key by which a show's summaries are found: its folded name, without "the" and "podcast"."""
-    words = fold(name or "").split()
-    return (" ".join(word for word in words if word not in {"the", "podcast"}) or " ".join(words))[:_KEY_LENGTH]
-
-
-def _take(files: Files, folder: str, known: Known | None, reading: _Reading, *, anew: bool = False) -> bool:
-    """Read one document if it is new or changed; tell whether it is as it was."""
+def _take(
+    files: Files, folder: str, known: SummaryRow | None, reading: _Reading, *, anew: bool = False
+) -> Summary | bool:
+    """Read one document if it is new or changed; return it, or whether it is as it was (False: it was refused)."""
     stamp = stamp_of(files, time.time())
     if not anew and known and known.stamp and known.stamp == stamp and known.folder == folder:
         return True
@@ -202,7 +173,9 @@ def _take(files: Files, folder: str, known: Known | None, reading: _Reading, *, 
         if known.stamp != stamp:
             reading.stamps[str(files.path)] = stamp
         return True
-    from enricher.summaries import dump, read_summary  # most runs read none
+    # most runs read none
+    from enricher.matching.titles import show_of
+    from enricher.summaries import dump, read_summary
 
     try:
         summary = read_summary(files.path.name, body)
@@ -210,16 +183,16 @@ def _take(files: Files, folder: str, known: Known | None, reading: _Reading, *, 
         _refuse(files.path, str(error), known, reading)
         return False
     row = _row(files.path, folder, digest, None if faults else stamp, companions)
-    reading.add(row | {"show": show_key(summary.podcast), "document": dump(summary)}, summary)
-    return False
+    reading.add(row | {"show": show_key(show_of(summary) or ""), "document": dump(summary)}, summary)
+    return summary
 
 
-def _refuse(path: Path, reason: str, known: Known | None, reading: _Reading) -> None:
+def _refuse(path: Path, reason: str, known: SummaryRow | None, reading: _Reading) -> None:
     reading.problems.append(Problem(f"{path}: {reason}" + ("; its last good version stays" if known else "")))
 
 
 def _row(path: Path, folder: str, digest: str, stamp: str | None, companions: dict[str, Companion]) -> dict[str, Any]:
-    """Give the columns of schema.SUMMARIES that do not depend on what the document says."""
+    """Return the columns of schema.SUMMARIES that do not depend on what the document says."""
     transcript, outline = companions.get("transcript"), companions.get("outline")
     return {
         "path": str(path),

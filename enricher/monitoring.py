@@ -3,99 +3,61 @@
 from __future__ import annotations
 
 import time
-import traceback
-from collections import deque
-from dataclasses import replace
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit, urlunsplit
 
-from enricher import __version__
-from enricher.errors import EnricherError, LockedError, Problem
-from enricher.publish import write_whole
-from enricher.report import RunFacts, as_lines, as_metrics, exit_code
+from enricher.errors import EnricherError
+from enricher.http.client import AnswerError, Client
+from enricher.publish.folder import write_whole
+from enricher.report import to_lines, to_prometheus
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
     from pathlib import Path
 
-    from enricher.config import Config
+    from enricher.http.client import ClientSettings
     from enricher.model.edition import Report
-    from enricher.orders import Done, Options
-
-BUG = 70
-_HEARTBEAT_SECONDS = 10.0
-_HURRIED_SECONDS = 1.0
+    from enricher.report import FeedStatus, RunEnd
 
 
-def write_metrics(path: Path | None, done: Done, run: RunFacts) -> Iterator[str]:
-    """Write a file for Prometheus's textfile collector; give what went wrong."""
-    if path is None:
-        return
+def write_metrics(
+    path: Path, reports: Sequence[Report], statuses: Mapping[str, FeedStatus], run: RunEnd
+) -> Iterator[str]:
+    """Write a file for Prometheus's textfile collector; return what went wrong."""
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        write_whole(path, as_metrics(done.reports, done.standings, run).encode())
+        write_whole(path, to_prometheus(reports, statuses, run).encode())
     except OSError as error:
         yield f"metrics: {path.parent}: cannot be made: {error.strerror}; see `metrics` in the configuration"
     except EnricherError as error:
         yield f"metrics: {error}"
 
 
-def beat(config: Config, status: int, seconds: float = _HEARTBEAT_SECONDS) -> Iterator[str]:
-    """Ask the heartbeat's address, with the exit status in it; give what went wrong."""
-    if config.heartbeat is None:
-        return
-    from enricher.http.asking import AnswerError, fetch_settings
-    from enricher.http.client import Fetcher
+def heartbeat(url: str, status: int, settings: ClientSettings) -> Iterator[str]:
+    """Request the heartbeat's address, with the exit code in place of `{status}`, else behind its path.
 
-    settings = replace(fetch_settings(config, __version__), deadline=seconds)
+    healthchecks.io, whose form this is, takes `/0` for success: https://healthchecks.io/docs/signaling_failures/.
+    Returns what went wrong.
+    """
+    if "{status}" in url:
+        url = url.replace("{status}", str(status))
+    else:
+        parts = urlsplit(url)  # the configuration was refused if it could not be parsed
+        url = urlunsplit(parts._replace(path=f"{parts.path.rstrip('/')}/{status}"))
     try:
-        with Fetcher(settings) as fetcher:
-            fetcher.fetch(_address(config.heartbeat, status))
+        with Client(settings) as client:
+            client.fetch(url)
     except AnswerError as error:
-        if not 200 <= error.answer.status < 300:  # noqa: PLR2004 whoever says yes without a word has heard it
+        if not 200 <= error.answer.status < 300:  # noqa: PLR2004 202 and 204 have no body, and are a yes
             yield f"heartbeat: {error}"
     except EnricherError as error:
         yield f"heartbeat: {error}"
 
 
-def _address(heartbeat: str, status: int) -> str:
-    """Put the exit status where the address wants it, else behind its path."""
-    if "{status}" in heartbeat:
-        return heartbeat.replace("{status}", str(status))
-    parts = urlsplit(heartbeat)
-    return urlunsplit(parts._replace(path=f"{parts.path.rstrip('/')}/{status}"))
-
-
-def operate(config: Config, names: Sequence[str], options: Options, log_file: Path | None) -> tuple[Done, int]:
-    """Do a whole run and leave word of it everywhere; give what it did and the exit code."""
-    from enricher.run import run_all
-
-    log, began = Log(log_file), time.monotonic()
-    log.say(f"run of {len(names) or len(config.feeds)} feeds")
-    try:
-        done = run_all(config, names, replace(options, tell=log.tell))
-    except Exception as error:
-        known = isinstance(error, EnricherError)
-        log.trouble(str(error) if known else traceback.format_exc())
-        if not isinstance(error, LockedError) and not options.dry_run:
-            deque(beat(config, error.exit_code if isinstance(error, EnricherError) else BUG), 0)
-        raise
-    code = options.stop.code or (BUG if done.bugs else exit_code(done.reports) or int(done.unstored))
-    troubles = []
-    if not options.dry_run:
-        run = RunFacts(time.time(), time.monotonic() - began, code)
-        patience = _HURRIED_SECONDS if options.stop.is_set() else _HEARTBEAT_SECONDS
-        troubles = [*write_metrics(config.metrics, done, run), *beat(config, code, patience)]
-    for line in (*map(str, done.problems), *done.bugs, *troubles):
-        log.trouble(line)
-    log.say(f"end of the run: exit code {code}")
-    return replace(done, problems=(*done.problems, *map(Problem, (*troubles, *log.faults)))), code
-
-
 class Log:
     """A log file that may be moved away or emptied at any time (logrotate); without a path it is silent.
 
-    Each line is appended to whatever file has the name then. One that cannot be written is told once.
+    Each line is appended to whatever file has the name then. That it cannot be written is told once.
     """
 
     def __init__(self, path: Path | None) -> None:
@@ -103,8 +65,8 @@ class Log:
         self.faults: dict[str, None] = {}
         """Why lines are missing, each reason once."""
 
-    def say(self, text: str, level: str = "INFO") -> None:
-        """Write a text; each of its lines says when and how grave."""
+    def write(self, text: str, level: str = "INFO") -> None:
+        """Append a text, each of its lines with the time and its level."""
         if self._path is None:
             return
         head = f"{time.strftime('%Y-%m-%dT%H:%M:%S%z')} {level}"
@@ -115,15 +77,13 @@ class Log:
         except OSError as error:
             self.faults[f"{self._path}: cannot be written: {error.strerror}; see --log-file"] = None
 
-    def trouble(self, text: str) -> None:
-        """Write what a person should see."""
-        self.say(text, "WARNING")
+    def warning(self, text: str) -> None:
+        """Append what a person should see."""
+        self.write(text, "WARNING")
 
-    def tell(self, report: Report) -> None:
-        """Write what became of a feed."""
-        if self._path is None:
-            return
+    def write_report(self, report: Report) -> None:
+        """Append what became of a feed."""
         counts = f"items {report.items}, matched {report.matched}, timed {report.timed}, chapters {report.chapters}"
-        self.say(f"{report.name}: {report.outcome}: {counts}, written {len(report.written)}")
-        for line in (*as_lines(report), *(f"{report.name}: {note}" for note in report.notes)):
-            self.trouble(line)
+        self.write(f"{report.name}: {report.outcome}: {counts}, written {len(report.written)}")
+        for line in (*to_lines(report), *(f"{report.name}: {note}" for note in report.notes)):
+            self.warning(line)

@@ -1,196 +1,166 @@
-"""The function that the program is: fetch, parse, match, enrich, generate, verify, publish, for one feed."""
+"""THE function: one feed, from its address to its published files."""
 
 from __future__ import annotations
 
-import hashlib
-from dataclasses import dataclass, replace
-from typing import TYPE_CHECKING, Protocol
+import dataclasses
+from dataclasses import dataclass, field
+from typing import TYPE_CHECKING
 
-from enricher.enrich.item import Setting, enrich_all, is_readable
-from enricher.errors import FeedError, HeldError, Problem, RefusedError, SourceError
-from enricher.feed.generate import generate
-from enricher.feed.item import chapters_link
-from enricher.feed.ledger import record
-from enricher.feed.parse import join, parse
-from enricher.feed.verify import verify
-from enricher.matching.match import episodes_of, match, page_links
+from msgspec.structs import replace
+
+from enricher.errors import FeedError, HeldError, Problem, PublishError
+from enricher.matching.shows import show_key
 from enricher.model.edition import Report
-from enricher.model.feed import ItemDocuments
-from enricher.report import of_error
-from enricher.timing.transcript import transcript_links
+from enricher.model.state import Published, Schedule
+from enricher.report import failure
+from enricher.store.store import LostCopyError, address_key
+from enricher.unchanged import inputs_digest, is_unchanged
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator, Mapping, Sequence
+    from collections.abc import Iterator, Mapping
 
-    from enricher.model.edition import Artifact, Enriched, Match, Matching
-    from enricher.model.feed import Document, Feed, FeedConfig, Item, Remember
-    from enricher.model.summary import StoredSummary
-
-_PAGES = 100
-_NOTHING = ItemDocuments()
+    from enricher.http.fetcher import FeedFetcher, LazyDocument, Mode
+    from enricher.model.edition import Edition
+    from enricher.model.feed import Document, FeedConfig
+    from enricher.model.state import Copy, FeedState
+    from enricher.tools import Tools
 
 
 @dataclass(frozen=True, slots=True)
-class Edition:
-    """Everything that one run made of one feed, ready to be published or explained."""
+class Result:
+    """What became of one feed, and what is to be saved of it (`Store.save_feed`)."""
 
-    source: Feed
-    matching: Matching
-    enriched: tuple[Enriched, ...]
-    artifacts: tuple[Artifact, ...]
-    problems: tuple[Problem, ...]
-    news: tuple[Problem, ...] = ()
-    """Problems that are told by the run that meets them, and not again."""
-
-
-class Doors(Protocol):
-    """The world, as one feed's run sees it."""
-
-    @property
-    def remember(self) -> Remember:
-        """Give the results of pure functions that are remembered."""
-        ...
-
-    def fetch(self, url: str) -> Document:
-        """Fetch the feed or one of its pages; the stored copy where the server says it has not changed."""
-        ...
-
-    def attachment(self, url: str) -> Document:
-        """Fetch a transcript or chapters file; the last good copy where the host is down."""
-        ...
-
-    def believe(self, source: Feed) -> None:
-        """Raise HeldError where the source is not the feed that was published before."""
-        ...
-
-    def summaries(self, source: Feed) -> Sequence[StoredSummary]:
-        """Give the stored summaries that may belong to this feed."""
-        ...
-
-    def reserved(self) -> Collection[str]:
-        """Give the folders whose summaries belong to one show alone, this one's included."""
-        ...
-
-    def chapters_before(self) -> Mapping[str, int]:
-        """Give how many chapters each item had in the edition that stands, by `Item.key`."""
-        ...
-
-    def publish(self, edition: Edition) -> tuple[str, ...]:
-        """Carry it out; give the paths that were written."""
-        ...
-
-    def published(self) -> bool:
-        """Tell whether an earlier edition stands."""
-        ...
+    report: Report
+    state: FeedState
+    documents: Mapping[str, Document] = field(default_factory=dict)
+    """The source's pages that were fetched and published, by address."""
+    stored: Copy | None = None
+    """What is stored of the source already."""
+    edition: Edition | None = None
 
 
-def republish(feed: FeedConfig, doors: Doors) -> Report:
-    """Make one feed's edition and publish it. A feed's failure is a report, not an exception."""
-    try:
-        return _republish(feed, doors)
-    except FeedError as error:
-        return of_error(feed.name, error, published=doors.published())
+def republish(feed: FeedConfig, tools: Tools, now: float, mode: Mode = "due", *, accept: bool = False) -> Result:
+    """Fetch, parse, match, enrich, generate, verify and publish one feed. A feed's failure is a report, no exception.
 
-
-def _republish(feed: FeedConfig, doors: Doors) -> Report:
-    source = read(feed, doors)
-    doors.believe(source)
-    episodes = episodes_of(source, feed, doors.remember)
-    matching = match(source, doors.summaries(source), feed, reserved=doors.reserved(), episodes=episodes)
-    evidence = [gather(one, source, doors) for one in matching.matches]
-    setting = Setting(feed, page_links(source, feed, episodes=episodes), doors.remember)
-    enriched = enrich_all(matching.matches, evidence, setting)
-    ledger = record(source, enriched)
-    artifacts = generate(source, enriched, feed)
-    verify(ledger, artifacts, feed)
-    news = tuple(_shrunk(enriched, doors.chapters_before()))
-    edition = Edition(source, matching, enriched, artifacts, _problems(source, matching, enriched), news)
-    return report(feed, edition, doors.publish(edition))
-
-
-def read(feed: FeedConfig, doors: Doors) -> Feed:
-    """Read a feed to its end, following its pages (RFC 5005, bounded), and make one of them.
-
-    A file is a copy that somebody made, so its pages are not looked for elsewhere.
+    `accept`: believe the source though most of its items are gone. `now` is in epoch seconds. Raises StoreError.
     """
-    pages = [_parse(doors.fetch(feed.url), doors)]
-    seen = {feed.url}
-    while feed.is_web and (address := pages[-1].next_page) and address not in seen:
-        if len(pages) == _PAGES:
-            raise HeldError(f"the feed has more than {_PAGES} pages; nothing was published, lest its end be lost")
-        seen.add(address)
-        pages.append(_parse(doors.fetch(address), doors))
-    return join(pages)
+    state = tools.store.feed_state(feed.name)
+    if state.address != (address := address_key(feed.url)):  # what is known of another URL says nothing of this one
+        state = replace(state, address=address, schedule=Schedule(), copy=None)
+    fetch = tools.fetcher.for_feed(feed, state, now, mode)
+    result = _Turn(feed, tools, fetch, state, now).republish(mode, accept=accept)
+    problems = (*result.report.problems, *_leftover(feed, tools))
+    report = dataclasses.replace(result.report, notes=tuple(fetch.notes), problems=problems)
+    # A path in a message may hold halves of characters, which the state as UTF-8 cannot.
+    error = report.error.encode("utf-8", "replace").decode() if report.error else None
+    next_at = fetch.next_at(result.state.schedule)
+    state = replace(result.state, outcome=report.outcome, error=error, at=now, next_at=next_at)
+    return dataclasses.replace(result, report=report, state=state)
 
 
-def _parse(document: Document, doors: Doors) -> Feed:
-    """Parse a document; an error says which."""
-    try:
-        return parse(document, remember=doors.remember)
-    except (RefusedError, SourceError) as error:
-        raise type(error)(f"{document.shown}: {error}") from error
+@dataclass(frozen=True, slots=True)
+class _Turn:
+    """One feed's turn in one run."""
+
+    feed: FeedConfig
+    tools: Tools
+    fetch: FeedFetcher
+    state: FeedState
+    now: float
+
+    def republish(self, mode: Mode, *, accept: bool) -> Result:
+        feed, tools, fetch, state = self.feed, self.tools, self.fetch, self.state
+        try:
+            document = fetch.source()
+            if mode == "due" and not accept and (known := self._unchanged(document)):
+                new = replace(state, hold=None, success_at=self.now, copy=fetch.copy)
+                return Result(known, replace(new, schedule=fetch.succeeded(state.ttl)), fetch.pages(), state.copy)
+            tools.making(feed.name)
+            # What reads and writes feeds takes 0.15 s to load, a third of a run that finds nothing changed.
+            from enricher import edition as editions
+
+            source = editions.read(feed, document, fetch)
+        except FeedError as error:
+            lost = isinstance(error, LostCopyError)
+            return self._failed(error, copy=None) if lost else self._failed(error, schedule=fetch.failed(error))
+        verdict = editions.check(source, state, feed, tools.publisher, self.now, accept=accept)
+        if verdict.reason:
+            said = f"{verdict.reason}, or say: enricher run --accept {feed.name}"
+            return self._failed(HeldError(said), hold=verdict.hold, schedule=fetch.doubted(said, source.ttl))
+        try:
+            edition = editions.make(feed, source, state, fetch, tools, _shows(feed, source.title))
+            written = self._publish(edition)
+        except FeedError as error:
+            # No fault of the server's: the next run may ask again, and what was fetched is not stored.
+            return self._failed(error)
+        report = _report(feed, edition, written)
+        return Result(report, self._after(edition, document, report), fetch.pages(), state.copy, edition)
+
+    def _failed(self, error: FeedError, **changes: object) -> Result:
+        published = self.tools.publisher.has(f"{self.feed.file_name}.xml")
+        return Result(failure(self.feed.name, error, published=published), replace(self.state, **changes))
+
+    def _publish(self, edition: Edition) -> tuple[str, ...]:
+        """Publish; leave out of what is said the token that makes a private feed's name unguessable."""
+
+        def shown(text: str) -> str:
+            return text.replace(self.feed.token, "…") if self.feed.token else text
+
+        try:
+            return tuple(map(shown, self.tools.publisher.publish(edition.artifacts, self.now)))
+        except PublishError as error:
+            raise PublishError(shown(str(error))) from error.__cause__
+
+    def _unchanged(self, document: LazyDocument) -> Report | None:
+        """Return the report of a feed of which nothing changed, None where something did."""
+        known = self.state.published
+        inputs = self._inputs(self.state.title or "") if known else ""
+        if known is None or not is_unchanged(known, document.digest, inputs, self.tools.publisher, self.now):
+            return None
+        counts = (known.items, known.matched, known.timed, known.chapters)
+        return Report(self.feed.name, "unchanged", *counts, problems=known.problems)
+
+    def _after(self, edition: Edition, document: LazyDocument, report: Report) -> FeedState:
+        """Return the state after an edition was published or found unchanged."""
+        source, fetch = edition.source, self.fetch
+        files = self.tools.publisher.stats([artifact.path for artifact in edition.artifacts])
+        counts = (report.items, report.matched, report.timed, report.chapters)
+        published = None
+        if files is not None and not fetch.has_pages:  # the digest is that of the first page alone
+            inputs = self._inputs(source.title)
+            published = Published(inputs, document.digest, fetch.until, files, *counts, edition.problems)
+        return replace(
+            self.state,
+            success_at=self.now,
+            title=source.title,
+            ttl=source.ttl,
+            schedule=fetch.succeeded(source.ttl),
+            copy=fetch.copy,
+            known=tuple(item.key for item in source.items),
+            rebuilt=source.rebuilt,
+            hold=None,
+            chapters={one.item.key: len(one.chapters.chapters) for one in edition.enriched if one.chapters.chapters},
+            published=published,
+        )
+
+    def _inputs(self, title: str) -> str:
+        summaries = self.tools.store.summaries.digest(_shows(self.feed, title), self.feed.summaries)
+        return inputs_digest(self.feed, self.tools.reserved, summaries)
 
 
-def gather(one: Match, source: Feed, doors: Doors) -> ItemDocuments:
-    """Fetch, each once, what may bear times out: the publisher's chapters and the best of the item's transcripts."""
-    if one.stored is None:
-        return _NOTHING
-    problems: list[Problem] = []
-    link = chapters_link(one.item)
-    chapters = _attachment(link[0], one.item, doors, problems) if link else None
-    return ItemDocuments(chapters, _transcript(one.item, source, doors, problems), tuple(problems))
+def _shows(feed: FeedConfig, title: str) -> list[str]:
+    """Return the keys of the shows whose summaries may belong to a feed; "" for those that name none."""
+    return sorted({"", *(show_key(name) for name in (title, *feed.aliases))})
 
 
-def _transcript(item: Item, source: Feed, doors: Doors, problems: list[Problem]) -> Document | None:
-    """Fetch the best of the item's transcripts that can be had and read."""
-    language = source.root[0].findtext("language")
-    for link in transcript_links(item, language):
-        document = _attachment(link.url, item, doors, problems)
-        if document is None:
-            continue
-        document = replace(document, content_type=document.content_type or link.kind)
-        if _readable(document, doors):
-            return document
-        problems.append(Problem(f"{document.shown}: there is no transcript in it", item.title))
-    return None
+def _leftover(feed: FeedConfig, tools: Tools) -> Iterator[Problem]:
+    """Find the edition that a private feed had under a name that can be guessed."""
+    if feed.private and tools.publisher.has(f"{feed.name}.xml"):
+        path = tools.publisher.path(f"{feed.name}.xml")
+        yield Problem(f"{path}: is from before the feed was private, and public still; delete it and its folder")
 
 
-def _readable(document: Document, doors: Doors) -> bool:
-    key = hashlib.blake2b(document.body + document.content_type.encode(), digest_size=16).hexdigest()
-    (good,) = doors.remember("readable/1", [key], lambda _: [is_readable(document)])
-    return bool(good)
-
-
-def _attachment(url: str, item: Item, doors: Doors, problems: list[Problem]) -> Document | None:
-    try:
-        return doors.attachment(url)
-    except FeedError as error:
-        problems.append(Problem(str(error), item.title))
-        return None
-
-
-def _problems(source: Feed, matching: Matching, enriched: Sequence[Enriched]) -> tuple[Problem, ...]:
-    return (*_of_source(source), *matching.problems, *(problem for one in enriched for problem in one.problems))
-
-
-def _shrunk(enriched: Sequence[Enriched], before: Mapping[str, int]) -> Iterator[Problem]:
-    """Find the items whose chapter list is shorter than the one that stands."""
-    for one in enriched if before else ():
-        had, has = before.get(one.item.key, 0), len(one.chapters.chapters)
-        if has < had:
-            yield Problem(f"its chapter list had {had} chapters before and has {has} now", one.item.title)
-
-
-def _of_source(source: Feed) -> Iterator[Problem]:
-    if source.repairs:
-        yield Problem(f"the source was mended before it could be read: {', '.join(source.repairs)}")
-    if source.next_page:
-        yield Problem("the source goes on at another address, which is not followed from a file")
-    if source.rebuilt:
-        yield Problem("the source is no RSS 2.0; the feed was rebuilt as such from what could be understood of it")
-
-
-def report(feed: FeedConfig, edition: Edition, written: tuple[str, ...]) -> Report:
+def _report(feed: FeedConfig, edition: Edition, written: tuple[str, ...]) -> Report:
     """Sum one feed's edition up; all numbers count items."""
     return Report(
         feed.name,

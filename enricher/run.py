@@ -1,270 +1,235 @@
-"""Many feeds: one queue for each host, threads that wait, processes that make, and an end that is always orderly."""
+"""A whole run: the lock, changed summaries imported, every feed republished, an orderly end, and word of it."""
 
 from __future__ import annotations
 
+import os
 import sys
-import threading
 import time
 import traceback
-from collections import defaultdict
-from concurrent.futures import ThreadPoolExecutor, wait
-from contextlib import nullcontext
-from dataclasses import replace
+from contextlib import contextmanager, nullcontext
+from dataclasses import dataclass, field, replace
+from pathlib import Path
 from typing import TYPE_CHECKING
-from urllib.parse import urlsplit
 
-from enricher import __version__
-from enricher.budget import Budget
-from enricher.doors import World
-from enricher.errors import EnricherError, FeedError, Problem, StoreError
-from enricher.http.asking import Later, fetch_settings
-from enricher.http.calls import Errand
+from filelock import FileLock, Timeout
+
+from enricher.errors import BUG, EnricherError, LockedError, Problem, StoreError, UsageError
 from enricher.importer import sync
-from enricher.makers import Makers, OverError, default_workers
+from enricher.inflight import InFlight
 from enricher.model.edition import Report
-from enricher.orders import Done, Options
-from enricher.premises import chosen, folders, locked, opened
-from enricher.publish import begin
-from enricher.report import Standing, of_error
+from enricher.monitoring import Log, heartbeat, write_metrics
+from enricher.processes import run_processes
+from enricher.publish.folder import remove_half_written
+from enricher.report import FeedStatus, RunEnd, exit_code
+from enricher.share import ShareOptions, ShareResult, Stop, client_settings, run_share
+from enricher.store.store import Store
+from enricher.text import nearest
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
-    from concurrent.futures import Executor, Future
+    from collections.abc import Callable, Iterator, Mapping, Sequence
     from contextlib import AbstractContextManager
 
     from enricher.config import Config
-    from enricher.doors import Job
     from enricher.model.feed import FeedConfig
-    from enricher.store.store import Store
 
-_WAITERS = 16
-"""How many hosts are asked at the same time."""
-_TICK_SECONDS = 0.25
-_WAITING_BYTES = 16_000_000
-"""How much may wait for a worker, however many feeds there are: the workers start while other feeds are asked for.
-
-Two documents of any size for each worker always may.
-"""
-_LEAST_BYTES = 50_000
-"""What a feed that waits takes at least, whatever the size of its document."""
+_FEEDS_PER_PROCESS = 50
+"""A second process takes 0.3 s to start; below so many feeds for each that is more than it saves."""
+_HEARTBEAT_SECONDS, _HURRIED_SECONDS = 10.0, 1.0
+_SHOWN = 10
 
 
-def run_all(
-    config: Config, names: Sequence[str], options: Options, executor: Callable[[int], Executor] | None = None
-) -> Done:
-    """Import changed summaries, then republish every feed, or those that are named.
+@dataclass(frozen=True, slots=True)
+class Options:
+    """What `enricher run` was asked for."""
 
-    `executor` makes any `concurrent.futures.Executor` for so many workers, whose processes ran `worker.set_up`; None:
-    a process pool on this machine.
-    """
-    feeds = chosen(config, [*names], options.accept)
+    force: bool = False
+    dry_run: bool = False
+    accept: frozenset[str] = frozenset()
+    max_runtime: float | None = None
+    """Seconds after which no further feed is begun."""
+    stop: Stop = field(default_factory=Stop)
+    tell: Callable[[Report], None] = lambda _: None
+    """Called with every feed's report, from whatever thread, one at a time."""
+
+
+@dataclass(frozen=True, slots=True)
+class RunResult:
+    """What a whole run did."""
+
+    reports: tuple[Report, ...]
+    problems: tuple[Problem, ...]
+    bugs: tuple[str, ...] = ()
+    """Tracebacks of bugs of ours."""
+    statuses: Mapping[str, FeedStatus] = field(default_factory=dict)
+    """How every feed stands that had its turn and, where metrics are wanted, the others."""
+    unsaved: bool = False
+    """The database did not take everything, so the next run knows less than it should."""
+    cut_off: bool = False
+    """Threads are still at work that may not be waited for: end the process without them."""
+
+
+# What commands begin with
+
+
+def choose(config: Config, names: Sequence[str], accepted: frozenset[str] = frozenset()) -> list[FeedConfig]:
+    """Return the named feeds, all without names. Raises UsageError for a name that is not configured or not named."""
+    known = {feed.name: feed for feed in config.feeds}
+    for name in (*names, *sorted(accepted)):
+        if name not in known:
+            raise UsageError(f"no feed is named “{name}”; {_offer(name, list(known))}")
+    if names and (left := sorted(accepted - set(names))):
+        raise UsageError(f"--accept {left[0]}: this run is over other feeds; add --feed {left[0]}")
+    return [feed for feed in config.feeds if not names or feed.name in names]
+
+
+def _offer(name: str, known: Sequence[str]) -> str:
+    if near := nearest(name, known):
+        return f"did you mean “{near}”?"
+    more = f" and {len(known) - _SHOWN} more" if len(known) > _SHOWN else ""
+    return f"known: {', '.join(known[:_SHOWN])}{more}"
+
+
+def folders(config: Config) -> list[Path]:
+    """Return every configured summaries folder once, in order."""
+    own = [Path(folder) for feed in config.feeds for folder in feed.summaries]
+    return list(dict.fromkeys([*config.summaries, *own]))
+
+
+@contextmanager
+def locked(config: Config) -> Iterator[None]:
+    """Hold the run's lock. Raises LockedError where another run holds it."""
+    path = config.output.parent / f".{config.output.name}.lock"
+    try:
+        path.parent.mkdir(parents=True, exist_ok=True)
+        with FileLock(path, blocking=False):
+            yield
+    except Timeout as error:
+        raise LockedError("another run is under way; this one does nothing") from error
+    except OSError as error:
+        raise EnricherError(
+            f"{path}: cannot be written: {error.strerror}; see `output` in the configuration"
+        ) from error
+
+
+# The run
+
+
+def run_all(config: Config, names: Sequence[str], options: Options) -> RunResult:
+    """Import changed summaries, then republish every feed, or those that are named."""
+    feeds = choose(config, [*names], options.accept)
     end = time.monotonic() + options.max_runtime if options.max_runtime is not None else float("inf")
+    in_flight = InFlight.beside(config.output)
     # A dry run writes nothing, so it may look on while another run is under way.
-    with nullcontext() if options.dry_run else locked(config), opened(config, dry=options.dry_run) as store:
-        mark = None if options.dry_run else begin(config.output)
-        shelved = sync(store, folders(config), options.stop.is_set)
-        with _progress(len(feeds)) as advance, Makers(config, config.workers or default_workers(), executor) as makers:
-            run = _Run(config, store, options, makers, advance)
-            run.end = end
-            cut_off = run.go(feeds)
-        run.close()
-        if mark and not (cut_off or makers.broke):
-            mark.unlink(missing_ok=True)
+    with nullcontext() if options.dry_run else locked(config):
+        last = frozenset() if options.dry_run else _begin(config, in_flight)
+        with Store.open(config.database, read_only=options.dry_run) as store:
+            imported = sync(store, folders(config), options.stop.is_set)
+            if options.max_runtime is not None:  # those first that have waited longest: the time may not do for all
+                states = store.read_states([feed.name for feed in feeds])
+                feeds = sorted(feeds, key=lambda feed: states[feed.name].at or 0.0)
+            share = ShareOptions(options.force, options.dry_run, options.accept, end, last)
+            result = _work(config, feeds, share, options, store)
+            unsaved = [*result.unsaved, *_close(config, store, options)]
+            statuses = _statuses(config, store, result)
+        if not (options.dry_run or result.cut_off):
+            in_flight.close()
+    reports = {**result.reports}
     for feed in feeds:
-        if feed.name not in run.reports:
-            run.tell(_unreached(feed, options))
-    problems = (*map(Problem, store.warnings), *shelved.problems, *run.troubles.values())
-    reports = tuple(run.reports[feed.name] for feed in feeds)
-    return Done(reports, problems, tuple(run.bugs), run.standings, bool(run.troubles), cut_off)
+        if feed.name not in reports:
+            reports[feed.name] = _unreached(feed, options, result)
+            options.tell(reports[feed.name])
+    problems = [Problem(text) for text in (store.warning, *unsaved) if text]
+    in_order = tuple(reports[feed.name] for feed in config.feeds if feed.name in reports)
+    return RunResult(in_order, (*problems, *imported.problems), result.bugs, statuses, bool(unsaved), result.cut_off)
+
+
+def _begin(config: Config, in_flight: InFlight) -> frozenset[str]:
+    """Clean up after a run that was killed; return the feeds that it was making."""
+    if not in_flight.path.exists():
+        in_flight.clear()
+        return frozenset()
+    remove_half_written(config.output)
+    making, _ = in_flight.read()
+    in_flight.clear()
+    return frozenset(making)
+
+
+def _work(
+    config: Config, feeds: Sequence[FeedConfig], share: ShareOptions, options: Options, store: Store
+) -> ShareResult:
+    """Do one share in this process, or several in processes of their own."""
+    cores = len(os.sched_getaffinity(0)) if hasattr(os, "sched_getaffinity") else os.cpu_count() or 1
+    workers = config.workers or max(1, min(cores, len(feeds) // _FEEDS_PER_PROCESS))
+    with _progress(len(feeds)) as advance:
+
+        def tell(report: Report) -> None:
+            advance(report)
+            options.tell(report)
+
+        if workers == 1 or len(feeds) == 1 or options.dry_run:
+            return run_share(config, feeds, share, options.stop, store, tell)
+        store.close()  # https://sqlite.org/howtocorrupt.html#_carrying_an_open_database_connection_across_a_fork_
+        return run_processes(config, feeds, share, workers, options.stop, advance, options.tell)
 
 
 def _progress(total: int) -> AbstractContextManager[Callable[[Report], None]]:
     """Show what is done while it is done, at a terminal."""
     if not (sys.stderr.isatty() and sys.stdout.isatty()):
         return nullcontext(lambda _: None)
-    from enricher.console import progress
+    from enricher.console import progress  # rich takes 0.1 s to load, and cron has no terminal
 
     return progress(total)
 
 
-def queues(feeds: Sequence[FeedConfig], per_host: int) -> list[list[FeedConfig]]:
-    """Part feeds such that those of one host wait for each other, in `per_host` queues; files wait for nothing."""
-    found: dict[tuple[str, int], list[FeedConfig]] = defaultdict(list)
-    seen: dict[str, int] = defaultdict(int)
-    for feed in feeds:
-        host = (urlsplit(feed.url).hostname or "").lower() if feed.is_web else ""
-        lanes = per_host if feed.is_web else _WAITERS
-        found[host, seen[host] % lanes].append(feed)
-        seen[host] += 1
-    return list(found.values())
-
-
-def _unreached(feed: FeedConfig, options: Options) -> Report:
+def _unreached(feed: FeedConfig, options: Options, result: ShareResult) -> Report:
+    if result.bugs and not options.stop.is_set():
+        return Report(feed.name, "failed", error="a bug of this program; the traceback is on standard error")
     why = "the run was told to end" if options.stop.is_set() else "the run's time was over"
     return Report(feed.name, "held", error=f"{why} before its turn; the next run goes on")
 
 
-class _Run:
-    """One run over many feeds."""
-
-    def __init__(
-        self, config: Config, store: Store, options: Options, makers: Makers, advance: Callable[[Report], None]
-    ) -> None:
-        self._config, self._store, self._options, self._makers = config, store, options, makers
-        self._advance = advance
-        self.end = float("inf")
-        """When no further feed is begun, by the monotonic clock."""
-        self._workers = config.workers or default_workers()
-        self._waiting = Budget(_WAITING_BYTES)
-        self._fetcher = Later(fetch_settings(config, __version__))
-        self._lock = threading.Lock()
-        self.reports: dict[str, Report] = {}
-        self.bugs: list[str] = []
-        self.standings: dict[str, Standing] = {}
-        self.troubles: dict[str, Problem] = {}
-        """What the database did not take, each thing once."""
-
-    def go(self, feeds: Sequence[FeedConfig]) -> bool:
-        """Work on all of them; tell whether the run was cut off with threads still at work."""
-        urls = [feed.url for feed in feeds if feed.is_web]
-        hosts = {(urlsplit(url).hostname or "").lower() for url in urls}
-        self._store.hold([feed.name for feed in feeds], urls, hosts)
-        lanes = queues(self._in_turn(feeds), self._config.per_host)
-        waiters = ThreadPoolExecutor(1 if self._options.dry_run else min(len(lanes), _WAITERS))
-        makers = ThreadPoolExecutor(self._workers)
-        futures = [waiters.submit(self._lane, lane, makers) for lane in lanes]
+def _close(config: Config, store: Store, options: Options) -> Iterator[str]:
+    """Forget what is old; return what the database did not take."""
+    if not options.dry_run:
         try:
-            cut_off = self._watch(futures)
-        finally:
-            waiters.shutdown(wait=False, cancel_futures=True)
-        if not cut_off:
-            makers.shutdown()
-            self._fetcher.close()
-        return cut_off
-
-    def _in_turn(self, feeds: Sequence[FeedConfig]) -> Sequence[FeedConfig]:
-        """Put those first that have waited longest, where the time may not do for all."""
-        if self._options.max_runtime is None:
-            return feeds
-        return sorted(feeds, key=lambda feed: self._store.state(feed.name).get("at") or 0.0)
-
-    def close(self) -> None:
-        """Store what is noted, forget what is old; where metrics are wanted, see how the other feeds stand."""
-        others = [one.name for one in self._config.feeds if one.name not in self.standings]
-        try:
-            self._store.write()
-            if not self._options.dry_run:
-                self._store.prune(time.time())
-            states = self._store.states(others if self._config.metrics else ())
-            for name, state in states.items():
-                self.standings[name] = Standing(state.get("outcome"), state.get("success_at"), None)
+            store.prune(time.time(), [feed.url for feed in config.feeds])
         except StoreError as error:
-            self._trouble(error)
+            yield str(error)
 
-    def _trouble(self, error: StoreError) -> None:
-        self.troubles[str(error)] = Problem(str(error))
 
-    def _watch(self, futures: Sequence[Future[None]]) -> bool:
-        """Wait for the end, and store meanwhile what is noted; tell whether the end could not be waited for."""
-        pending = set(futures)
-        stopped_at: float | None = None
-        while pending:
-            _, pending = wait(pending, timeout=_TICK_SECONDS)
-            try:
-                self._store.write()
-            except StoreError as error:  # what waits goes on waiting, and the feeds are published all the same
-                self._trouble(error)
-            if self._options.stop.is_set():
-                stopped_at = stopped_at or time.monotonic()
-                if time.monotonic() - stopped_at > self._options.stop.grace:
-                    self._makers.end()
-                    return True
-        return False
+def _statuses(config: Config, store: Store, result: ShareResult) -> dict[str, FeedStatus]:
+    """Return how feeds stand: those of this run and, where metrics are wanted, the others."""
+    statuses = {**result.statuses}
+    others = [feed.name for feed in config.feeds if feed.name not in statuses] if config.metrics else []
+    try:
+        states = store.read_states(others)
+    except StoreError:
+        states = {}
+    return statuses | {name: FeedStatus(state.outcome, state.success_at, None) for name, state in states.items()}
 
-    def _is_over(self) -> bool:
-        return self._options.stop.is_set() or time.monotonic() >= self.end
 
-    def _lane(self, feeds: Sequence[FeedConfig], makers: Executor) -> None:
-        """Ask for the feeds of one host, one after another; what has to be made is made meanwhile."""
-        making: list[Future[None]] = []
-        for feed in feeds:
-            if self._is_over():
-                break
-            making += self._visit(feed, makers)
-        wait(making)
-
-    def _visit(self, feed: FeedConfig, makers: Executor) -> list[Future[None]]:
-        """Ask for one feed; finish it where nothing changed, else let it be made."""
-        options, began = self._options, time.monotonic()
-        errand = Errand(options.force, feed.name in options.accept, options.dry_run)
-        world = World(self._config, feed, self._store, self._fetcher, time.time(), errand)
-        try:
-            report = world.settled()
-            if report is None and options.dry_run:
-                report = self._here(world, feed)
-            job = None if report is not None else world.job()
-        except FeedError as error:
-            report, job = of_error(feed.name, error, published=world.published()), None
-        except Exception as error:  # noqa: BLE001 the other feeds go on
-            report, job = self._failed(feed, error), None
-        if job is not None:
-            self._waiting.take(self._size_of(job))
-            return [makers.submit(self._make, world, feed, job, began)]
-        if report is not None:
-            self._finish(world, report, began)
-        return []
-
-    def _size_of(self, job: Job) -> int:
-        """Give what a job takes of what may wait."""
-        size = len(job.document.body) if job.document else 0
-        return min(max(size, _LEAST_BYTES), _WAITING_BYTES // (2 * self._workers))
-
-    def _here(self, world: World, feed: FeedConfig) -> Report:
-        from enricher.worker import make_in
-
-        report, bug = make_in(world, feed.name)
-        return self._bug(feed, bug) if bug else report
-
-    def _make(self, world: World, feed: FeedConfig, job: Job, began: float) -> None:
-        """Have an edition made, and finish the feed."""
-        try:
-            made = self._makers.make(job)
-            world.absorb(made)
-            report = self._bug(feed, made.bug) if made.bug else made.report
-        except FeedError as error:
-            report = of_error(feed.name, error, published=world.published())
-        except OverError:
-            return
-        except Exception as error:  # noqa: BLE001 the other feeds go on
-            report = self._failed(feed, error)
-        finally:
-            self._waiting.give(self._size_of(job))
-        self._finish(world, report, began)
-
-    def _failed(self, feed: FeedConfig, error: Exception) -> Report:
-        if isinstance(error, EnricherError):
-            return Report(feed.name, "failed", error=str(error))
-        return self._bug(feed, "".join(traceback.format_exception(error)))
-
-    def _bug(self, feed: FeedConfig, said: str) -> Report:
-        with self._lock:
-            self.bugs.append(said)
-        return Report(feed.name, "failed", error="a bug of this program; the traceback is on standard error")
-
-    def _finish(self, world: World, report: Report, began: float) -> None:
-        leftover = world.leftover()
-        report = replace(report, notes=world.notes, problems=report.problems + ((leftover,) if leftover else ()))
-        if not self._options.dry_run:
-            try:
-                world.note(report.outcome, report.error)
-            except StoreError as error:
-                self._trouble(error)
-        self.standings[report.name] = Standing(report.outcome, world.success_at, time.monotonic() - began)
-        self.tell(report)
-
-    def tell(self, report: Report) -> None:
-        """Let everybody know what became of a feed."""
-        with self._lock:
-            self.reports[report.name] = report
-            self._advance(report)
-            self._options.tell(report)
+def operate(config: Config, names: Sequence[str], options: Options, log_file: Path | None) -> tuple[RunResult, int]:
+    """Do a whole run, and tell the log, the metrics and the heartbeat of it; return what it did and the exit code."""
+    log, began = Log(log_file), time.monotonic()
+    log.write(f"run of {len(names) or len(config.feeds)} feeds")
+    settings = replace(client_settings(config), deadline=_HEARTBEAT_SECONDS)
+    try:
+        result = run_all(config, names, replace(options, tell=log.write_report))
+    except Exception as error:
+        known = isinstance(error, EnricherError)
+        log.warning(str(error) if known else traceback.format_exc())
+        if config.heartbeat and not isinstance(error, LockedError) and not options.dry_run:
+            list(heartbeat(config.heartbeat, error.exit_code if isinstance(error, EnricherError) else BUG, settings))
+        raise
+    code = options.stop.code or (BUG if result.bugs else exit_code(result.reports) or int(result.unsaved))
+    troubles: list[str] = []
+    if config.metrics and not options.dry_run:
+        end = RunEnd(time.time(), time.monotonic() - began, code)
+        troubles += write_metrics(config.metrics, result.reports, result.statuses, end)
+    if config.heartbeat and not options.dry_run:
+        hurry = replace(settings, deadline=_HURRIED_SECONDS)
+        troubles += heartbeat(config.heartbeat, code, hurry if options.stop.is_set() else settings)
+    for line in (*map(str, result.problems), *result.bugs, *troubles):
+        log.warning(line)
+    log.write(f"end of the run: exit code {code}")
+    return replace(result, problems=(*result.problems, *map(Problem, (*troubles, *log.faults)))), code

@@ -1,13 +1,22 @@
-"""Which addresses may be links, and when two mean one thing: audio without tracking, links without campaigns."""
+"""URLs: split and join without exceptions, compare (audio without trackers, pages without campaigns), redact secrets.
+
+No function here raises for any text: an address in a feed that cannot be parsed costs that link alone.
+"""
 
 from __future__ import annotations
 
+import hmac
 import re
 from functools import lru_cache
-from urllib.parse import quote, unquote, unquote_to_bytes, urlsplit
+from typing import TYPE_CHECKING
+from urllib.parse import SplitResult, quote, unquote, unquote_to_bytes, urljoin, urlsplit, urlunsplit
 
 from enricher.text import xml_safe
 
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+# Written as `https:/host` and `https:///host` in some enclosures.
 _SCHEME = re.compile(r"[a-z][a-z0-9+.-]*:/+", re.IGNORECASE)
 _INNER = re.compile(r"(?:https?:/+|https?%3a%2f%2f)", re.IGNORECASE)
 _HOST = re.compile(r"(?:[a-z0-9_-]{1,63}\.){1,8}[a-z]{2,24}(?::\d{1,5})?", re.IGNORECASE)
@@ -23,33 +32,80 @@ _CAMPAIGN = re.compile(r"utm_", re.IGNORECASE)
 _SITE = re.compile(r"""(?:\[[0-9a-f:.]+\]|[^<>"\\^`{|}\[\]@:]+)(?::\d*)?""", re.IGNORECASE)
 _NO_URL = re.compile(r"""[<>"\\^`{|}\x7f-\xa0]""")
 
+_UNREADABLE = "an address that cannot be read"
+# urllib ignores control characters and spaces before a scheme, as they come with a pasted URL.
+_ANY_SCHEME = re.compile(r"[\x00-\x20]*(?:[A-Za-z][A-Za-z0-9+.-]*:|//)")
+_VARIABLE = re.compile(r"\$\{[^{}]*\}")
+_UUID = re.compile(r"[0-9a-f]{8}(?:-[0-9a-f]{4}){3}-[0-9a-f]{12}", re.IGNORECASE)
+_TOKEN = re.compile(r"(?=[A-Za-z]*\d)(?=\d*[A-Za-z])[A-Za-z0-9]{16,}")
+# Userinfo where no parser shows it, in `me:pw@host/a` and `https://op3.dev/e/https://me:pw@host/a.mp3`: what stands
+# before an @ behind `//`, with a colon in it, or in front of the first slash. A file `shows/me@home.xml` stays.
+_USERINFO = re.compile(r"(?<=//)[^/]*@|[^/]*:[^/]*@|^[^/]*@(?=[^/]*/)")
+_SHORTEST_HIDDEN = 4  # a shorter value would blot out ordinary words
+_hidden: set[str] = set()
+
+
+def split(url: str) -> SplitResult | None:
+    """Split a URL into its parts; None where it cannot be parsed, port included.
+
+    urllib raises ValueError for `http://[x]/`, `http://]/` and `http://℀.test/` at once, and for `http://x:99999/` and
+    `http://x:y/` only when the port is looked at.
+    """
+    try:
+        parts = urlsplit(url)
+        _ = parts.port
+    except ValueError:
+        return None
+    return parts
+
+
+def join(base: str, url: str) -> str | None:
+    """Resolve a relative URL by https://www.rfc-editor.org/rfc/rfc3986#section-5; None where it cannot be parsed."""
+    try:
+        joined = urljoin(base, url)
+    except ValueError:
+        return None
+    return joined if split(joined) else None
+
+
+def host_of(url: str) -> str:
+    """Return the lower-case host of a URL, empty where there is none or it cannot be parsed."""
+    parts = split(url)
+    return (parts.hostname if parts else None) or ""
+
+
+def is_web_address(url: str | None) -> bool:
+    """Check whether a URL is absolute, http or https, and can be parsed."""
+    return bool(url and re.match(r"https?://[^\s/?#]", url, re.IGNORECASE) and split(url))
+
 
 def absolute(url: str | None) -> str | None:
-    """Give a link that may stand in notes: absolute http, https or mailto, without control characters.
+    """Return a link that may stand in notes, None for any other: absolute http, https or mailto.
 
-    Characters that no address holds, https://www.rfc-editor.org/rfc/rfc3986#section-2, are written as browsers write
-    them, lest one is taken for markup where addresses stand in plain text.
+    Characters that no URL holds, https://www.rfc-editor.org/rfc/rfc3986#section-2, are escaped as browsers do, lest
+    one is taken for markup where URLs stand in plain text.
     """
     address = xml_safe(url or "").strip()
     if any(character.isspace() for character in address):
         return None
-    try:
-        parts = urlsplit(address)
-    except ValueError:
+    parts = split(address)
+    if parts is None:
         return None
-    web = parts.scheme.lower() in {"http", "https"} and _SITE.fullmatch(unquote(parts.netloc.rpartition("@")[2]))
-    mail = parts.scheme.lower() == "mailto" and "@" in parts.path
+    web = parts.scheme in {"http", "https"} and _SITE.fullmatch(unquote(parts.netloc.rpartition("@")[2]))
+    mail = parts.scheme == "mailto" and "@" in parts.path
     return _NO_URL.sub(lambda found: quote(found[0]), address) if web or mail else None
+
+
+# Comparing
 
 
 @lru_cache(maxsize=32768)
 def audio_key(url: str) -> str | None:
-    """Reduce an audio address to what tells files apart: no scheme, no query, no tracking prefixes.
+    """Reduce an audio URL to what tells files apart: no scheme, no query, no tracking prefixes; None for a mere host.
 
-    Trackers put their own host before the real address
-    (`chrt.fm/track/X/pdst.fm/e/host.example/a.mp3`, `redirect.mp3?http://host.example/a.mp3`), so the innermost
-    address counts. The query stays where the path names no file of its own (`download.php?id=12`). None where
-    there is nothing to compare.
+    Trackers put their own host before the real one (`chrt.fm/track/X/pdst.fm/e/host.example/a.mp3`,
+    `redirect.mp3?http://host.example/a.mp3`), so the innermost URL counts. The query stays where the path names no
+    file of its own (`download.php?id=12`).
     """
     bare = _SCHEME.sub("", _innermost(url.strip()), count=1).partition("#")[0]
     path, _, query = bare.partition("?")
@@ -61,17 +117,20 @@ def audio_key(url: str) -> str | None:
     if len(parts) < 2:  # noqa: PLR2004 a host and a file
         return None
     key = "/".join((_host(parts[0]), *map(_spelled, parts[1:])))
-    return key if _names_a_file(parts[-1]) or not query else f"{key}?{query}"
+    name, suffix = parts[-1], parts[-1].rpartition(".")[2].casefold()
+    # Without a known suffix, a digit tells a file (`play/123`) from a script's name (`stream?id=1`).
+    names_a_file = _MEDIA_END.search(name) or (suffix not in _SCRIPTS and any(c.isdigit() for c in name))
+    return key if names_a_file or not query else f"{key}?{query}"
 
 
 def audio_query(url: str) -> str:
-    """Give the query of an audio address without what campaigns add, to part files that share a path."""
+    """Return the query of an audio URL without campaign parameters, to tell files apart that share a path."""
     return "&".join(_parameters(_innermost(url.strip()).partition("#")[0].partition("?")[2]))
 
 
 @lru_cache(maxsize=32768)
 def link_key(url: str) -> str | None:
-    """Reduce a page's address: no scheme, `www.`, `utm_*`, fragment or trailing slash. None for a mere host."""
+    """Reduce a page's URL: no scheme, `www.`, `utm_*`, fragment or trailing slash; None for a mere host."""
     bare = _SCHEME.sub("", url.strip(), count=1).partition("#")[0]
     address, _, query = bare.partition("?")
     host, _, path = address.partition("/")
@@ -82,30 +141,21 @@ def link_key(url: str) -> str | None:
     return f"{_host(host)}/{path}" + ("?" + "&".join(kept) if kept else "")
 
 
-def is_web_address(url: str | None) -> bool:
-    """Tell whether a link is absolute, http or https."""
-    return bool(url and re.match(r"https?://[^\s/?#]", url, re.IGNORECASE))
-
-
 def _innermost(url: str) -> str:
-    """Give the last address inside an address, if what it leads to is a media file; else the address itself."""
+    """Return the last URL inside a URL if it is a media file's, else the URL itself."""
     starts = [found.start() for found in _INNER.finditer(url)]
     if not starts or starts[-1] == 0:
         return url
     inner = url[starts[-1] :]
+    # `play?url=https%3A%2F%2F…` and anchor.fm's `play/2/https%3A%2F%2F…`
     inner = unquote(inner) if "%" in inner[:9] else inner
     outer = url[: starts[-1]]
-    # "?referrer=https://…" is no address of the audio; "redirect.mp3?http://…" is.
+    # `?referrer=https://…` is no URL of the audio; podtrac's `redirect.mp3?http://…` is.
     return inner if "?" not in outer or outer.endswith("?") or _MEDIA_END.search(inner) else url
 
 
-def _names_a_file(name: str) -> bool:
-    suffix = name.rpartition(".")[2].casefold()
-    return bool(_MEDIA_END.search(name)) or (suffix not in _SCRIPTS and any(c.isdigit() for c in name))
-
-
 def _spelled(part: str) -> str:
-    """Give a path's part the one spelling that all its percent-encodings share."""
+    """Unify the spellings of a path's percent-encodings; `%E0` and `%E1`, no UTF-8 either, stay two."""
     return quote(unquote_to_bytes(part.encode("utf-8", "surrogatepass")))
 
 
@@ -115,3 +165,63 @@ def _host(host: str) -> str:
 
 def _parameters(query: str) -> list[str]:
     return [pair for pair in query.split("&") if pair and not _CAMPAIGN.match(pair)]
+
+
+# Secrets
+
+
+def hide(values: Iterable[str]) -> None:
+    """Remember values, such as those of `${NAME}`, that `redact` leaves out wherever they stand.
+
+    For this process: a worker process that was not forked has to hide `Config.secrets` itself.
+    """
+    for value in values:
+        if len(value) >= _SHORTEST_HIDDEN:
+            _hidden.update((value, quote(value, safe="", errors="surrogatepass")))
+
+
+def redact(url: str) -> str:
+    """Return a URL as it may stand in output, logs and errors; a path of the file system stays as it is.
+
+    Left out are userinfo, query values, fragment, `${NAME}`, hidden values, and tokens in the path.
+    """
+    url = _VARIABLE.sub("…", url)
+    # The longest first: a hidden value may hold another.
+    for value in sorted(_hidden, key=len, reverse=True):
+        url = url.replace(value, "…")
+    if not _ANY_SCHEME.match(url):
+        return _USERINFO.sub("", url.partition("?")[0])
+    parts = split(url)
+    host = parts.hostname if parts else None
+    if parts is None or not host:
+        return _USERINFO.sub("", url) if parts and parts.scheme == "file" else _UNREADABLE
+    shown = f"[{host}]" if ":" in host else host
+    port = f":{parts.port}" if parts.port else ""
+    path = "/".join("…" if _is_token(part) else part for part in _USERINFO.sub("", parts.path).split("/"))
+    pairs = (pair.partition("=") for pair in parts.query.split("&") if pair)
+    query = "&".join(f"{_USERINFO.sub('', name)}=…" if equals else "…" for name, equals, _ in pairs)
+    return urlunsplit((parts.scheme, shown + port, path, query, ""))
+
+
+def holds_secret(url: str) -> bool:
+    """Check whether a URL, as the configuration has it, holds `${NAME}` or userinfo."""
+    if _VARIABLE.search(url):
+        return True
+    return "://" in url and "@" in re.split(r"[/?#]", url.partition("://")[2], maxsplit=1)[0]
+
+
+def token_of(name: str, url: str, secret: str) -> str:
+    """Make the name of a private feed's file: 32 hex digits that nobody guesses who does not know `secret`.
+
+    Without `secret` the feed's own URL is the secret. The same in every run, and stored nowhere.
+    """
+    key = (secret or url).encode("utf-8", "surrogatepass")
+    return hmac.new(key, f"enricher/private/{name}".encode("utf-8", "surrogatepass"), "sha256").hexdigest()[:32]
+
+
+def _is_token(part: str) -> bool:
+    """Check for a UUID, or 16 letters and digits without a break.
+
+    Not for dashes: `/feed/podcast/episode-333-andrej` of lexfridman.com is a name.
+    """
+    return bool(_UUID.search(part)) or any(_TOKEN.fullmatch(run) for run in re.split(r"[^A-Za-z0-9]+", part))

@@ -4,8 +4,12 @@ from __future__ import annotations
 
 import os
 from pathlib import Path
+from typing import TYPE_CHECKING, Any
 
 import pytest
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
 
 ROOT = Path(__file__).resolve().parents[1]
 CORPUS = Path(os.environ.get("ENRICHER_CORPUS", ROOT.parent / "shared" / "corpus"))
@@ -21,3 +25,13 @@ needs_corpus = pytest.mark.skipif(
 def files(folder: str) -> list[Path]:
     """List a corpus folder's files in a fixed order; empty where the corpus is absent."""
     return sorted(path for path in (CORPUS / folder).glob("*") if path.is_file())
+
+
+def few_fast(values: Iterable[Any], fast: int = 1) -> list[Any]:
+    """Return parameters of which `make test` takes the first ones alone, and `make test-all` every one."""
+    return [one if i < fast else pytest.param(one, marks=pytest.mark.slow) for i, one in enumerate(values)]
+
+
+def small_fast(paths: Iterable[Path], size: int = 300_000) -> list[Any]:
+    """Return files as parameters; the large ones are slow."""
+    return [one if one.stat().st_size <= size else pytest.param(one, marks=pytest.mark.slow) for one in paths]

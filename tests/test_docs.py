@@ -3,30 +3,32 @@
 from __future__ import annotations
 
 import json
-import os
 import re
 import shutil
 import subprocess
 import sys
 import tomllib
-from typing import TYPE_CHECKING, Any
+from dataclasses import MISSING
+from typing import TYPE_CHECKING
 
 import pytest
 from click.testing import CliRunner
-from msgspec import NODEFAULT
-from msgspec.structs import fields
 
+from docs import house
 from docs.picture import draw
-from enricher import cli, errors, keys
-from enricher import monitoring as operation
+from enricher import cli, errors
+from enricher.config import KEYS
+from enricher.errors import BUG
 from tests.corpus import CHECKER, ROOT
+from tests.documents import holds
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Mapping
     from pathlib import Path
 
-    from msgspec import Struct
+    from enricher.config_faults import Key
 
+THIS = "tests/test_docs.py"
 README = (ROOT / "README.md").read_text("utf-8")
 COMMANDS = sorted(cli.app.commands)
 
@@ -46,11 +48,30 @@ def table_of(heading: str, key: str) -> dict[str, list[str]]:
     return found[0]
 
 
-def renewed(path: Path, text: str) -> str:
-    """Give what a generated document holds, after writing it anew where that is asked for."""
-    if os.environ.get("WRITE_DOCS"):
-        path.write_text(text, "utf-8")
-    return path.read_text("utf-8")
+def test_the_picture_of_the_house_is_current() -> None:
+    """docs/house.svg is drawn from the imports; an import circle could not be drawn."""
+    holds(ROOT / "docs" / "house.svg", house.draw(ROOT / "enricher"), THIS)
+
+
+def test_the_guide_names_what_is_there() -> None:
+    """Every file that CONTRIBUTING names exists, and every package and top module of the program is named."""
+    text = (ROOT / "CONTRIBUTING.md").read_text("utf-8")
+    for name in re.findall(r"`((?:enricher|tests|docs|bench|deploy|examples|\.ci)/[\w./-]*)`", text):
+        assert (ROOT / name).exists(), name
+    for room in house.imports(ROOT / "enricher"):
+        assert re.search(rf"`{room}(?:\.py|/)`", text), room
+
+
+def test_every_rule_that_the_code_cites_is_in_the_contract() -> None:
+    """`contract C16` in a comment can be looked up in docs/contract.md."""
+    known = set(re.findall(r"^\*\*(C\d+)\*\*", (ROOT / "docs" / "contract.md").read_text("utf-8"), re.MULTILINE))
+    cited = {
+        rule: path.name
+        for path in (ROOT / "enricher").rglob("*.py")
+        for rule in re.findall(r"\bC\d{1,2}\b", path.read_text("utf-8"))
+    }
+    assert len(known) >= 55
+    assert not {rule: name for rule, name in cited.items() if rule not in known}
 
 
 def test_every_command_is_in_the_readme() -> None:
@@ -67,32 +88,27 @@ def test_help_texts_are_the_real_ones() -> None:
         assert result.exit_code == 0
         text = re.sub(r"[ ]+$", "", result.stdout, flags=re.MULTILINE).strip()
         parts.append(f"## enricher {' '.join(arguments)}".rstrip() + f"\n\n```text\n{text}\n```\n")
-    text = "\n".join(parts)
-    assert renewed(ROOT / "docs" / "commands.md", text) == text
-
-
-def _shown(value: Any) -> str:
-    if value is None:
-        return ""
-    return json.dumps(value, ensure_ascii=False)
+    holds(ROOT / "docs" / "commands.md", "\n".join(parts), THIS)
 
 
 @pytest.mark.parametrize(
-    ("model", "key", "others"),
+    ("keys", "key"),
     [
-        (keys.FileTable, "base_url", {"defaults", "feed"}),
-        (keys.FeedTable, "url", {one.name for one in fields(keys.Settings)}),
-        (keys.Settings, "mode", set()),
+        (KEYS.file, "base_url"),
+        ({name: key for name, key in KEYS.feed.items() if name not in KEYS.defaults}, "url"),
+        (KEYS.defaults, "mode"),
     ],
 )
-def test_every_key_is_in_the_readme_with_its_default(model: type[Struct], key: str, others: set[str]) -> None:
+def test_every_key_is_in_the_readme_with_its_default(keys: Mapping[str, Key], key: str) -> None:
     """The tables of keys have each key with its default, and no other."""
-    real = {
-        one.name: "" if one.required or one.default is NODEFAULT else _shown(one.default)
-        for one in fields(model)
-        if one.name not in others
-    }
-    assert {name: cells[0] for name, cells in table_of("key", key).items()} == real
+
+    def shown(default: object) -> str:
+        if default is MISSING or default is None:
+            return ""
+        return json.dumps(default, ensure_ascii=False, default=str)
+
+    told = {name: cells[0] for name, cells in table_of("key", key).items()}
+    assert told == {name: shown(one.default) for name, one in keys.items()}
 
 
 def test_every_exit_code_is_in_the_readme() -> None:
@@ -103,7 +119,7 @@ def test_every_exit_code_is_in_the_readme() -> None:
         for below in kind.__subclasses__():
             yield from codes(below)
 
-    real = {0, operation.BUG, *codes(errors.EnricherError), *cli.SIGNALS}
+    real = {0, BUG, *codes(errors.EnricherError), *cli.SIGNALS}
     assert {int(code) for code in table_of("exit code", "0")} == real
 
 
@@ -145,7 +161,7 @@ def example(tmp_path_factory: pytest.TempPathFactory) -> Path:
 def test_the_picture_shows_the_example(example: Path) -> None:
     """The picture is drawn from what the example is and becomes."""
     picture = draw(ROOT / "examples" / "field-notes.xml", example / "public" / "field-notes.xml")
-    assert renewed(ROOT / "docs" / "before-after.svg", picture) == picture
+    holds(ROOT / "docs" / "before-after.svg", picture, THIS)
 
 
 def test_the_example_shows_what_the_program_does(example: Path) -> None:

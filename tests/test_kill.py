@@ -30,8 +30,8 @@ if TYPE_CHECKING:
 
 pytestmark = needs_corpus
 
-FEEDS, SERVED = 20, 5
-CASES, KILLS = 3, 100
+FEEDS, SERVED, FEW_FEEDS = 20, 5, 4
+CASES, KILLS, FEW = 3, 100, 5
 PATIENCE = 10.0
 """Seconds in which every process of a killed run has to be gone; only a failing test waits for that long."""
 Version = tuple[int, int]
@@ -71,14 +71,14 @@ class Inputs:
     versions: dict[str, Version] = field(default_factory=dict)
 
     @classmethod
-    def begin(cls, folder: Path, server: Loopback) -> Inputs:
+    def begin(cls, folder: Path, server: Loopback, feeds: int = FEEDS) -> Inputs:
         """Lay everything out in its first version."""
         folder.mkdir(exist_ok=True)
         inputs = cls(Workshop(folder), server)
         workshop = inputs.workshop
         workshop.settings |= {"allow_private": [server.host], "min_interval": 0}
         workshop.defaults |= {"chapters": "summary"}
-        for i, name in enumerate(SOURCES):
+        for i, name in enumerate(list(SOURCES)[:feeds]):
             url = server.url(f"/{name}") if i % 4 == 0 else folder / f"{name}.xml"
             workshop.add_feed(name, url, summaries=[f"summaries/{name}"])
             inputs.put(name, (0, 0))
@@ -124,19 +124,20 @@ class Known:
 
 
 @pytest.fixture(scope="module")
-def known(tmp_path_factory: pytest.TempPathFactory) -> Iterator[Known]:
-    """Publish every version once, undisturbed."""
+def known(tmp_path_factory: pytest.TempPathFactory, request: pytest.FixtureRequest) -> Iterator[Known]:
+    """Publish every version of so many feeds once, undisturbed."""
+    feeds: int = request.param
     editions: dict[tuple[str, Version], dict[str, bytes]] = {}
     with Loopback() as server:
         for version in [(0, 0), (0, 1), (1, 0), (1, 1)]:
-            inputs = Inputs.begin(tmp_path_factory.mktemp("fresh"), server)
-            for name in SOURCES:
+            inputs = Inputs.begin(tmp_path_factory.mktemp("fresh"), server, feeds)
+            for name in inputs.versions:
                 inputs.put(name, version)
             assert inputs.workshop.call("run").returncode == 0
-            editions |= {(name, version): inputs.edition(name) for name in SOURCES}
-        assert len(SOURCES) == FEEDS
+            editions |= {(name, version): inputs.edition(name) for name in inputs.versions}
+        assert len(inputs.versions) == feeds
         assert not [key for key, edition in editions.items() if len(edition) != 2], "every feed has one chapters file"
-        assert len({tuple(edition) for edition in editions.values()}) == 2 * FEEDS
+        assert len({tuple(edition) for edition in editions.values()}) == 2 * feeds
         known = Known(server, editions, 0.0)
         trial = Ordeal(known, inputs, 0)
         lengths = []
@@ -161,7 +162,7 @@ class Ordeal:
 
     def change(self) -> None:
         """Change the source of one feed and the summary of another."""
-        for what, name in enumerate(self.chance.sample(sorted(SOURCES), 2)):
+        for what, name in enumerate(self.chance.sample(sorted(self.inputs.versions), 2)):
             source, summary = self.inputs.versions[name]
             self.inputs.put(name, (source, 1 - summary) if what else (1 - source, summary))
 
@@ -211,15 +212,19 @@ def _survivors(group: int) -> Iterator[psutil.Process]:
                     break
 
 
-@pytest.mark.parametrize("seed", range(CASES))
+@pytest.mark.parametrize(
+    ("known", "seed", "kills"),
+    [(FEW_FEEDS, CASES, FEW), *(pytest.param(FEEDS, i, KILLS, marks=pytest.mark.slow) for i in range(CASES))],
+    indirect=["known"],
+)
 def test_whenever_a_run_is_killed_every_feed_is_old_or_new_and_the_next_run_goes_on(
-    known: Known, tmp_path: Path, seed: int
+    known: Known, tmp_path: Path, seed: int, kills: int
 ) -> None:
-    """Killed 100 times at any moment, then one clean run: every output is whole and right, and nothing is left over."""
-    inputs = Inputs.begin(tmp_path, known.server)
+    """Killed many times at any moment, then one clean run: every output is whole and right, nothing is left over."""
+    inputs = Inputs.begin(tmp_path, known.server, len(known.editions) // 4)
     workshop = inputs.workshop
     ordeal = Ordeal(known, inputs, seed)
-    while ordeal.kills < KILLS:
+    while ordeal.kills < kills:
         ordeal.change()
         ordeal.run_for(ordeal.chance.uniform(0, known.seconds))
         ordeal.judge()
@@ -265,6 +270,7 @@ def _kill_at(workshop: Workshop, count: int) -> None:
     assert not list(_survivors(process.pid))
 
 
+@pytest.mark.slow
 def test_killed_in_the_middle_of_publishing_the_files_are_there_before_the_feed_that_names_them(tmp_path: Path) -> None:
     """The feed is whole and each file that it names is, after the first new file as after the last."""
     workshop, undisturbed = Workshop(tmp_path / "killed"), Workshop(tmp_path / "fresh")

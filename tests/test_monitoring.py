@@ -14,10 +14,12 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from enricher.http.client import ClientSettings
 from enricher.model.edition import Report
-from enricher.orders import Options
-from enricher.report import RunFacts, Standing, as_metrics
-from tests.corpus import ROOT
+from enricher.monitoring import heartbeat
+from enricher.report import FeedStatus, RunEnd, to_prometheus
+from enricher.run import Options
+from tests.corpus import ROOT, few_fast
 from tests.hostile.answers import GOOD, NEW, answer, head, raw
 from tests.hostile.server import Server
 from tests.workshop import Workshop
@@ -157,10 +159,10 @@ def test_metrics_that_cannot_be_written_change_nothing_and_are_told(watched: Wat
 
 def test_a_feed_that_never_had_a_turn_has_no_outcome() -> None:
     """What is not known is not said."""
-    text = as_metrics(
+    text = to_prometheus(
         [Report("a", "published", items=3)],
-        {"a": Standing("published", 5.0, 0.5), "b": Standing(None, None, None)},
-        RunFacts(9.0, 1.0, 0),
+        {"a": FeedStatus("published", 5.0, 0.5), "b": FeedStatus(None, None, None)},
+        RunEnd(9.0, 1.0, 0),
     )
     assert 'feed="b"' not in text
     assert samples(text)["enricher_feed_last_success_timestamp_seconds", 'feed="a"'] == 5
@@ -179,15 +181,22 @@ def test_a_feed_that_never_had_a_turn_has_no_outcome() -> None:
         ("/beat?status={status}", "/beat?status={}"),
     ],
 )
-def test_the_heartbeat_hears_the_exit_status(watched: Watched, written: str, asked: str) -> None:
-    """In place of `{status}`, else behind the path; once, at the end of every run, be it good or bad."""
-    watched.workshop.settings["heartbeat"] = f"http://{watched.pair}{written}"
+def test_the_heartbeat_s_address_has_the_exit_status(watched: Watched, written: str, asked: str) -> None:
+    """In place of `{status}`, else behind the path."""
+    settings = ClientSettings(allow_private=(watched.pair,))
+    assert list(heartbeat(f"http://{watched.pair}{written}", 78, settings)) == []
+    assert watched.beats == [asked.format(78)]
+
+
+def test_the_heartbeat_hears_of_every_run(watched: Watched) -> None:
+    """Once, at its end, be it good or bad."""
+    watched.workshop.settings["heartbeat"] = f"http://{watched.pair}/beat"
     assert watched.workshop.run()["exit"] == 0
-    assert watched.beats == [asked.format(0)]
+    assert watched.beats == ["/beat/0"]
     watched.add_sick()
     assert watched.workshop.run()["exit"] == 1
-    assert watched.beats == [asked.format(0), asked.format(1)]
-    assert watched.server.requests[-1].path == asked.format(1)
+    assert watched.beats == ["/beat/0", "/beat/1"]
+    assert watched.server.requests[-1].path == "/beat/1"
 
 
 def test_the_heartbeat_hears_of_a_run_that_could_not_begin(watched: Watched) -> None:
@@ -199,7 +208,7 @@ def test_the_heartbeat_hears_of_a_run_that_could_not_begin(watched: Watched) -> 
     assert "see that its folder exists and can be written" in done.stderr
 
 
-@pytest.mark.parametrize("said", [answer(500), raw(b""), answer(302, "Location: http://10.0.0.1/")])
+@pytest.mark.parametrize("said", few_fast([answer(302, "Location: http://10.0.0.1/"), answer(500), raw(b"")]))
 def test_a_heartbeat_that_is_not_heard_changes_nothing_and_is_told(watched: Watched, said: object) -> None:
     """The exit code is the run's, and the message does not show the address's secret."""
     watched.server.behaviours = {**watched.server.behaviours, "beat": said}  # type: ignore[dict-item]
@@ -212,11 +221,10 @@ def test_a_heartbeat_that_is_not_heard_changes_nothing_and_is_told(watched: Watc
 
 def test_a_heartbeat_may_be_heard_without_a_word(watched: Watched) -> None:
     """204 and 202 are a yes."""
+    settings = ClientSettings(allow_private=(watched.pair,))
     for status in (204, 202):
         watched.server.behaviours = {**watched.server.behaviours, "beat": raw(head(status, "Content-Length: 0"))}
-        watched.workshop.settings["heartbeat"] = f"http://{watched.pair}/beat"
-        done = watched.workshop.run()
-        assert (done["exit"], done["stderr"]) == (0, "")
+        assert list(heartbeat(f"http://{watched.pair}/beat", 0, settings)) == []
 
 
 # Log
@@ -248,7 +256,7 @@ def test_a_log_that_is_moved_away_between_runs_is_begun_anew(watched: Watched) -
     assert re.match(STAMP, watched.log.read_text("utf-8"))
 
 
-@pytest.mark.parametrize("how", ["rename", "copytruncate", "folder"])
+@pytest.mark.parametrize("how", few_fast(["rename", "copytruncate", "folder"]))
 def test_a_log_that_is_moved_away_during_a_run_goes_on(watched: Watched, how: str) -> None:
     """What happened before is in the old file, what happens then in the new one, and nothing is lost twice over."""
     asked, go = threading.Event(), threading.Event()
@@ -284,7 +292,7 @@ def test_a_log_that_is_moved_away_during_a_run_goes_on(watched: Watched, how: st
     assert "end of the run: exit code 0" in new
 
 
-@pytest.mark.parametrize("name", ["nowhere/run.log", "public", "/dev/full"])
+@pytest.mark.parametrize("name", few_fast(["nowhere/run.log", "public", "/dev/full"], 2))
 def test_a_log_that_cannot_be_written_stops_nothing_and_is_told_once(watched: Watched, name: str) -> None:
     """The feeds are what a run is for: they are published, and one line says what is wrong with the log."""
     watched.workshop.output.mkdir()

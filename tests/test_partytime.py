@@ -42,7 +42,7 @@ def read(paths: list[Path], target: Path) -> list[list[dict[str, Any]]]:
 
 def test_a_consumer_finds_the_same_items_and_our_chapters(tmp_path: Path) -> None:
     """Same items, guids, enclosures, persons and transcripts as in the source, and the chapters that we added."""
-    shop = prepare(tmp_path, "mirror", "publisher")
+    shop = prepare(tmp_path, well_formed(), "mirror", "publisher")
     reports = shop.run()
     sources = well_formed()
     outputs = [shop.output / f"feed-{number}.xml" for number in range(len(sources))]

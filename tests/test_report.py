@@ -7,10 +7,10 @@ from typing import TYPE_CHECKING
 import pytest
 
 from enricher.errors import FetchError, HeldError, LossError, Problem, PublishError, RefusedError, SourceError
-from enricher.explain import counted, explain, is_wanted
 from enricher.model.edition import Chapter, ChapterList, Enriched, Match, Matching, Report
 from enricher.model.timeline import Marks
-from enricher.report import as_json, as_lines, exit_code, of_error
+from enricher.report import exit_code, explain, failure, is_wanted, to_json, to_lines
+from enricher.text import counted
 from tests.edition import MIRROR, enriched, stored
 
 if TYPE_CHECKING:
@@ -57,7 +57,7 @@ def test_a_feed_is_held_where_waiting_helps_and_something_stands(
     error: FeedError, *, published: bool, outcome: str
 ) -> None:
     """Else it has failed."""
-    assert of_error("a", error, published=published) == Report("a", outcome, error="x")  # type: ignore[arg-type]
+    assert failure("a", error, published=published) == Report("a", outcome, error="x")  # type: ignore[arg-type]
 
 
 def test_the_exit_code_is_1_where_some_feed_failed_or_is_held() -> None:
@@ -68,7 +68,7 @@ def test_the_exit_code_is_1_where_some_feed_failed_or_is_held() -> None:
 
 def test_lines_for_people_are_the_error_and_the_problems() -> None:
     """Each with the feed's name; what is well is not told."""
-    assert [list(as_lines(report)) for report in (GOOD, SAME, HELD)] == [
+    assert [list(to_lines(report)) for report in (GOOD, SAME, HELD)] == [
         [],
         ["b: One: odd", "b: odder"],
         ["c: held: down"],
@@ -77,7 +77,7 @@ def test_lines_for_people_are_the_error_and_the_problems() -> None:
 
 def test_the_report_for_programs_has_more_keys_only_where_there_is_more() -> None:
     """Notes of a feed, and problems that concern no feed."""
-    plain = as_json([GOOD, SAME])
+    plain = to_json([GOOD, SAME])
     assert plain == {
         "version": 1,
         "feeds": [
@@ -105,7 +105,7 @@ def test_the_report_for_programs_has_more_keys_only_where_there_is_more() -> Non
             },
         ],
     }
-    more = as_json([HELD], ["a summary is broken"])
+    more = to_json([HELD], ["a summary is broken"])
     assert more["problems"] == ["a summary is broken"]
     assert (more["feeds"][0]["notes"], more["feeds"][0]["error"]) == (["not due"], "down")
 

@@ -1,25 +1,24 @@
-"""Many feeds: a queue for each host, workers side by side, each feed's trouble its own, nothing paid for nothing."""
+"""Many feeds: one thread for each host, processes side by side, each feed's trouble its own."""
 
 from __future__ import annotations
 
 import json
 import os
 import signal
-import sqlite3
 import subprocess
 import sys
 import threading
-from concurrent.futures import ProcessPoolExecutor
 from contextlib import ExitStack
-from multiprocessing import get_context
 from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from enricher.config import Config, load
-from enricher.orders import Done, Options
-from enricher.run import run_all
-from enricher.worker import set_up
+from enricher.config import load
+from enricher.errors import StoreError
+from enricher.pipeline import republish
+from enricher.processes import divide
+from enricher.run import Options, RunResult, operate, run_all
+from enricher.store.store import Store
 from tests.hostile.answers import answer, feed
 from tests.hostile.server import Server
 from tests.loopback import Loopback
@@ -27,7 +26,6 @@ from tests.workshop import Workshop
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
-    from concurrent.futures import Future
     from pathlib import Path
 
     from enricher.model.edition import Report
@@ -35,8 +33,7 @@ if TYPE_CHECKING:
 
 PATIENCE = 30.0
 """Seconds after which a meeting that does not come about has failed."""
-HEAVY = ("lxml", "feedparser", "feedgen", "nh3", "rapidfuzz", "markdown_it", "rich", "multiprocessing.pool",
-         "enricher.summaries.document", "enricher.pipeline", "enricher.worker")  # fmt: skip
+HEAVY = ("lxml", "feedparser", "feedgen", "nh3", "rapidfuzz", "markdown_it", "rich", "enricher.edition")
 
 
 class Host:
@@ -74,38 +71,12 @@ class Shop:
         for n, name in enumerate(names):
             self.workshop.add_feed(name, f"http://{pairs[n % hosts]}/{name}")
 
-    def run(self, executor: Callable[[Config], Callable[[int], Pool]] | None = None) -> tuple[Done, dict[str, Report]]:
+    def run(self) -> tuple[RunResult, dict[str, Report]]:
         """Run once with all feeds."""
         config = load(self.workshop.write_config(), {})
         with self.server:
-            done = run_all(config, (), Options(), executor(config) if executor else None)
-        return done, {report.name: report for report in done.reports}
-
-
-class Pool(ProcessPoolExecutor):
-    """An executor that is not the program's own, and notes what it is given."""
-
-    def __init__(self, config: Config, workers: int, before: Callable[[Any], Any] = lambda _: None) -> None:
-        context = get_context("forkserver")
-        super().__init__(workers, mp_context=context, initializer=set_up, initargs=(config,))
-        self._before = before
-
-    def submit(self, fn: Callable[..., Any], /, *args: Any, **kwargs: Any) -> Future[Any]:
-        """Do what is to be done before, or instead, and submit the job."""
-        return super().submit(self._before(args[0]) or fn, *args, **kwargs)
-
-
-def pools(before: Callable[[Any], Any], begun: list[int]) -> Callable[[Config], Callable[[int], Pool]]:
-    """Give what `run_all` is given as its executor."""
-
-    def of(config: Config) -> Callable[[int], Pool]:
-        def begin(workers: int) -> Pool:
-            begun.append(workers)
-            return Pool(config, workers, before)
-
-        return begin
-
-    return of
+            result = run_all(config, (), Options())
+        return result, {report.name: report for report in result.reports}
 
 
 def test_a_host_is_asked_for_one_feed_after_another(tmp_path: Path) -> None:
@@ -136,74 +107,212 @@ def test_per_host_lets_a_host_have_more_requests_at_once(tmp_path: Path) -> None
     assert host.most == {"h0": 3}
 
 
-def test_another_executor_makes_the_editions_and_gets_as_many_as_it_has_workers(tmp_path: Path) -> None:
-    """Any that speaks the interface: two jobs of it meet, and every feed goes through it."""
-    barrier, jobs, begun = threading.Barrier(2), list[str](), list[int]()
+class Talker:
+    """A host that serves feeds with transcripts, and notes how many requests it has at the same time."""
 
-    def before(job: Any) -> None:
-        jobs.append(job.feed.name)
-        barrier.wait(PATIENCE)
+    def __init__(self, feeds: int, each: int, status: int = 200) -> None:
+        self.feeds, self.status = feeds, status
+        self.lock = threading.Lock()
+        self.now = self.most = 0
+        self.asked: list[str] = []
+        self.each = each
 
-    _, reports = Shop(tmp_path, Host(), hosts=4, feeds=2, workers=2).run(pools(before, begun))
-    assert {report.outcome for report in reports.values()} == {"published"}
-    assert (sorted(jobs), begun) == (sorted(reports), [2])
-
-
-def test_few_bytes_wait_for_a_worker_however_many_feeds_there_are(tmp_path: Path) -> None:
-    """While the first edition of 6 MB is being made, its host is asked for two more feeds and not for a fourth."""
-    third, fourth, early = threading.Event(), threading.Event(), list[bool]()
-
-    def count(_: str) -> None:
-        (third if len(host.asked) == 3 else fourth if len(host.asked) > 3 else threading.Event()).set()
-
-    def before(_: Any) -> None:
-        if not early:
-            assert third.wait(PATIENCE)
-            early.append(fourth.wait(0.3))
-
-    host = Host(count, size=6_000_000)
-    _, reports = Shop(tmp_path, host, hosts=1, feeds=9).run(pools(before, []))
-    assert {report.outcome for report in reports.values()} == {"published"}
-    assert early == [False]
-    assert fourth.is_set()
-
-
-def die(_job: Any) -> None:
-    """End the worker as the kernel ends one that takes too much memory."""
-    os.kill(os.getpid(), signal.SIGKILL)
+    def behave(self, talk: Talk) -> None:
+        """Answer with the feed, or with one of its transcripts."""
+        with self.lock:
+            self.now += 1
+            self.most = max(self.most, self.now)
+            self.asked.append(talk.request.path)
+        pair = talk.request.headers["host"].decode()
+        try:
+            if talk.rest:
+                body = b"WEBVTT\n\n00:01.000 --> 00:05.000\nThey vote with their feet.\n"
+                answer(self.status, *(["Retry-After: 3600"] if self.status == 429 else []), body=body)(talk)
+            else:
+                names = "xmlns:podcast='https://podcastindex.org/namespace/1.0'"
+                items = "".join(
+                    f"<item><title>Episode {i}</title><guid>show-{i}</guid>"
+                    f"<podcast:transcript url='http://{pair}/{talk.name}/t{i}.vtt' type='text/vtt'/></item>"
+                    for i in range(self.each)
+                )
+                body = f"<rss version='2.0' {names}><channel><title>{talk.name}</title>{items}</channel></rss>".encode()
+                answer(body=body)(talk)
+        finally:
+            with self.lock:
+                self.now -= 1
 
 
-def fail(_job: Any) -> None:
-    """Be a bug of ours."""
-    raise ZeroDivisionError("a bug for the test")
+def with_transcripts(folder: Path, talker: Talker, **settings: Any) -> tuple[Workshop, Server]:
+    """Configure feeds of one host, every item of which has a summary and a transcript."""
+    workshop = Workshop(folder, settings={"timeout": 60, "min_interval": 0, **settings})
+    names = [f"f{n}" for n in range(talker.feeds)]
+    server = Server(dict.fromkeys(names, talker.behave))
+    pair = server.open("http").pair
+    workshop.settings["allow_private"] = [pair]
+    for name in names:
+        workshop.add_feed(name, f"http://{pair}/{name}", summaries=[f"summaries/{name}"])
+        for i in range(talker.each):
+            document = {"title": f"Episode {i}", "guid": f"show-{i}", "abstract": "Of bees."}
+            workshop.add_summary(f"{i}.json", document, f"summaries/{name}")
+    workshop.write_config()
+    return workshop, server
 
 
-def test_a_worker_that_dies_takes_its_own_feed_alone(tmp_path: Path) -> None:
-    """Those that were in its pool are made again; the one that ends its worker twice fails with advice.
+@pytest.mark.parametrize("workers", [1, 2])
+def test_transcripts_take_their_hosts_turn_too(tmp_path: Path, workers: int) -> None:
+    """`per_host` counts every request to a host, whichever feed and process it is for (contract C48)."""
+    talker = Talker(feeds=4, each=4)
+    workshop, server = with_transcripts(tmp_path, talker, workers=workers)
+    with server:
+        done = workshop.run()
+    assert done["exit"] == 0
+    assert talker.most == 1
+    assert len(talker.asked) == len(set(talker.asked)) == 4 + 16
 
-    A feed that was published just before its pool broke is unchanged when it is made again.
+
+def test_a_retry_after_is_heard_by_every_feed_of_the_host(tmp_path: Path) -> None:
+    """A transcript's 429 ends all requests to its host, in this run and the next (contract C48)."""
+    talker = Talker(feeds=3, each=3, status=429)
+    workshop, server = with_transcripts(tmp_path, talker)
+    with server:
+        assert workshop.run()["exit"] == 1
+        asked = list(talker.asked)
+        workshop.run()
+    assert asked == ["/f0", "/f0/t0.vtt"] == talker.asked
+
+
+def test_the_network_does_not_count_as_computing(tmp_path: Path) -> None:
+    """Many quick transcripts may take longer than `feed_limit`; their feed is published."""
+    talker = Talker(feeds=1, each=5)
+    workshop, server = with_transcripts(tmp_path, talker, feed_limit=1)
+    begin = server.behaviours["f0"]
+
+    def slowly(talk: Talk) -> None:
+        threading.Event().wait(0.4)  # a slow network: 5 x 0.4 s is twice the limit
+        begin(talk)
+
+    server.behaviours = {"f0": slowly}
+    with server:
+        done = workshop.run()
+    assert (done["exit"], done["f0"]["outcome"], done["f0"]["matched"]) == (0, "published", 5)
+
+
+def test_shares_hold_every_host_once(tmp_path: Path) -> None:
+    """Hosts are divided, feeds of one host never; shares are of about one size."""
+    workshop = Workshop(tmp_path)
+    for n in range(60):
+        workshop.add_feed(f"f{n}", f"http://h{n % 7}.example/{n}")
+    feeds = load(workshop.write_config(), {}).feeds
+    shares = divide(feeds, 3)
+    hosts = [{feed.url.split("/")[2] for feed in share} for share in shares]
+    assert sum(map(len, shares)) == 60
+    assert sum(map(len, hosts)) == len(set.union(*hosts)) == 7
+    assert max(map(len, shares)) - min(map(len, shares)) <= 9
+
+
+def dying(name: str) -> Callable[..., Any]:
+    """Make a `republish` whose process dies over one feed, as the kernel ends one that takes too much memory."""
+
+    def wrapper(feed: Any, *arguments: Any, **keys: Any) -> Any:
+        if feed.name == name:
+            arguments[0].making(name)
+            os.kill(os.getpid(), signal.SIGKILL)
+        return republish(feed, *arguments, **keys)
+
+    return wrapper
+
+
+def failing(name: str) -> Callable[..., Any]:
+    """Make a `republish` with a bug."""
+
+    def wrapper(feed: Any, *arguments: Any, **keys: Any) -> Any:
+        if feed.name == name:
+            raise ZeroDivisionError("a bug for the test")
+        return republish(feed, *arguments, **keys)
+
+    return wrapper
+
+
+def test_a_process_that_dies_takes_its_own_feed_alone(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The others are done again; the feed that ends its process twice fails with advice.
+
+    A feed that was published just before its pool broke is unchanged when it is done again.
     """
-    begun: list[int] = []
-    take = pools(lambda job: die if job.feed.name == "f3" else None, begun)
+    monkeypatch.setattr("enricher.share.republish", dying("f3"))
     shop = Shop(tmp_path, Host(), hosts=4, feeds=2, workers=2)
-    done, reports = shop.run(take)
+    result, reports = shop.run()
     good = {name for name, report in reports.items() if report.outcome in {"published", "unchanged"}}
     assert good == set(reports) - {"f3"} == {path.stem for path in shop.workshop.output.glob("*.xml")}
     assert reports["f3"].outcome == "failed"
-    assert "its worker process ended" in (reports["f3"].error or "")
-    assert not done.bugs
-    assert 1 in begun
+    assert "its process ended" in (reports["f3"].error or "")
+    assert not result.bugs
 
 
-def test_a_bug_in_one_feed_stops_no_other(tmp_path: Path) -> None:
+@pytest.mark.parametrize("workers", [1, 2])
+def test_a_bug_in_one_feed_stops_no_other(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, workers: int) -> None:
     """Its traceback is kept for standard error, and the feed has failed."""
-    done, reports = Shop(tmp_path, Host(), hosts=2, feeds=3).run(
-        pools(lambda job: fail if job.feed.name == "f2" else None, [])
-    )
+    monkeypatch.setattr("enricher.share.republish", failing("f2"))
+    result, reports = Shop(tmp_path, Host(), hosts=2, feeds=3, workers=workers).run()
     assert {name for name, report in reports.items() if report.outcome == "published"} == set(reports) - {"f2"}
     assert "a bug of this program" in (reports["f2"].error or "")
-    assert len(done.bugs) == 1
-    assert "ZeroDivisionError: a bug for the test" in done.bugs[0]
+    assert len(result.bugs) == 1
+    assert "ZeroDivisionError: a bug for the test" in result.bugs[0]
+
+
+def test_a_lane_that_dies_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """No exception of a thread is left unread: exit 70, a traceback, and no false reason in a report."""
+    workshop = Workshop(tmp_path)
+    files(workshop, 3)
+
+    def broken(*_: Any) -> None:
+        raise RuntimeError("a bug outside of any feed")
+
+    monkeypatch.setattr("enricher.share._Share._turn", broken)
+    result, code = operate(load(workshop.write_config(), {}), (), Options(), None)
+    assert code == 70
+    assert "RuntimeError: a bug outside of any feed" in result.bugs[0]
+    assert {report.outcome for report in result.reports} == {"failed"}
+    assert all("a bug of this program" in (report.error or "") for report in result.reports)
+
+
+def test_a_locked_database_costs_the_feed_that_met_it(tmp_path: Path, monkeypatch: pytest.MonkeyPatch) -> None:
+    """The others of its host go on, and the report says what happened."""
+    workshop = Workshop(tmp_path)
+    files(workshop, 3)
+    real = Store.feed_state
+
+    def locked(store: Store, name: str) -> Any:
+        if name == "f1":
+            raise StoreError("the database is locked; another program holds it")
+        return real(store, name)
+
+    monkeypatch.setattr(Store, "feed_state", locked)
+    result, code = operate(load(workshop.write_config(), {}), (), Options(), None)
+    assert code == 1
+    assert [report.outcome for report in result.reports] == ["published", "failed", "published"]
+    assert "is locked" in (result.reports[1].error or "")
+
+
+def test_accepting_a_feed_that_is_not_done_is_wrong_usage(tmp_path: Path) -> None:
+    """It would do nothing and say nothing."""
+    workshop = Workshop(tmp_path)
+    files(workshop, 2)
+    done = workshop.call("run", "--feed", "f0", "--accept", "f1")
+    assert (done.returncode, done.stdout) == (2, "")
+    assert done.stderr == "--accept f1: this run is over other feeds; add --feed f1\n"
+
+
+def test_a_feed_that_ended_the_last_run_is_done_last(tmp_path: Path) -> None:
+    """The run after a killed one begins with the others."""
+    workshop = Workshop(tmp_path)
+    files(workshop, 3)
+    (tmp_path / ".public.running").write_text("begun f0\nended f0 published\nbegun f1\n")
+    told: list[str] = []
+    result = run_all(load(workshop.write_config(), {}), (), Options(tell=lambda report: told.append(report.name)))
+    assert {report.outcome for report in result.reports} == {"published"}
+    assert [report.name for report in result.reports] == ["f0", "f1", "f2"]
+    assert told[-1] == "f1"
+    assert not (tmp_path / ".public.running").exists()
 
 
 def files(workshop: Workshop, count: int) -> None:
@@ -215,20 +324,27 @@ def files(workshop: Workshop, count: int) -> None:
     workshop.write_config()
 
 
+BUGGY = """
+import enricher.share
+republish = enricher.share.republish
+def buggy(feed, *arguments, **keys):
+    if feed.name == "f1":
+        raise TypeError("a bug for the test")
+    return republish(feed, *arguments, **keys)
+enricher.share.republish = buggy
+from enricher.cli import main
+main()
+"""
+
+
 def test_a_bug_ends_the_program_with_70_and_a_traceback(tmp_path: Path) -> None:
-    """After the other feeds are published: here the database was damaged by hand."""
+    """After the other feeds are published."""
     workshop = Workshop(tmp_path)
     files(workshop, 3)
-    assert workshop.call("run").returncode == 0
-    with sqlite3.connect(tmp_path / "enricher.db") as database:
-        (state,) = database.execute("SELECT state FROM feeds WHERE name = 'f1'").fetchone()
-        damaged = json.dumps({**json.loads(state), "hold": {"no": "hold"}, "settled": None})
-        database.execute("UPDATE feeds SET state = ? WHERE name = 'f1'", (damaged,))
-    database.close()
-    (tmp_path / "f2.rss").write_bytes(feed(3, 1, 2, title="f2"))
-    done = workshop.call("run", "--json")
+    command = [sys.executable, "-c", BUGGY, "run", "--json"]
+    done = subprocess.run(command, cwd=tmp_path, capture_output=True, text=True, check=False)
     outcomes = {one["name"]: one["outcome"] for one in json.loads(done.stdout)["feeds"]}
-    assert (done.returncode, outcomes) == (70, {"f0": "unchanged", "f1": "failed", "f2": "published"})
+    assert (done.returncode, outcomes) == (70, {"f0": "published", "f1": "failed", "f2": "published"})
     assert done.stderr.count("Traceback (most recent call last)") == 1
     assert "TypeError" in done.stderr
     assert done.stderr.count("f1: failed: a bug of this program") == 1

@@ -10,7 +10,7 @@ import pytest
 from filelock import FileLock
 from lxml import etree
 
-from enricher.feed import namespaces as ns
+from enricher.feed import xml as ns
 from enricher.feed.xml import canonical, serialize
 from tests.corpus import LEX, SEED, needs_corpus
 from tests.hostile.answers import feed

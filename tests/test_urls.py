@@ -1,14 +1,63 @@
-"""When two addresses mean one thing."""
+"""Splitting, comparing and redacting URLs; nothing raises for any text."""
 
 from __future__ import annotations
+
+from urllib.parse import quote
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from enricher.urls import audio_key, audio_query, is_web_address, link_key
+from enricher import urls
+from enricher.urls import (
+    absolute,
+    audio_key,
+    audio_query,
+    hide,
+    holds_secret,
+    host_of,
+    is_web_address,
+    join,
+    link_key,
+    redact,
+    split,
+    token_of,
+)
 
+NEVER_SHOWN = "hunter2hunter2x"
 REAL = "host.example/show/a%20b.mp3"
+UNREADABLE = [
+    "http://[x]/",
+    "http://]/",
+    "http://[::1",
+    "http://\u2100.test/",
+    "http://h.example:99999/",
+    "http://h.example:y/",
+    "https://user:pw@[h.example/a",
+]
+# What URLs are made of, surrogates and what urllib takes for no host among it.
+TEXT = st.text() | st.text(alphabet="htps:/.?&=#%3aAF2 @[]\\\t\u2100xmp${}\ud800")
+
+
+@pytest.mark.parametrize("url", UNREADABLE)
+def test_what_cannot_be_parsed_is_none(url: str) -> None:
+    """Where urllib raises, at once or when the port is looked at (C57)."""
+    assert split(url) is None
+    assert join("https://h.example/", url) is None
+    assert join(url, "a.xml") is None
+    assert host_of(url) == ""
+    assert absolute(url) is None
+    assert not is_web_address(url)
+    assert redact(url) == "an address that cannot be read"
+
+
+def test_urls_are_joined_and_split() -> None:
+    """As the standard says."""
+    assert join("https://h.example/a/b", "../c?d") == "https://h.example/c?d"
+    assert host_of("https://me:pw@H.Example:8443/") == "h.example"
+    parts = split("https://h.example:8443/a")
+    assert parts
+    assert (parts.port, parts.path) == (8443, "/a")
 
 
 @pytest.mark.parametrize(
@@ -91,11 +140,98 @@ def test_only_absolute_web_addresses_are_links() -> None:
         assert not is_web_address(url)
 
 
+@pytest.mark.parametrize(
+    ("address", "shown"),
+    [
+        ("https://user:hunter2@feeds.example/show.xml", "https://feeds.example/show.xml"),
+        ("https://feeds.example/show?token=hunter2&page=2#hunter2", "https://feeds.example/show?token=…&page=…"),
+        ("https://feeds.example/show?hunter2", "https://feeds.example/show?…"),
+        ("https://feeds.example:8443/a", "https://feeds.example:8443/a"),
+        ("http://hunter2@[::1]:8000/a", "http://[::1]:8000/a"),
+        ("//user:hunter2@feeds.example/a", "//feeds.example/a"),
+        ("user:hunter2@feeds.example/a", "an address that cannot be read"),
+        ("hunter2@feeds.example/a", "feeds.example/a"),
+        ("weird:user:hunter2@host", "an address that cannot be read"),
+        ("https://user:hunter2@[feeds.example/a", "an address that cannot be read"),
+        ("https://user:hunter2@feeds.example:99999/a", "an address that cannot be read"),
+        ("https://feeds.example/${TOKEN}/rss", "https://feeds.example/…/rss"),
+        ("https://feeds.example/8f14e45fceea167a5a36dedd4bea2543/rss", "https://feeds.example/…/rss"),
+        ("https://feeds.example/private/ac0f2a1e-5a0c-4f0e-9b1d-0123456789ab", "https://feeds.example/private/…"),
+        (
+            "https://lexfridman.com/feed/podcast/episode-333-andrej",
+            "https://lexfridman.com/feed/podcast/episode-333-andrej",
+        ),
+        ("https://op3.dev/e/https://user:hunter2@feeds.example/a.mp3", "https://op3.dev/e/https://feeds.example/a.mp3"),
+        (" https://user:hunter2@feeds.example/a#hunter2", "https://feeds.example/a"),
+        ("hearts user:hunter2@feeds.example", "feeds.example"),
+        ("me@home.xml", "me@home.xml"),
+        ("/srv/feeds/show.xml", "/srv/feeds/show.xml"),
+        ("shows/one.xml", "shows/one.xml"),
+        ("file:///srv/show.xml", "file:///srv/show.xml"),
+    ],
+)
+def test_what_is_shown_of_an_address_holds_no_secret(address: str, shown: str) -> None:
+    """User names, passwords, query values, fragments and tokens go; what tells the address from others stays."""
+    assert redact(address) == shown
+    assert redact(redact(address)) == shown
+
+
+def test_hidden_values_go_wherever_they_stand() -> None:
+    """A value that came from `${NAME}` is left out of path and host too, raw or percent-encoded."""
+    hide(["swordfish", "pass word/1", "abc"])
+    assert redact("https://feeds.example/swordfish/rss") == "https://feeds.example/…/rss"
+    assert "word" not in redact("https://feeds.example/" + quote("pass word/1", safe="") + "/rss")
+    assert redact("https://feeds.example/abc") == "https://feeds.example/abc"
+
+
+def test_a_secret_is_seen_in_the_configuration() -> None:
+    """Userinfo and `${NAME}` are secrets; an @ in a path is none."""
+    assert holds_secret("https://a:b@feeds.example/")
+    assert holds_secret("https://feeds.example/?t=${TOKEN}")
+    assert not holds_secret("https://feeds.example/@show")
+    assert not holds_secret("shows/me@home.xml")
+
+
+def test_the_token_of_a_private_feed_stays_and_nobody_guesses_it() -> None:
+    """It depends on the name and the secret, or the URL where there is none."""
+    token = token_of("show", "https://h.example/a", "secret")
+    assert len(token) == 32
+    assert token == token_of("show", "https://h.example/b", "secret")
+    assert len({token, token_of("other", "", "secret"), token_of("show", "https://h.example/a", "")}) == 3
+
+
 @settings(derandomize=True, max_examples=300, deadline=None)
-@given(st.text() | st.text(alphabet="htps:/.?&=#%3aAF2 xmp\ud800"))
-def test_any_text_may_be_an_address(url: str) -> None:
-    """Nothing raises, and a key is its own key's spelling."""
+@given(TEXT)
+def test_no_text_raises(url: str) -> None:
+    """In any function; a key is never empty."""
     for key in (audio_key, link_key):
         found = key(url)
         assert found is None or found
-    assert isinstance(audio_query(url), str)
+    for function in (split, host_of, absolute, is_web_address, audio_query, redact, holds_secret):
+        function(url)
+    join(url, url)
+    join("https://h.example/", url)
+    token_of(url, url, url)
+
+
+@settings(derandomize=True, max_examples=100, deadline=None)
+@given(TEXT)
+def test_any_value_can_be_hidden(value: str) -> None:
+    """Such as one that is no UTF-8 in the environment."""
+    before = set(urls._hidden)  # noqa: SLF001 the values are hidden for the whole process
+    try:
+        hide([value])
+        assert len(value) < 4 or value not in redact(f"https://h.example/{value}/a")
+    finally:
+        urls._hidden.clear()  # noqa: SLF001
+        urls._hidden.update(before)  # noqa: SLF001
+
+
+@settings(derandomize=True, max_examples=500, deadline=None)
+@given(TEXT, TEXT)
+def test_no_password_and_no_query_value_is_ever_shown(before: str, after: str) -> None:
+    """Whatever stands around them, an unreadable scheme or another URL's path."""
+    for scheme in ("https://", "http:", "//", ""):
+        assert NEVER_SHOWN not in redact(f"{before}{scheme}user:{NEVER_SHOWN}@feeds.example/{after}")
+    assert NEVER_SHOWN not in redact(f"https://feeds.example/?{quote(before, errors='replace')}={NEVER_SHOWN}")
+    assert redact(redact(before)) == redact(before)

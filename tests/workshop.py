@@ -12,22 +12,33 @@ import subprocess
 import sys
 import termios
 from contextlib import suppress
-from dataclasses import dataclass, field
+from dataclasses import dataclass, field, replace
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Any
 
 from lxml import etree
 
 from enricher.errors import FetchError
-from enricher.feed import namespaces as ns
-from enricher.model.feed import Document, forget
+from enricher.feed import xml as ns
+from enricher.http.client import Fetched
+from enricher.http.fetcher import Fetcher
+from enricher.http.hosts import Hosts
+from enricher.http.schedule import Answer
+from enricher.model.feed import Document
+from enricher.pipeline import republish
+from enricher.publish.folder import FolderPublisher
+from enricher.store.database import memory
+from enricher.store.store import Store
+from enricher.summaries import dump
+from enricher.tools import Tools
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Mapping, Sequence
-    from pathlib import Path
+    from collections.abc import Mapping, Sequence
 
-    from enricher.model.feed import Feed, Remember
+    from enricher.model.feed import FeedConfig
     from enricher.model.summary import StoredSummary
-    from enricher.pipeline import Edition
+    from enricher.pipeline import Result
 
 BASE = "https://feeds.example.com"
 AWKWARD = (
@@ -135,50 +146,42 @@ class Workshop:
 
 @dataclass
 class Bench:
-    """The world of one feed as `republish` sees it: a document, summaries, and an edition that is looked at."""
+    """One feed republished in memory: a document, summaries, and files by address; nothing is written."""
 
     document: Document
     stored: Sequence[StoredSummary]
     files: Mapping[str, bytes] = field(default_factory=dict)
     """Transcripts and chapters files by address."""
-    remember: Remember = forget
-    edition: Edition | None = None
 
-    def fetch(self, url: str) -> Document:
-        """Give the document; there are no other pages."""
-        if url != self.document.url:
-            raise FetchError("there is nothing else here")
-        return self.document
-
-    def attachment(self, url: str) -> Document:
-        """Give a file."""
+    def fetch(self, url: str, **_: Any) -> Fetched:
+        """Answer as a client does."""
+        if url == self.document.url:
+            return Fetched(self.document, Answer(200))
         if url not in self.files:
             raise FetchError(f"{url}: there is nothing here")
-        return Document(url, self.files[url], shown=url)
+        return Fetched(Document(url, self.files[url], shown=url), Answer(200))
 
-    def believe(self, source: Feed) -> None:
-        """Believe everything."""
+    def republish(self, config: FeedConfig) -> Result:
+        """Do what a dry run does with one feed."""
+        with Store(memory()) as store, TemporaryDirectory() as folder:
+            if not config.is_web:
+                path = Path(folder) / "feed.xml"
+                path.write_bytes(self.document.body)
+                config = replace(config, url=str(path))
+            store.summaries.put([row_of(one) for one in self.stored])
+            hosts = Hosts({}, lambda _host, _until: None)
+            fetcher = Fetcher(self, store, hosts)  # type: ignore[arg-type] # a client by its one method
+            publisher = FolderPublisher(Path("/nowhere"), dry=True)
+            return republish(config, Tools(fetcher, store, publisher, frozenset(config.summaries)), 1_800_000_000.0)
 
-    def summaries(self, _source: Feed) -> Sequence[StoredSummary]:
-        """Give all."""
-        return self.stored
 
-    def reserved(self) -> Collection[str]:
-        """Have no other show."""
-        return ()
-
-    def chapters_before(self) -> Mapping[str, int]:
-        """Have no earlier edition."""
-        return {}
-
-    def publish(self, edition: Edition) -> tuple[str, ...]:
-        """Keep it."""
-        self.edition = edition
-        return tuple(artifact.path for artifact in edition.artifacts)
-
-    def published(self) -> bool:
-        """Have no earlier edition."""
-        return False
+def row_of(stored: StoredSummary) -> dict[str, Any]:
+    """Make the columns of a summary that names no show."""
+    row: dict[str, Any] = {"path": stored.path, "folder": stored.folder, "show": "", "digest": stored.digest}
+    for kind in ("transcript", "outline"):
+        beside = getattr(stored, kind)
+        row |= {f"{kind}_path": beside and beside.path, kind: beside and beside.body}
+    return row | {"stamp": None, "document": dump(stored.summary)}
 
 
 def summary_of(item: etree._Element, seconds: float | None = None) -> dict[str, Any]:

@@ -74,7 +74,7 @@ def _visible(marks: Marks) -> tuple[Chapter, ...]:
 
 
 def _unfit(chapters: Sequence[Chapter], item: Item) -> str | None:
-    """Say why a list cannot stand in every carrier as it is."""
+    """Return why a list cannot stand in every carrier as it is."""
     seconds = [int(chapter.start) for chapter in chapters]
     if len(chapters) < _LEAST:
         return f"are fewer than {_LEAST}"

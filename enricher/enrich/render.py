@@ -1,14 +1,14 @@
-"""The two tongues that notes are written in: HTML with the few tags that every app knows, and plain text.
+"""Renderers for notes: HTML with the few tags that every app knows (contract C22), and plain text.
 
 An HTML field gets HTML, a plain-text field gets plain text: AntennaPod stops honouring line breaks in a text once it
-holds a tag.
+holds a tag (contract C24). Every method returns finished markup; `text` takes one line, the others finished markup
+where they say so.
 """
 
 from __future__ import annotations
 
 import html
 import re
-from typing import Protocol
 
 import nh3
 
@@ -17,111 +17,69 @@ from enricher.urls import absolute
 
 _TAGS = {"p", "br", "a", "ul", "ol", "li", "strong", "em"}
 _BEGINS_WITH_A_TIME = re.compile(r"\W*\d{1,3}:\d{2}")
+_TIMED = re.compile(r"(.*)( \(\d{2,}:\d{2}:\d{2}\))")
 
 
-class Voice(Protocol):
-    """How words, links, headings and lists are said in one tongue; every method gives finished markup."""
-
-    gap: str
-    """What stands between our block and the publisher's notes in content:encoded."""
-    less: str
-    """And in the description, which must stay the shorter of the two."""
-    links_inline: bool
-    """Whether words can be links, or addresses have to be written out."""
-
-    def words(self, text: str) -> str:
-        """Say text that is one line."""
-        ...
-
-    def link(self, text: str, url: str | None) -> str:
-        """Say text that leads somewhere; `text` is finished markup."""
-        ...
-
-    def section(self, text: str) -> str:
-        """Head a section."""
-        ...
-
-    def topic(self, text: str, *, deep: bool) -> str:
-        """Head a topic or, `deep`, a subtopic; `text` is finished markup."""
-        ...
-
-    def paragraph(self, *lines: str) -> str:
-        """Say finished lines as one paragraph."""
-        ...
-
-    def item(self, *lines: str) -> str:
-        """Say finished lines as one entry of a list."""
-        ...
-
-    def listed(self, items: str) -> str:
-        """Put finished entries into a list."""
-        ...
-
-    def quote(self, text: str) -> str:
-        """Say somebody's very words."""
-        ...
-
-    def aside(self, text: str) -> str:
-        """Say something about the text itself; `text` is finished markup."""
-        ...
-
-
-class Html:
+class HtmlRenderer:
     """HTML of `p br a ul ol li strong em`, no attribute but an absolute href."""
 
     gap = "\n"
-    less = ""
+    """What stands between our block and the publisher's notes in content:encoded."""
+    description_gap = ""
+    """And in the description, which must stay the shorter of the two (contract C17)."""
     links_inline = True
+    """Whether words can be links, or addresses have to be written out."""
 
-    def words(self, text: str) -> str:
-        """Escape one tidy line."""
-        return html.escape(_defused(one_line(text)), quote=False)
+    def text(self, text: str, *, inside: bool = False) -> str:
+        """Escape one tidy line, or what stands inside one: behind other words, a time at its start is no chapter."""
+        return html.escape(one_line(text) if inside else _no_chapter(one_line(text)), quote=False)
 
     def link(self, text: str, url: str | None) -> str:
-        """Link to an http, https or mailto address, to nothing else."""
+        """Link finished markup to an http, https or mailto address, to nothing else."""
         address = absolute(url)
         return f'<a href="{html.escape(address)}">{text}</a>' if address else text
 
     def section(self, text: str) -> str:
-        """Set in bold."""
-        return f"<p><strong>{self.words(text)}</strong></p>"
+        """Head a section, in bold."""
+        return f"<p><strong>{self.text(text)}</strong></p>"
 
     def topic(self, text: str, *, deep: bool) -> str:
-        """Set in bold, a subtopic in italics too."""
-        name, time = _split_time(text)
+        """Head a topic with finished markup, in bold; a subtopic (`deep`) in italics too. The time stays plain."""
+        found = _TIMED.fullmatch(text)
+        name, time = (found[1], found[2]) if found else (text, "")
         return f"<p><strong><em>{name}</em></strong>{time}</p>" if deep else f"<p><strong>{name}</strong>{time}</p>"
 
     def paragraph(self, *lines: str) -> str:
-        """Break lines inside one paragraph."""
+        """Break finished lines inside one paragraph."""
         return f"<p>{'<br>'.join(lines)}</p>"
 
-    def item(self, *lines: str) -> str:
-        """Break lines inside one entry."""
+    def list_item(self, *lines: str) -> str:
+        """Break finished lines inside one entry of a list."""
         return f"<li>{'<br>'.join(lines)}</li>"
 
-    def listed(self, items: str) -> str:
-        """Make a list without numbers."""
+    def list_of(self, items: str) -> str:
+        """Put finished entries into a list without numbers."""
         return f"<ul>{items}</ul>"
 
     def quote(self, text: str) -> str:
-        """Set in italics, within quotation marks."""
-        return f"<em>“{self.words(text)}”</em>"
+        """Set somebody's words in italics, within quotation marks."""
+        return f"<em>“{self.text(text)}”</em>"
 
-    def aside(self, text: str) -> str:
-        """Set a paragraph in italics."""
+    def label(self, text: str) -> str:
+        """Set a finished paragraph about the text itself in italics."""
         return f"<p><em>{text}</em></p>"
 
 
-class Plain:
+class PlainRenderer:
     """Plain text with line breaks, without anything that looks like a tag."""
 
     gap = "\n\n\n"
-    less = "\n\n"
+    description_gap = "\n\n"
     links_inline = False
 
-    def words(self, text: str) -> str:
-        """Give one tidy line; what would look like a tag gets other brackets."""
-        return untagged(_defused(one_line(text)))
+    def text(self, text: str, *, inside: bool = False) -> str:
+        """Return one tidy line, or what stands inside one; what would look like a tag gets other brackets."""
+        return untagged(one_line(text) if inside else _no_chapter(one_line(text)))
 
     def link(self, text: str, url: str | None) -> str:
         """Write the address out."""
@@ -129,32 +87,35 @@ class Plain:
         return f"{text}: {address}" if address else text
 
     def section(self, text: str) -> str:
-        """Set in capitals."""
-        return self.words(text).upper() + "\n\n"
+        """Head a section, in capitals."""
+        return self.text(text).upper() + "\n\n"
 
     def topic(self, text: str, *, deep: bool) -> str:
-        """Give a line of its own."""
+        """Head a topic with a line of its own."""
         return (f"- {text}" if deep else text) + "\n\n"
 
     def paragraph(self, *lines: str) -> str:
         """Break lines."""
         return "\n".join(lines) + "\n\n"
 
-    def item(self, *lines: str) -> str:
+    def list_item(self, *lines: str) -> str:
         """Begin with a bullet."""
         return "• " + "\n  ".join(lines) + "\n"
 
-    def listed(self, items: str) -> str:
+    def list_of(self, items: str) -> str:
         """End the list."""
         return items + "\n"
 
     def quote(self, text: str) -> str:
-        """Set within quotation marks."""
-        return f"“{self.words(text)}”"
+        """Set somebody's words within quotation marks."""
+        return f"“{self.text(text)}”"
 
-    def aside(self, text: str) -> str:
-        """Give a paragraph."""
+    def label(self, text: str) -> str:
+        """Return a paragraph."""
         return text + "\n\n"
+
+
+Renderer = HtmlRenderer | PlainRenderer
 
 
 def as_html(text: str) -> str:
@@ -164,7 +125,7 @@ def as_html(text: str) -> str:
     return "\n".join(f"<p>{'<br>'.join(one)}</p>" for one in lines)
 
 
-def tamed(markup: str) -> str:
+def clean_html(markup: str) -> str:
     """Reduce the publisher's HTML to the tags that we may add, for repeating it in another field."""
     return nh3.clean(
         xml_safe(markup),
@@ -176,11 +137,6 @@ def tamed(markup: str) -> str:
     )
 
 
-def _defused(text: str) -> str:
-    """Keep a text that begins with a time from being read as a chapter."""
+def _no_chapter(text: str) -> str:
+    """Put a dash before a time at the start of a line, which Spotify and Apple take for a chapter (contract C38)."""
     return f"– {text}" if _BEGINS_WITH_A_TIME.match(text) else text
-
-
-def _split_time(text: str) -> tuple[str, str]:
-    found = re.fullmatch(r"(.*)( \(\d{2,}:\d{2}:\d{2}\))", text)
-    return (found[1], found[2]) if found else (text, "")

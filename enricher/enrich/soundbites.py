@@ -5,17 +5,12 @@ from __future__ import annotations
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
-from lxml import etree
-
-from enricher.feed.namespaces import PODCAST, PODCAST_ALIAS
 from enricher.model.edition import Soundbite
 from enricher.text import cut, one_line, untagged
-from enricher.timing.sentences import parted
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterable, Sequence
 
-    from enricher.model.feed import Item
     from enricher.model.summary import Summary
     from enricher.model.timeline import Cue, Moment, Timeline
 
@@ -24,45 +19,32 @@ _TITLE = 128
 _SAME = 1.0  # seconds by which one bite may differ from another that it repeats
 
 
-def soundbites(summary: Summary, timeline: Timeline, item: Item) -> tuple[Soundbite, ...]:
+def soundbites(
+    summary: Summary, timeline: Timeline, duration: float | None, published: Iterable[tuple[float, float]]
+) -> tuple[Soundbite, ...]:
     """Make a soundbite of each clip whose start and end are known, in seconds inside the audio.
 
     A short one is stretched to the ends of its sentences, and left out where no transcript tells them; a long one is
-    left out: cut off, it would stop in the middle. One that the publisher has, or that stands before it, is left out.
+    left out: cut off, it would stop in the middle. One that the publisher has (`published`: start and duration), or
+    that stands before it, is left out. `duration` is the audio's.
     """
-    taken = list(_published(item))
+    taken = list(published)
     bites: list[Soundbite] = []
     for i, clip in enumerate(summary.clips):
         moment = timeline.moments.get(f"clips/{i}")
         span = _span(moment, timeline.cues) if moment else None
         title = cut(untagged(one_line(clip.title)), _TITLE)
-        if span is None or not title or not _inside(span, item.duration):
+        if span is None or not title or span[0] < 0 or (duration is not None and span[1] > duration):
             continue
-        start, duration = round(span[0], 3), round(span[1] - span[0], 3)
-        if not any(abs(start - s) <= _SAME and abs(duration - d) <= _SAME for s, d in taken):
-            taken.append((start, duration))
-            bites.append(Soundbite(start, duration, title))
+        start, length = round(span[0], 3), round(span[1] - span[0], 3)
+        if not any(abs(start - s) <= _SAME and abs(length - d) <= _SAME for s, d in taken):
+            taken.append((start, length))
+            bites.append(Soundbite(start, length, title))
     return tuple(bites)
 
 
-def _inside(span: tuple[float, float], duration: float | None) -> bool:
-    return span[0] >= 0 and (duration is None or span[1] <= duration)
-
-
-def _published(item: Item) -> Iterator[tuple[float, float]]:
-    """Visit the publisher's own soundbites: start and duration."""
-    for child in item.element:
-        name = etree.QName(child if isinstance(child.tag, str) else "comment")
-        space = name.namespace or ""
-        if name.localname == "soundbite" and (space == PODCAST or PODCAST_ALIAS.fullmatch(space)):
-            try:
-                yield float(child.get("startTime", "")), float(child.get("duration", ""))
-            except ValueError:
-                continue
-
-
 def _span(moment: Moment, cues: Sequence[Cue]) -> tuple[float, float] | None:
-    """Give a clip's start and end, stretched to sentence ends where cues tell; None if it cannot be 15 to 120 s."""
+    """Return a clip's start and end, stretched to sentence ends where cues tell; None if it cannot be 15 to 120 s."""
     if moment.end is None or moment.end - moment.start > _LONGEST:
         return None
     start, end = moment.start, moment.end
@@ -87,10 +69,10 @@ def _whole(start: float, end: float, cues: Sequence[Cue]) -> tuple[float, float]
 
 
 def _edges(cues: Sequence[Cue]) -> tuple[list[float], list[float]]:
-    """Give the times at which a cue begins or ends a sentence."""
+    """Return the times at which a cue begins or ends a sentence."""
     begins, ends = [cues[0].start], []
     for cue, after in pairwise(cues):
-        if parted(cue, after):
+        if after.begins_sentence(cue):
             ends.append(cue.end)
             begins.append(after.start)
     return begins, [*ends, cues[-1].end]

@@ -5,7 +5,6 @@ lxml's own recovery silently loses a bare `&` and mangles Windows-1252, so it is
 
 from __future__ import annotations
 
-import codecs
 import re
 from html.entities import html5
 from typing import TYPE_CHECKING
@@ -13,44 +12,19 @@ from typing import TYPE_CHECKING
 from lxml import etree
 
 from enricher.errors import SourceError
-from enricher.feed import namespaces as ns
-from enricher.feed.prefixes import declared
-from enricher.feed.tags import START_TAG, mend_comments, mend_tags, parted
-from enricher.feed.xml import parse_strict
+from enricher.feed.encoding import ROOT, decode
+from enricher.feed.xml import PREFIXES, parse_strict
 from enricher.text import xml_safe
 
 if TYPE_CHECKING:
+    from collections.abc import Callable
+
     from enricher.model.feed import Document
 
-_ROOT = re.compile(r"<(?:rss|feed|rdf:rdf|[a-z]\w*:rss)[\s>]", re.IGNORECASE)
-_DECLARED = re.compile(rb"""<\?xml[^>]{0,200}?encoding\s*=\s*["']([\w.:-]{1,40})""")
-_CHARSET = re.compile(r"""charset\s*=\s*["']?([\w.:-]{1,40})""", re.IGNORECASE)
-_DECLARATION = re.compile(r"<\?xml\b[^>]{0,500}\?>")
-_DOCTYPE = re.compile(r"<!DOCTYPE\b[^\[>]{0,1000}(?:\[[^\]]{0,10000}\]\s*)?>", re.IGNORECASE)
-_AMPERSAND = re.compile(r"&(?:#(\d{1,8});|#[xX]([0-9a-fA-F]{1,8});|(\w{1,40};))?")
-_CHANNEL_END = re.compile(r"</channel\s*>", re.IGNORECASE)
-_ITEM = re.compile(r"<item[\s/>]", re.IGNORECASE)
-_PART = re.compile(r"</?(?:item|entry|channel)[\s/>]", re.IGNORECASE)
-_BARE_LESS = re.compile(r"<(?![A-Za-z_/!?])")
-_PREFIX = re.compile(r"(?:</?|\s)([A-Za-z_][\w.-]*):[A-Za-z_][\w.-]*(?=[\s=/>])")
-_XML_NAMES = {"amp;", "lt;", "gt;", "quot;", "apos;"}
-_PROLOG = 100_000
 UNCLOSED = "a missing end tag"
 """The repair of a document that may have been cut short behind its last item."""
-_MARKS = (
-    (codecs.BOM_UTF8, "utf-8"),
-    (codecs.BOM_UTF32_LE, "utf-32"),  # begins as that of UTF-16 does
-    (codecs.BOM_UTF32_BE, "utf-32"),
-    (codecs.BOM_UTF16_LE, "utf-16"),
-    (codecs.BOM_UTF16_BE, "utf-16"),
-)
-_LARGER = {"shift_jis": "cp932", "gb2312": "gb18030", "gbk": "gb18030", "euc_kr": "cp949", "big5": "big5hkscs"}
-"""What is meant by the names of smaller character sets, as browsers read them: https://encoding.spec.whatwg.org."""
-NO_ENCODINGS = {"idna", "punycode", "raw-unicode-escape", "undefined", "unicode-escape"}
-"""What Python calls encodings and no document is in; reading punycode takes the square of its length."""
-
 WELL_KNOWN = {
-    **ns.PREFIXES,
+    **PREFIXES,
     "cc": "http://web.resource.org/cc/",
     "creativeCommons": "http://backend.userland.com/creativeCommonsRssModule",
     "dc": "http://purl.org/dc/elements/1.1/",
@@ -67,37 +41,57 @@ WELL_KNOWN = {
 }
 """Prefixes that feeds use without declaring them, and what they mean."""
 
+# Bounded, so that they read any document in time that grows with its length alone.
+_DECLARATION = re.compile(r"<\?xml\b[^>]{0,500}\?>")
+_DOCTYPE = re.compile(r"<!DOCTYPE\b[^\[>]{0,1000}(?:\[[^\]]{0,10000}\]\s*)?>", re.IGNORECASE)
+_REFERENCE = re.compile(r"&(?:#(\d{1,8});|#[xX]([0-9a-fA-F]{1,8});|(\w{1,40};))?")
+_COMMENT = re.compile(r"<!--(?:[^-]|-[^-]){0,2000}-->")
+_BARE_LESS = re.compile(r"<(?![A-Za-z_/!?])")
+_CHANNEL_END = re.compile(r"</channel\s*>", re.IGNORECASE)
+_ITEM = re.compile(r"<item[\s/>]", re.IGNORECASE)
+_PART = re.compile(r"</?(?:item|entry|channel)[\s/>]", re.IGNORECASE)
+_PREFIX = re.compile(r"(?:</?|\s)([A-Za-z_][\w.-]*):[A-Za-z_][\w.-]*(?=[\s=/>])")
+_XML_NAMES = {"amp;", "lt;", "gt;", "quot;", "apos;"}
+_PROLOG = 100_000
 
-def _windows_1252(error: UnicodeError) -> tuple[str, int]:
-    """Read what is not UTF-8 as Windows-1252, byte for byte: texts pasted into a UTF-8 feed."""
-    assert isinstance(error, UnicodeDecodeError)  # noqa: S101 a decoder's handler gets nothing else
-    wrong = error.object[error.start : error.end]
-    return "".join(_western(byte) for byte in wrong), error.end
-
-
-def _western(byte: int) -> str:
-    try:
-        return bytes([byte]).decode("cp1252")
-    except UnicodeDecodeError:
-        return chr(byte)
-
-
-codecs.register_error("enricher.windows-1252", _windows_1252)
+_OPAQUE = {"<!--": "-->", "<![CDATA[": "]]>"}
+_OPENS = re.compile(r"<!--|<!\[CDATA\[")
+_START_TAG = re.compile(r"<[A-Za-z_][\w.:-]*(?:\s[^<>]*)?>")
+# A tag in whose values a `<` may stand: `<podcast:chapters url="https://a.example/?a<b"/>`.
+_WHOLE_TAG = re.compile(r"<[A-Za-z_][\w.:-]*(?:\s+[\w.:-]+\s*=\s*(?:\"[^\">]*\"|'[^'>]*'))+\s*/?>")
+_TAG_PARTS = re.compile(r"<([^\s<>/]+)([^<>]*?)(/?)>")
+_ATTRIBUTE = re.compile(r"(?:^|\s+|(?<=[\"']))(?P<name>[\w:.-]+)\s*=\s*(?P<value>\"[^\"]*\"|'[^']*'|[^\s\"'<>=`]+)")
+_VOID = {"br", "hr", "img", "wbr"}
+_HYPHENS = re.compile(r"-(?=-|$)")
 
 
 def parse_xml(document: Document) -> tuple[etree._Element | None, tuple[str, ...], str]:
-    """Parse a document strictly, else mended; give its root (None: beyond repair), what was mended, and the text.
+    """Parse a document strictly, else mended; return its root (None: beyond repair), what was mended, and the text.
 
     The text is empty where nothing had to be mended. Raises SourceError for entity declarations,
     for what was cut short, and for what is nested too deep.
     """
-    refuse_entities(document.body)
-    root = _root_of(declared(document.body))
-    if root is not None and not _unresolved(root) and not _undeclared(root):
+    _refuse_entities(document.body)
+    root = _root_of(document.body)
+    # Under a DOCTYPE whose DTD is not loaded, `&nbsp;` is no error to lxml: it is left as a node without text.
+    if root is not None and root.getroottree().docinfo.internalDTD and next(root.iter(etree.Entity), None) is not None:
+        root = None
+    if root is not None and not _has_undeclared_attributes(root):
         return root, (), ""
-    text, repairs = mend(document)
-    refuse_cut(text)
+    text, repairs = _mend(document)
+    start = ROOT.search(text)
+    if start is not None and not _end_tags(text, start):  # its last items are missing
+        name = text[start.start() + 1 : start.end() - 1]
+        raise SourceError(f"the document ends before </{name}>: it was cut short; tried again later")
     return _root_of(text.encode()), repairs, text
+
+
+def _refuse_entities(body: bytes) -> None:
+    """Refuse a document that declares entities: a feed has no use for them, and bombs are made of them."""
+    prolog = body[:_PROLOG].replace(b"\0", b"")  # UTF-16 and UTF-32 hide no declaration
+    found = re.search(rb"<(?:rss|feed|rdf|channel|\w+:rdf)\b", prolog, re.IGNORECASE)
+    if b"<!ENTITY" in prolog[: found.start() if found else None].upper():
+        raise SourceError("the document declares XML entities, which no feed needs; refused unread")
 
 
 def _root_of(body: bytes) -> etree._Element | None:
@@ -107,58 +101,29 @@ def _root_of(body: bytes) -> etree._Element | None:
     except etree.XMLSyntaxError as error:
         if "xcessive depth" in str(error):
             raise SourceError("the document is nested thousands of levels deep, as no feed is; refused") from None
-    except ValueError:
+    except ValueError:  # an encoding that libxml2 does not know
         pass
     return None
 
 
-def refuse_cut(text: str) -> None:
-    """Refuse a document whose root element has no end tag: it was cut short, and its last items are missing."""
-    start = _ROOT.search(text)
-    if start is None:
-        return
-    if not _end_tags(text, start):
-        name = text[start.start() + 1 : start.end() - 1]
-        raise SourceError(f"the document ends before </{name}>: it was cut short; tried again later")
-
-
-def _end_tags(text: str, root: re.Match[str]) -> list[re.Match[str]]:
-    """Find the end tags of the root element's name."""
-    name = text[root.start() + 1 : root.end() - 1]
-    return list(re.finditer(rf"</{re.escape(name)}\s*>", text[root.end() :], re.IGNORECASE))
-
-
-def refuse_entities(body: bytes) -> None:
-    """Refuse a document that declares entities: a feed has no use for them, and bombs are made of them."""
-    prolog = body[:_PROLOG].replace(b"\0", b"")
-    found = re.search(rb"<(?:rss|feed|rdf|channel|\w+:rdf)\b", prolog, re.IGNORECASE)
-    if b"<!ENTITY" in prolog[: found.start() if found else None].upper():
-        raise SourceError("the document declares XML entities, which no feed needs; refused unread")
-
-
-def _unresolved(root: etree._Element) -> bool:
-    """Tell whether named entities were left unread, as happens under a DOCTYPE whose DTD is not loaded."""
-    return bool(root.getroottree().docinfo.internalDTD) and next(root.iter(etree.Entity), None) is not None
-
-
-def _undeclared(root: etree._Element) -> bool:
-    """Tell whether an attribute of the root or the channel has a prefix that means nothing, which lxml lets pass."""
+def _has_undeclared_attributes(root: etree._Element) -> bool:
+    """Check root and channel for an attribute whose prefix means nothing (`length:itunes`), which lxml lets pass."""
     tops = (root, *root.iterchildren("channel"))
     return any(":" in name and name[0] != "{" for one in tops for name in map(str, one.attrib))
 
 
-def mend(document: Document) -> tuple[str, tuple[str, ...]]:
-    """Give the document's text with everything mended that we know how to mend, and what that was."""
-    text, repairs = _decode(document)
+def _mend(document: Document) -> tuple[str, tuple[str, ...]]:
+    """Return the document's text with everything mended that we know how to mend, and what that was."""
+    text, repairs = decode(document)
     text = _DECLARATION.sub("", text, count=1).strip() if text.startswith("<?xml") else text.rstrip()
-    steps = (
+    steps: tuple[tuple[str, Callable[[str], str]], ...] = (
         (UNCLOSED, _close),
         ("junk before or after the feed", _trim),
         ("a DOCTYPE", lambda t: _DOCTYPE.sub("", t, count=1)),
         ("characters that XML cannot carry", xml_safe),
-        ("comments with double hyphens", mend_comments),
+        ("comments with double hyphens", _mend_comments),
         ("bare & and <, or HTML entities", _mend_markup),
-        ("tags as HTML allows them", mend_tags),
+        ("tags as HTML allows them", _mend_tags),
         ("undeclared namespace prefixes", _declare),
     )
     for name, step in steps:
@@ -169,75 +134,30 @@ def mend(document: Document) -> tuple[str, tuple[str, ...]]:
     return text, tuple(repairs)
 
 
-def _decode(document: Document) -> tuple[str, list[str]]:
-    """Decode by byte order mark, declaration, HTTP header; what claims to be UTF-8 and is not, byte by byte."""
-    body = document.body
-    for mark, name in _MARKS:
-        if body.startswith(mark):
-            return body.removeprefix(codecs.BOM_UTF8).decode(name, "replace"), []
-    codec = encoding_of(document)
-    if codec in {"iso8859-1", "ascii"}:
-        return "".join(map(_western, body)), []
-    repairs = [] if codec and codec not in NO_ENCODINGS else ["an unknown encoding"]
-    if not repairs and codec != "utf-8" and not _not_wide(codec, body):
-        text, strict = _decoded(body, codec), _is(codec, body) or not _is("utf-8", body)
-        if (_ROOT.search(text) and strict) or not _ROOT.search(_decoded(body, "utf-8")):
-            return text, ["bytes that its encoding has no character for"] if "\ufffd" in text else []
-        repairs = ["a wrong encoding"]
-    try:
-        return body.decode("utf-8"), repairs
-    except UnicodeDecodeError:
-        return body.decode("utf-8", "enricher.windows-1252"), repairs or ["a wrong encoding"]
-
-
-def encoding_of(document: Document) -> str:
-    """Give Python's name of the encoding that a document says it is in; nothing where Python has none."""
-    declared = _DECLARED.search(document.body[:1000])
-    header = _CHARSET.search(document.content_type)
-    name = declared[1].decode() if declared else header[1] if header else "utf-8"
-    try:
-        found = codecs.lookup(name.lower().replace("x-sjis", "shift_jis")).name
-        return _LARGER.get(found, found)
-    except (LookupError, UnicodeError):
-        return ""
-
-
-def _decoded(body: bytes, codec: str) -> str:
-    """Decode with what cannot be read replaced; nothing where the codec gives no text, or will not do even that."""
-    try:
-        return body.decode(codec, "replace")
-    except (LookupError, UnicodeError):
-        return ""
-
-
-def _is(codec: str, body: bytes) -> bool:
-    """Tell whether a document can be in an encoding."""
-    try:
-        body.decode(codec)
-    except (LookupError, UnicodeError):
-        return False
-    return True
-
-
-def _not_wide(codec: str, body: bytes) -> bool:
-    return codec.startswith(("utf-16", "utf-32")) and b"\0" not in body[:200]
+def _end_tags(text: str, root: re.Match[str]) -> list[re.Match[str]]:
+    """Find the end tags of the root element's name."""
+    name = text[root.start() + 1 : root.end() - 1]
+    return list(re.finditer(rf"</{re.escape(name)}\s*>", text[root.end() :], re.IGNORECASE))
 
 
 def _trim(text: str) -> str:
-    """Cut what stands before the root element and after its end tag, but for what may be a part of the feed."""
-    start = _ROOT.search(text)
+    """Cut a PHP warning before the root element, a cache's note after its end tag; not comments, nor what may be items.
+
+    A note behind the feed may say when the cache was filled: kept, it would be a change at every fetch.
+    """
+    start = ROOT.search(text)
     if not start:
         return _DECLARATION.sub("", text, count=1).lstrip()
     ends = _end_tags(text, start)
     end = start.end() + ends[-1].end() if ends else len(text)
     if _PART.search(text, 0, start.start()) or _PART.search(text, end):
         return text
-    return text[start.start() : end]
+    return "".join(_COMMENT.findall(text, 0, start.start())) + text[start.start() : end]
 
 
 def _close(text: str) -> str:
     """Close an RSS root that is left open behind its closed channel: every item is there, nothing was cut off."""
-    root, channels = _ROOT.search(text), list(_CHANNEL_END.finditer(text))
+    root, channels = ROOT.search(text), list(_CHANNEL_END.finditer(text))
     if root is None or root[0][1:4].lower() != "rss" or not channels or _end_tags(text, root):
         return text
     end = channels[-1].end()
@@ -245,10 +165,38 @@ def _close(text: str) -> str:
     return text if in_cdata or _ITEM.search(text, end) else f"{text[:end]}</{root[0][1:4]}>"
 
 
+def _parted(text: str) -> list[str]:
+    """Part a text at its comments and CDATA, in which nothing is markup: markup, opaque, markup, … markup.
+
+    What is opened and never closed is markup.
+    """
+    parts, done, start = list[str](), 0, 0
+    closed = dict.fromkeys(_OPAQUE, True)
+    while found := _OPENS.search(text, start):
+        close = _OPAQUE[found[0]]
+        # After one that is never closed no other of its kind is: 100,000 `<!--` are searched for once.
+        end = text.find(close, found.end()) if closed[found[0]] else -1
+        closed[found[0]] = end >= 0
+        start = found.end()
+        if end >= 0:
+            parts += [text[done : found.start()], text[found.start() : end + len(close)]]
+            done = start = end + len(close)
+    return [*parts, text[done:]]
+
+
+def _mend_comments(text: str) -> str:
+    """Part the double hyphens in comments, which XML does not allow."""
+    parts = _parted(text)
+    parts[1::2] = [
+        f"<!--{_HYPHENS.sub('- ', part[4:-3])}-->" if part.startswith("<!--") else part for part in parts[1::2]
+    ]
+    return "".join(parts)
+
+
 def _mend_markup(text: str) -> str:
     """Escape a bare `&` or `<` and write HTML's named characters out, outside CDATA and comments."""
-    parts = parted(text)
-    parts[::2] = [_BARE_LESS.sub("&lt;", _AMPERSAND.sub(_mend_reference, part)) for part in parts[::2]]
+    parts = _parted(text)
+    parts[::2] = [_BARE_LESS.sub("&lt;", _REFERENCE.sub(_mend_reference, part)) for part in parts[::2]]
     return "".join(parts)
 
 
@@ -260,20 +208,39 @@ def _mend_reference(found: re.Match[str]) -> str:
         return found[0] if legal else ""
     if name and name not in _XML_NAMES:
         character = html5.get(name)
-        return _escape(character) if character else "&amp;" + found[0][1:]
+        return character.replace("&", "&amp;").replace("<", "&lt;") if character else "&amp;" + found[0][1:]
     return found[0] if name else "&amp;"
 
 
-def _escape(text: str) -> str:
-    return text.replace("&", "&amp;").replace("<", "&lt;")
+def _mend_tags(text: str) -> str:
+    """Quote attributes, keep the last of several alike, close what HTML never closes; a bare `]]>` is text.
+
+    feedparser keeps the last one, too.
+    """
+    parts = _parted(text)
+    parts[::2] = [_WHOLE_TAG.sub(lambda found: f"<{found[0][1:].replace('<', '&lt;')}", part) for part in parts[::2]]
+    parts[::2] = [_START_TAG.sub(_mend_tag, part.replace("]]>", "]]&gt;")) for part in parts[::2]]
+    return "".join(parts)
+
+
+def _mend_tag(found: re.Match[str]) -> str:
+    name, rest, end = _TAG_PARTS.fullmatch(found[0]).groups()  # type: ignore[union-attr] # every start tag has these
+    attributes: dict[str, str] = {}
+    for attribute in _ATTRIBUTE.finditer(rest):
+        value = attribute["value"]
+        attributes[attribute["name"]] = value if value[0] in "\"'" else f'"{value}"'
+    if _ATTRIBUTE.sub("", rest).strip():
+        return found[0]  # there is something else in it, which is not understood
+    void = "/" if name.lower() in _VOID else end
+    return f"<{name}{''.join(f' {name}={value}' for name, value in attributes.items())}{void}>"
 
 
 def _declare(text: str) -> str:
     """Declare on the root element the prefixes that are used and nowhere declared there."""
-    root = START_TAG.search(text)
+    root = _START_TAG.search(text)
     if not root:
         return text
-    tags = "".join(START_TAG.findall("".join(parted(text)[::2])))
+    tags = "".join(_START_TAG.findall("".join(_parted(text)[::2])))
     used = set(_PREFIX.findall(tags)) - {"xml", "xmlns"}
     missing = sorted(p for p in used if f"xmlns:{p}" not in tags)
     added = "".join(f' xmlns:{p}="{WELL_KNOWN.get(p, "urn:undeclared:" + p)}"' for p in missing)

@@ -1,4 +1,4 @@
-"""Whether a source that was read is the feed that was published before, or an accident of its server."""
+"""Check that a source is the feed that was published before, and no accident of its server."""
 
 from __future__ import annotations
 
@@ -6,35 +6,30 @@ import hashlib
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from enricher.model.state import Hold
+
 if TYPE_CHECKING:
     from collections.abc import Collection
 
     from enricher.model.feed import Feed
 
-_AGREEING = 3
-_PATIENCE = 6 * 3600.0
+# A host that is being moved or repaired serves a part of a feed for minutes or hours; a publisher who took episodes
+# away serves the same at every fetch.
+_AGREEING = 3  # fetches
+_PATIENCE = 6 * 3600.0  # seconds
 _HALF = 0.5
 
 
 @dataclass(frozen=True, slots=True)
-class Hold:
-    """A source that is not believed yet: how often it said the same, and since when (epoch seconds)."""
-
-    digest: str
-    count: int
-    since: float
-
-
-@dataclass(frozen=True, slots=True)
 class Verdict:
-    """Why the source is not believed (None: it is), and the hold to remember."""
+    """Why the source is not trusted (None: it is), and the hold to store."""
 
     reason: str | None = None
     hold: Hold | None = None
 
 
 def identities(feed: Feed) -> tuple[str, ...]:
-    """Give short digests of the items' identities, by which a feed is known again."""
+    """Return short digests of the items' identities, by which a feed is known again."""
     return tuple(item.key for item in feed.items)
 
 
@@ -64,7 +59,7 @@ def _doubt(feed: Feed, found: set[str], known: set[str], *, whole: bool) -> str 
     gone = len(known - found)
     if gone > len(known) * _HALF:
         return f"{gone} of {len(known)} known items are gone from the source"
-    if known and not feed.complete:
+    if known and not feed.complete:  # one that ended so from the start is only mended
         return "the source lacks its end tag, so it may have been cut short"
     if whole and feed.rebuilt:
         return "the source is broken, and could only be rebuilt without much of what it says"

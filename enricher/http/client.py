@@ -1,45 +1,36 @@
-"""URL to Document; the only room that knows httpx."""
+"""Fetch a document over HTTP or from a file: redirects, conditional requests, limits of size and time."""
 
 from __future__ import annotations
 
 import base64
-import collections
-import logging
-import ssl
-import sys
+import stat
 import threading
 import time
-from contextlib import contextmanager
+from contextlib import nullcontext
+from dataclasses import dataclass
+from pathlib import Path
 from typing import TYPE_CHECKING, Self
-from urllib.parse import urlsplit
-
-import httpcore
-
-# httpx loads a command line of its own, with rich and pygments, wherever click is installed: twice the time.
-sys.modules.setdefault("httpx._main", None)  # type: ignore[arg-type] # what is None there cannot be imported
-
-import httpx
+from urllib.parse import SplitResult, unquote, urlunsplit
 
 from enricher.errors import FetchError
-from enricher.http.asking import FEED, AnswerError, Fetched, FetchSettings, Validators, WaitError, at_once
-from enricher.http.decompress import OFFERED, BrokenError, TooLargeError, inflate
-from enricher.http.files import too_large
-from enricher.http.hops import auth_of, bare, next_hop, origin_of
-from enricher.http.network import Attempt, BlockedError, Gate, attempt, look_up
+from enricher.http.decompress import BrokenError, TooLargeError, inflate
 from enricher.http.schedule import Answer
 from enricher.model.feed import Document
-from enricher.secrets import redact
+from enricher.urls import join, redact, split
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator
-    from types import TracebackType
+    import ssl
+    from collections.abc import Callable, Iterable
+    from contextlib import AbstractContextManager
 
-_REDIRECTS = {301, 302, 303, 307, 308}
-_PERMANENT = {301, 308}
-_KEEP_ALIVE_SECONDS = 5.0
-_KEPT = 2
-"""How many connections a thread keeps for its next requests: its host's, and that of where it redirects to."""
-_STALE = (httpx.RemoteProtocolError, httpx.ReadError, httpx.WriteError)
+    import httpx
+
+    from enricher.http.transport import Transport
+
+FEED = "application/rss+xml, application/atom+xml;q=0.9, application/xml;q=0.8, text/xml;q=0.8, */*;q=0.1"
+ANYTHING = "*/*"
+_OK, _NOT_MODIFIED = 200, 304
+_REDIRECTS, _PERMANENT = {301, 302, 303, 307, 308}, {301, 308}
 _ADVICE = {
     401: "it wants a user name and a password; write them into the feed's url",
     403: "it refuses us",
@@ -47,215 +38,212 @@ _ADVICE = {
     410: "it says that the feed is gone for good",
     429: "it wants to be asked less often",
 }
-# All log whole addresses or headers, passwords included.
-for _name in ("httpx", "httpcore", "hpack"):
-    logging.getLogger(_name).setLevel(logging.CRITICAL + 1)
 
 
-class Fetcher:
-    """A client that is made once and used for many documents.
+@dataclass(frozen=True, slots=True)
+class ClientSettings:
+    """How documents are fetched; sizes in bytes, times in seconds."""
 
-    `resolve` gives every address of a name and port; `tls` holds the authorities that are trusted.
+    user_agent: str = "enricher"
+    max_size: int = 25_000_000
+    connect_timeout: float = 10.0
+    read_timeout: float = 20.0
+    deadline: float = 120.0
+    """The longest that one document may take, redirects included, waiting for a turn not."""
+    max_redirects: int = 5
+    allow_private: tuple[str, ...] = ()
+    """`host:port` pairs that may be connected to though they are not public."""
+
+
+@dataclass(frozen=True, slots=True)
+class Validators:
+    """What a server gave to ask again with, byte for byte (each character is a byte: ISO 8859-1)."""
+
+    etag: str | None = None
+    last_modified: str | None = None
+
+
+@dataclass(frozen=True, slots=True)
+class Fetched:
+    """A document, or None where it is not modified; and what the server said beside it."""
+
+    document: Document | None
+    answer: Answer
+
+
+class AnswerError(FetchError):
+    """A server answered, but with nothing that can be used; `shown` is the URL without secrets."""
+
+    def __init__(self, shown: str, answer: Answer) -> None:
+        advice = f": {_ADVICE[answer.status]}" if answer.status in _ADVICE else ""
+        super().__init__(f"{shown}: the server answered {answer.status}{advice}")
+        self.answer = answer
+
+
+class WaitError(FetchError):
+    """A host must not be asked before `until`, in epoch seconds."""
+
+    asked = False
+
+    def __init__(self, message: str, until: float) -> None:
+        super().__init__(message)
+        self.until = until
+
+
+class Client:
+    """Fetches many documents, from many threads, each with connections of its own.
+
+    `resolve` returns every address of a name and port, by default as the system does; `tls` holds the certificate
+    authorities that are trusted, by default the system's.
     """
 
     def __init__(
         self,
-        settings: FetchSettings,
+        settings: ClientSettings,
         *,
-        resolve: Callable[[str, int], Iterable[str]] = look_up,
+        resolve: Callable[[str, int], Iterable[str]] | None = None,
         tls: ssl.SSLContext | None = None,
     ) -> None:
-        self._settings, self._gate, self._tls = settings, Gate(settings.allow_private, resolve), tls
-        self._made: list[_Transport] = []
+        self._settings, self._resolve, self._tls = settings, resolve, tls
+        self._transports: list[Transport] = []
         self._own = threading.local()
         self._lock = threading.Lock()
 
     def __enter__(self) -> Self:
-        """Use it in a `with`."""
         return self
 
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        """Close every connection."""
+    def __exit__(self, *_: object) -> None:
         self.close()
 
     def close(self) -> None:
-        """Close every connection, where there was any."""
+        """Close every connection."""
         with self._lock:
-            for made in self._made:
-                made.close()
+            for transport in self._transports:
+                transport.close()
 
     def fetch(
         self,
         url: str,
         *,
         validators: Validators | None = None,
-        now: float = 0.0,
-        wait: Callable[[str], float] = at_once,
         accept: str = FEED,
+        turn: Callable[[str], AbstractContextManager[object]] = nullcontext,
     ) -> Fetched:
-        """Fetch one document, following redirects; unpacked, whole, within the bounds.
+        """Fetch one document, following redirects; whole, decompressed, within the limits.
 
-        `wait` gives the epoch second before which a host wants no request. Raises FetchError: AnswerError where a
-        server answered something else than the document, WaitError, gate.BlockedError.
+        `turn(host)` is entered before the request to each hop's host and left when its answer has been read, so that it
+        can lock the host. It may raise WaitError, and sees the AnswerError that holds a Retry-After. No two turns are
+        held at a time. Raises FetchError: AnswerError, WaitError, BlockedError, BrokenError, TooLargeError.
         """
-        headers = [(b"Accept", accept.encode()), *_conditions(validators)]
-        with attempt(self._settings.deadline) as one, _told(url, self._settings, one):
-            return self._follow(url, headers, lambda host: (wait(host), now), one)
-
-    def _follow(
-        self, url: str, headers: list[tuple[bytes, bytes]], wait: Callable[[str], tuple[float, float]], one: Attempt
-    ) -> Fetched:
-        home, auth, address = origin_of(url), auth_of(url), bare(url)
-        moved_to, permanent = None, True
-        for _ in range(self._settings.max_redirects + 1):
-            host = (urlsplit(address).hostname or "").lower()
-            until, now = wait(host)
-            if until > now:
-                raise WaitError(f"{redact(url)}: its host wants no request yet", until)
-            with self._open(address, headers, auth if origin_of(address) == home else None, one) as response:
-                status, location = response.status_code, _location(response)
-                if status in _REDIRECTS and location:
-                    address = next_hop(url, address, location)
-                    permanent = permanent and status in _PERMANENT
-                    moved_to = address if permanent else moved_to
-                    continue
-                answer = Answer(status, _said(response), host, moved_to)
-                if status == httpx.codes.NOT_MODIFIED:
-                    _end(response)
+        home = split(url)
+        if home is None:
+            raise FetchError(f"{redact(url)}: is no URL that can be fetched")
+        headers, login = [(b"Accept", accept.encode()), *_conditions(validators)], _login(home)
+        here, moved_to, permanent = home, None, True
+        transport, left = self._transport(), self._settings.deadline
+        for hop in range(self._settings.max_redirects + 1):
+            host, address = here.hostname or "", _bare(here)
+            # A password goes to its own origin alone, wherever redirects lead.
+            sent = headers + login if _origin(here) == _origin(home) else headers
+            with turn(host), transport.get(redact(url), address, sent, left, asked=hop > 0) as response:
+                answer = Answer(response.status_code, _headers(response), host, moved_to)
+                # Bytes outside of ASCII, which no Location should have, are UTF-8 as in browsers.
+                location = answer.header("location").encode("latin-1").decode("utf-8", "replace").strip()
+                if answer.status == _NOT_MODIFIED:
+                    transport.drain(response)
                     return Fetched(None, answer)
-                if status != httpx.codes.OK:
-                    raise AnswerError(f"{redact(url)}: the server answered {_explained(status)}", answer)
-                return Fetched(self._document(url, address, response, answer), answer)
+                if answer.status == _OK:
+                    return Fetched(self._read(url, address, response, answer, transport.check), answer)
+                if answer.status not in _REDIRECTS or not location:
+                    raise AnswerError(redact(url), answer)
+                here = _next_hop(url, here, location)
+                # A permanent redirect behind a temporary one says nothing of the URL that we were given.
+                permanent = permanent and answer.status in _PERMANENT
+                moved_to = _bare(here) if permanent else moved_to
+                left = transport.deadline - time.monotonic()
         raise FetchError(f"{redact(url)}: more than {self._settings.max_redirects} redirects")
 
-    @contextmanager
-    def _open(
-        self, address: str, headers: list[tuple[bytes, bytes]], auth: tuple[str, str] | None, one: Attempt
-    ) -> Iterator[httpx.Response]:
-        """Send a request; once more where a connection that was kept alive turns out to have been closed meanwhile.
-
-        The transport is asked directly, since httpx's client would keep cookies, follow the proxies of the
-        environment, read ~/.netrc, log the address and read where a redirect leads.
-        """
-        request, before = self._request(address, headers, auth), one.connections
-        try:
-            response = self._transport.handle_request(request)
-        except _STALE:
-            if one.connections > before:
-                raise
-            response = self._transport.handle_request(request)
-        response.request = request
-        try:
-            yield response
-        finally:
-            response.close()
-
-    def _request(self, address: str, headers: list[tuple[bytes, bytes]], auth: tuple[str, str] | None) -> httpx.Request:
-        settings = self._settings
-        ours = [
-            (b"User-Agent", settings.user_agent.encode("latin-1", "replace")),
-            (b"Accept-Encoding", OFFERED.encode()),
-        ]
-        if auth is not None:
-            ours.append((b"Authorization", b"Basic " + base64.b64encode(":".join(auth).encode())))
-        timeout = httpx.Timeout(settings.read_timeout, connect=settings.connect_timeout)
-        return httpx.Request("GET", address, headers=ours + headers, extensions={"timeout": timeout.as_dict()})
-
-    @property
-    def _transport(self) -> _Transport:
-        """Give this thread's own transport: a thread asks one host after another, and httpcore looks all through.
-
-        The authorities are read once, which takes longer than a feed.
-        """
-        made: _Transport | None = getattr(self._own, "transport", None)
+    def _transport(self) -> Transport:
+        """Return this thread's own transport: httpcore's pool looks all its connections through for each request."""
+        made: Transport | None = getattr(self._own, "transport", None)
         if made is None:
+            # 70 ms of httpx, which a run over files, or over feeds that are not due, does without.
+            from enricher.http.transport import Transport, authorities
+
             with self._lock:
-                self._tls = self._tls or httpx.create_ssl_context(trust_env=True)
-                made = self._own.transport = _Transport(self._gate, self._tls)
-                self._made.append(made)
+                self._tls = self._tls or authorities()
+                made = self._own.transport = Transport(
+                    self._settings.user_agent,
+                    (self._settings.connect_timeout, self._settings.read_timeout),
+                    self._settings.allow_private,
+                    self._resolve,
+                    self._tls,
+                )
+                self._transports.append(made)
         return made
 
-    def _document(self, url: str, address: str, response: httpx.Response, answer: Answer) -> Document:
+    def _read(
+        self, url: str, address: str, response: httpx.Response, answer: Answer, check: Callable[[], object]
+    ) -> Document:
         limit, raw = self._settings.max_size, bytearray()
         length = answer.header("content-length")
-        if length.isdecimal() and int(length[:18]) > limit:
-            raise FetchError(too_large(redact(url), limit))
+        if length.isdecimal() and int(length[:18]) > limit:  # int() takes long for a million digits
+            raise TooLargeError(_too_large(redact(url), limit))
         for chunk in response.iter_raw():
             raw += chunk
             if len(raw) > limit:
-                raise FetchError(too_large(redact(url), limit))
+                raise TooLargeError(_too_large(redact(url), limit))
         try:
-            body = inflate(bytes(raw), answer.header("content-encoding"), limit)
+            body = inflate(bytes(raw), answer.header("content-encoding"), limit, check)
         except (BrokenError, TooLargeError) as error:
             raise type(error)(f"{redact(url)}: {error}") from None
-        if len(body) > limit:
-            raise FetchError(too_large(redact(url), limit))
-        return Document(
-            address,
-            body,
-            answer.header("content-type"),
-            answer.headers.get("etag"),
-            answer.headers.get("last-modified"),
-            redact(url),
-        )
+        etag, modified = answer.headers.get("etag"), answer.headers.get("last-modified")
+        return Document(address, body, answer.header("content-type"), etag, modified, redact(url))
 
 
-class _Transport(httpx.HTTPTransport):
-    """httpx's own transport, its connections made by the gate."""
-
-    def __init__(self, gate: Gate, tls: ssl.SSLContext) -> None:
-        # The environment may name authorities (SSL_CERT_FILE), but no proxy.
-        self._pool = httpcore.ConnectionPool(
-            ssl_context=tls,
-            max_keepalive_connections=_KEPT,
-            keepalive_expiry=_KEEP_ALIVE_SECONDS,
-            network_backend=gate,
-        )
-
-
-@contextmanager
-def _told(url: str, settings: FetchSettings, one: Attempt) -> Iterator[None]:
-    """Turn the library's errors into ours, without what they say of the address."""
+def read_file(path: str, max_size: int) -> Document:
+    """Read a file that the configuration names; no feed ever names one. Raises FetchError."""
     try:
-        yield
-    except BlockedError as error:
-        blocked = BlockedError(f"{redact(url)}: {error}")
-        blocked.asked = one.connections > 0
-        raise blocked from None
-    except httpx.HTTPError as error:
-        late = f"took longer than {settings.deadline:g} s"
-        why = late if time.monotonic() >= one.end else _why(error)
-        raise FetchError(f"{redact(url)}: {why}; tried again later") from None
-    except (httpx.InvalidURL, ValueError) as error:
-        raise FetchError(f"{redact(url)}: is no URL that can be fetched: {type(error).__name__}") from None
+        # A pipe would be waited for, and /dev/zero read for ever.
+        if not stat.S_ISREG(Path(path).stat().st_mode):
+            raise FetchError(f"{path}: is no file; see `url` in the configuration")
+        with Path(path).open("rb") as file:
+            body = file.read(max_size + 1)
+    except OSError as error:
+        raise FetchError(f"{path}: cannot be read: {error.strerror}; see `url` in the configuration") from error
+    if len(body) > max_size:
+        raise TooLargeError(_too_large(path, max_size))
+    return Document(path, body, shown=path)
 
 
-def _why(error: BaseException) -> str:
-    """Say what went wrong in words, by the system's own reason where there is one."""
-    cause: BaseException | None = error
-    while cause is not None:
-        if isinstance(cause, ssl.SSLCertVerificationError):
-            reason = cause.verify_message.partition(", certificate")[0]
-            return f"its certificate cannot be trusted: {reason}"
-        if isinstance(cause, OSError) and cause.strerror and not isinstance(cause, ssl.SSLError):
-            return f"cannot be reached: {cause.strerror}"
-        cause = cause.__cause__ or cause.__context__
-    if isinstance(error, httpx.TimeoutException):
-        return "no answer in time"
-    if isinstance(error, httpx.RemoteProtocolError):
-        return "the answer broke off or is no HTTP"
-    return f"cannot be reached ({type(error).__name__})"
+def _too_large(shown: str, max_size: int) -> str:
+    return f"{shown}: has more than {max_size:,} bytes; raise `max_size` if that is right"
 
 
-def _end(response: httpx.Response) -> None:
-    """Read an answer without a body to its end, so that its connection serves the next request.
+def _next_hop(url: str, here: SplitResult, location: str) -> SplitResult:
+    target = split(join(_bare(here), location) or "")
+    if target is None or target.scheme not in {"http", "https"}:
+        raise FetchError(f"{redact(url)}: redirects to something that is no web address")
+    if target.scheme == "http" and here.scheme == "https":
+        raise FetchError(f"{redact(url)}: redirects from https to http, where anybody could change it")
+    return target
 
-    Not where anything stands behind it, which would be taken for the next answer.
-    """
-    if getattr(response.extensions.get("network_stream"), "last", b"").endswith(b"\r\n\r\n"):
-        collections.deque(response.iter_raw(), 0)
+
+def _bare(parts: SplitResult) -> str:
+    """Return a URL without user name, password and fragment, as it may be sent."""
+    return urlunsplit((parts.scheme, parts.netloc.rpartition("@")[2], parts.path, parts.query, ""))
+
+
+def _login(parts: SplitResult) -> list[tuple[bytes, bytes]]:
+    """Return the header that says the user name and password of a URL."""
+    if not parts.username and not parts.password:
+        return []
+    said = f"{unquote(parts.username or '')}:{unquote(parts.password or '')}"
+    return [(b"Authorization", b"Basic " + base64.b64encode(said.encode("utf-8", "replace")))]
+
+
+def _origin(parts: SplitResult) -> tuple[str, str | None, int | None]:
+    return parts.scheme, parts.hostname, parts.port or {"http": 80, "https": 443}.get(parts.scheme)
 
 
 def _conditions(validators: Validators | None) -> list[tuple[bytes, bytes]]:
@@ -265,15 +253,6 @@ def _conditions(validators: Validators | None) -> list[tuple[bytes, bytes]]:
     return [(name, value.encode("latin-1", "replace")) for name, value in pairs if value]
 
 
-def _said(response: httpx.Response) -> dict[str, str]:
-    """Give the headers, byte for byte: each character is a byte."""
+def _headers(response: httpx.Response) -> dict[str, str]:
+    """Return the headers byte for byte (each character is a byte); of several like-named ones the first."""
     return {name.decode("latin-1").lower(): value.decode("latin-1") for name, value in reversed(response.headers.raw)}
-
-
-def _explained(status: int) -> str:
-    return f"{status}: {_ADVICE[status]}" if status in _ADVICE else str(status)
-
-
-def _location(response: httpx.Response) -> str:
-    raw = dict(reversed([(name.lower(), value) for name, value in response.headers.raw])).get(b"location", b"")
-    return raw.decode("utf-8", "replace").strip()

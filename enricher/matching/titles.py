@@ -1,4 +1,4 @@
-"""What a title says beside its decorations: its words, its episode number, the digits that tell parts apart."""
+"""What a title says: its own words; apart from them show name and number; the digits that tell parts apart."""
 
 from __future__ import annotations
 
@@ -6,42 +6,33 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
-from enricher.matching.title_numbers import Form, Number, number_at
-from enricher.matching.title_tokens import plain, tokens_of
-from enricher.matching.vocabulary import (
-    FOREIGN,
-    GENERIC,
-    HASH,
-    JOINING,
-    KINDS,
-    MOST_DIGITS,
-    NUMERALS,
-    PARTS,
-    ROMAN,
-    SEP,
-    SITES,
-    TELLING,
+from enricher.matching.shows import BRACKETED, show_key
+from enricher.matching.vocabulary import GENERIC, KINDS, SITES, TELLING
+from enricher.matching.words import (
+    NUMBER_AT,
+    Digit,
+    Number,
+    content_words,
+    digits_of,
+    flatten,
+    numbers_at_end,
+    read_number,
+    same_number,
 )
-from enricher.text import fold
+from enricher.text import one_line
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterable
 
-Shows = tuple[tuple[str, ...], ...]
-"""The folded words of every name by which titles call the show, longest first."""
+    from enricher.model.summary import Summary
 
-_RUNS = re.compile(r"\d+(?:[a-z]$)?")  # "58a" is not "58b"
-_SITE = 4
-"""So many words may name a site."""
-_BRACKETS = re.compile(r"\s*[(\[][^()\[\]]*[)\]]\s*$")
+Shows = tuple[str, ...]
+"""Every name by which titles call the show, as `flatten` writes them, longest first."""
 
-
-class Digit(NamedTuple):
-    """A number inside a title."""
-
-    value: str
-    bare: bool
-    """Plain digits that no word such as "Part" belongs to: they may be the episode's number."""
+_SITE = re.compile(r"\| ((?:[^\W\d_]+ ){1,4})$")
+_PIPE = re.compile(r"[|｜]")
+_LONGEST = 400  # characters at the end of a title in which show and number are looked for
+_ABBREVIATED = re.compile(r"(?:no |nr |e)\d")  # "Field Notes No. 7", "Field Notes E7", but not "Vitamin E 7"
 
 
 @dataclass(frozen=True, slots=True)
@@ -78,218 +69,158 @@ class Title:
         return all(word in GENERIC or word.isdecimal() for word in self.words)
 
 
-def show_key(name: str) -> str:
-    """Reduce a show's name to what names are compared by: folded, without a leading "The" and a trailing "Podcast"."""
-    words = fold(_BRACKETS.sub("", name)).split()
-    if len(words) > 1 and words[0] == "the":
-        words = words[1:]
-    if len(words) > 1 and words[-1] == "podcast":
-        words = words[:-1]
-    return " ".join(words)
-
-
 def show_names(names: Iterable[str | None]) -> Shows:
-    """Give every form in which titles carry these show names: whole, without "The", "Podcast", subtitle or brackets."""
-    found: set[tuple[str, ...]] = set()
-    for name in names:
-        tokens = tokens_of(name or "")
-        head = tokens[: tokens.index(SEP)] if SEP in tokens else tokens
-        bare = tokens_of(_BRACKETS.sub("", name or ""))
-        for words in (tokens, head, bare):
-            found.update(_shortened(tuple(word for word in words if word not in (SEP, HASH))))
-    return tuple(sorted((words for words in found if len("".join(words)) > 1), key=lambda words: (-len(words), words)))
+    """Return every form in which titles carry these names: whole, without "The", "Podcast", subtitle or brackets."""
+    found: set[str] = set()
+    for name in filter(None, names):
+        flat = flatten(name).replace("# ", "")
+        for form in (flat, flat.removeprefix("| ").partition("| ")[0], flatten(BRACKETED.sub(" ", name))):
+            whole = form.removeprefix("| ").removesuffix("| ")
+            bare = whole.removeprefix("the ")
+            found |= {whole, bare, whole.replace("| ", ""), bare.replace("| ", "")}
+            found.update(bare.removesuffix(end) for end in ("podcast ", "show ") if bare.endswith(f" {end}"))
+    # A show of one letter would be found everywhere.
+    return tuple(sorted((form for form in found if len(form) > 2), key=lambda form: (-len(form), form)))  # noqa: PLR2004
 
 
-def _shortened(words: tuple[str, ...]) -> Iterator[tuple[str, ...]]:
-    yield words
-    if len(words) > 1 and words[0] == "the":
-        words = words[1:]
-        yield words
-    if len(words) > 1 and words[-1] in ("podcast", "show"):
-        yield words[:-1]
+def show_and_number(title: str) -> tuple[str | None, int | None]:
+    """Read the show and the number that a page's title ends with: `… | Show #12`, `… | Show | Episode 12 | Site`."""
+    pieces = _PIPE.split(one_line(title[-_LONGEST:]))[1:]
+    for at, piece in reversed(list(enumerate(pieces))):
+        # "Field Notes #12 (Part 2)", but "Field Notes (Episode 12)"
+        for words in (piece.split(), BRACKETED.sub(" ", piece).split()):
+            for cut in range(max(0, len(words) - 4), len(words)):
+                flat = flatten(" ".join(words[cut:])).removeprefix("| ").removesuffix("| ")
+                found = NUMBER_AT.fullmatch(flat)
+                labelled = found and (found["loose"] is None or _ABBREVIATED.match(flat))
+                # "The Daily Show #12" is not show 12 of "The Daily".
+                if found and labelled and not flat.startswith(("show ", "podcast ")):
+                    show = " ".join(words[:cut]) or (pieces[at - 1] if at else "")
+                    return show.strip(" -–—,:(") or None, read_number(found)[0][1]
+    return None, None
+
+
+def show_of(summary: Summary) -> str | None:
+    """Return the show that a summary names, itself or as ` | Show #N` in its title; None where it names none."""
+    if summary.podcast and show_key(summary.podcast):
+        return summary.podcast
+    show = show_and_number(summary.title)[0]
+    return show if show and show_key(show) else None
 
 
 def read_title(text: str, shows: Shows = (), known: int | None = None) -> Title:
     """Set show name and number apart from a title; `known` is a number that bears out an unlabelled one at the end."""
-    tokens = tokens_of(text)
-    start, number, firm = _from_left(tokens, shows)
-    rest = _Rest(tokens, start, shows, known)
-    end, number, firm = _from_right(rest, number, firm=firm)
-    words, stem = _content(tokens[start:end]), _content(_stem(rest, end))
+    flat = flatten(text)
+    rest, number, firm = _without_front(flat, shows)
+    rest, number, firm = _without_end(_without_site(rest, shows), shows, known, number, firm=firm)
+    # "Best of #3" and "Rocky 2" keep their number; their stems have none, for the other side may bear it out.
+    tail = _tail(rest, shows, known)
+    words, stem = content_words(rest), content_words((tail and tail.head) or rest)
     if not words and number is None:
-        words = stem = _content(tokens)
-    return Title(words, number, firm, tuple(_digits(words)), stem)
+        words = stem = content_words(flat)
+    return Title(words, number, firm, tuple(digits_of(words)), stem)
 
 
-def _content(tokens: Sequence[str]) -> tuple[str, ...]:
-    words = [token for token in tokens if token not in (SEP, HASH)]
-    words = [word for word in words if word not in JOINING] or words
-    for i, word in enumerate(words[1:], start=1):
-        value = ROMAN.get(word) or NUMERALS.get(word) or FOREIGN.get(word)
-        if value and words[i - 1] in PARTS:
-            words[i] = str(value)
-    return tuple(words)
+# Show names and numbers at either end of a flat title
 
 
-def _digits(words: Sequence[str]) -> Iterator[Digit]:
-    for i, word in enumerate(words):
-        value = NUMERALS.get(word) or ROMAN.get(word)
-        if value and (len(word) > 1 or i == len(words) - 1):
-            yield Digit(str(value), bare=False)
-        else:
-            for run in _RUNS.findall(word):
-                yield Digit(plain(run), bare=i == 0 or words[i - 1] not in PARTS)
-
-
-# Numbers and show names at the edges
-
-
-def _from_left(tokens: Sequence[str], shows: Shows) -> tuple[int, Number | None, bool]:
-    """Take show names and the number off the front: where the rest begins, the number, whether it is firm."""
-    at, number, firm = _past_separators(tokens, 0), None, False
-    while at < len(tokens):
-        shown = _show_at(tokens, at, shows)
-        found = None if number else (_glued_show(tokens, at, shows) or _leading(tokens, shown, named=shown > at))
-        if found:
-            number, at, firm = found.number, found.end, found.firm or shown > at
-        elif shown > at and (shown == len(tokens) or tokens[shown] == SEP):
-            at = shown
+def _without_front(text: str, shows: Shows) -> tuple[str, Number | None, bool]:
+    """Take show names and the number off the front; return the rest, the number, whether it is firm."""
+    number: Number | None = None
+    firm = False
+    while text:
+        show = next((show for show in shows if text.startswith(show)), "")
+        behind = text[len(show) :]
+        if number is None and (glued := _glued(text, shows)):
+            number, firm, text = (None, int(glued[1])), True, text[glued.end() :]
+        elif number is None and (found := NUMBER_AT.match(behind)) and _leads(found, behind, named=bool(show)):
+            number, firm = read_number(found)
+            firm, text = firm or bool(show), behind[found.end() :]
+        elif text.startswith("| "):
+            text = text[2:]
+        elif show and behind[:1] in ("", "|"):
+            text = behind
         else:
             break
-        at = _past_separators(tokens, at)
-    return at, number, firm
+    return text, number, firm
 
 
-def _leading(tokens: Sequence[str], at: int, *, named: bool) -> Form | None:
-    """Read a number that leads a title or follows the show's name there."""
-    found = number_at(tokens, at, len(tokens))
-    if found is None or found.firm or found.end == len(tokens):
-        return found
-    following = tokens[found.end]
-    return found if (not following.isdecimal() if named else following == SEP) else None
+def _leads(found: re.Match[str], text: str, *, named: bool) -> bool:
+    """Check that a number which leads a title, or follows the show's name there, is the episode's."""
+    behind = text[found.end() :]
+    if found["loose"] is None or not behind:
+        return True
+    # "Bee 01/28/2014" is a date; "10 great apps" are ten, "012: Bees" is a number.
+    return not behind.split()[0].isdecimal() if named else behind.startswith("|")
 
 
-def _glued_show(tokens: Sequence[str], at: int, shows: Shows) -> Form | None:
-    """Read `CRE207`: the show's short name with the number stuck to it."""
-    for show in shows:
-        if len(show) == 1 and tokens[at].startswith(show[0]):
-            number = tokens[at].removeprefix(show[0])
-            if number.isdecimal() and len(number) <= MOST_DIGITS:
-                return Form((None, int(number)), at + 1, firm=True)
-    return None
+def _glued(text: str, shows: Shows) -> re.Match[str] | None:
+    """Match `CRE207`, the show's short name with the number stuck to it."""
+    names = (show[:-1] for show in shows if show.count(" ") == 1 and text.startswith(show[:-1]))
+    return next((found for name in names if (found := re.match(re.escape(name) + r"(\d{1,4}) ", text))), None)
 
 
-def _past_separators(tokens: Sequence[str], at: int) -> int:
-    while at < len(tokens) and tokens[at] == SEP:
-        at += 1
-    return at
+def _without_site(text: str, shows: Shows) -> str:
+    """Take off the name of a site that stands behind the show's: `… | Show #N | Site`."""
+    found = _SITE.search(text)
+    tail = found[1].split() if found else []
+    if not found or not SITES.intersection(tail) or TELLING.intersection(tail):
+        return text
+    head = text[: found.start()]
+    ends = [len(head), *(at for at, _, labelled in numbers_at_end(head) if labelled)]
+    named = [before for end in ends if (before := _before_show(head[:end], shows)) is not None]
+    return head if any(before.endswith("| ") for before in named) else text
 
 
-def _show_at(tokens: Sequence[str], at: int, shows: Shows) -> int:
-    """Give the place after the show's name that begins here, or here."""
-    for show in shows:
-        here, found = at, 0
-        while here < len(tokens) and found < len(show) and tokens[here] in (show[found], SEP):
-            found += tokens[here] != SEP
-            here += 1
-        if found == len(show):
-            return here
-    return at
-
-
-class _Rest(NamedTuple):
-    """What is left of a title after its front."""
-
-    tokens: Sequence[str]
-    start: int
-    shows: Shows
-    known: int | None
-
-
-def _from_right(rest: _Rest, number: Number | None, *, firm: bool) -> tuple[int, Number | None, bool]:
-    """Take show names and the number off the end: where the rest ends, the number, whether it is firm."""
-    end = _without_site(rest)
-    while end > rest.start:
-        shown = _show_before(rest, end)
-        found = _trailing(rest, end)
-        if rest.tokens[end - 1] == SEP:
-            end -= 1
-        elif shown < end and _stands_apart(rest, shown):
-            end = shown
-        elif found and found.certain and (number is None or _agrees(number, found.number)):
-            number = found.number if number is None or number[0] is None else number
-            end, firm = found.start, firm or found.labelled
+def _without_end(
+    text: str, shows: Shows, known: int | None, number: Number | None, *, firm: bool
+) -> tuple[str, Number | None, bool]:
+    """Take show names and the number off the end; return the rest, the number, whether it is firm."""
+    while text:
+        if text.endswith("| "):
+            text = text[:-2]
+        elif (before := _before_show(text, shows)) is not None and _parted(before):
+            text = before
+        elif (
+            (tail := _tail(text, shows, known))
+            and tail.certain
+            and (number is None or same_number(number, tail.number))
+        ):
+            # "S1E15 | The Bee Podcast #15" has its season in front.
+            number = tail.number if number is None or number[0] is None else number
+            text, firm = tail.head, firm or tail.labelled
         else:
             break
-    return end, number, firm
+    return text, number, firm
 
 
-def _without_site(rest: _Rest) -> int:
-    """Give the place where the name of a site begins that stands behind the show's: `… | Show #N | Site`."""
-    tokens = rest.tokens
-    for at in range(len(tokens) - 1, rest.start, -1):
-        tail = tokens[at + 1 :]
-        if len(tail) > _SITE:
-            break
-        is_site = SITES.intersection(tail) and not any(word in TELLING or not word.isalpha() for word in tail)
-        if tokens[at] != SEP or not is_site:
-            continue
-        numbers = [n for n in range(max(rest.start, at - 3), at) if _ends_at(tokens, n, at)]
-        shows = ((_show_before(rest, end), end) for end in (at, *numbers))
-        if any(rest.start < shown < end and tokens[shown - 1] == SEP for shown, end in shows):
-            return at
-    return len(tokens)
-
-
-def _ends_at(tokens: Sequence[str], at: int, end: int) -> bool:
-    found = number_at(tokens, at, end)
-    return found is not None and found.firm and found.end == end
-
-
-def _stem(rest: _Rest, end: int) -> Sequence[str]:
-    """Give the words without a number at their end that nothing bears out: `Best of #3`, `Rocky 2`."""
-    found = _trailing(rest, end)
-    return rest.tokens[rest.start : found.start if found and found.start > rest.start else end]
-
-
-def _agrees(one: Number, other: Number) -> bool:
-    return one[1] == other[1] and (None in (one[0], other[0]) or one[0] == other[0])
-
-
-def _stands_apart(rest: _Rest, at: int) -> bool:
-    return at == rest.start or rest.tokens[at - 1] == SEP
-
-
-class _Trailing(NamedTuple):
+class _Tail(NamedTuple):
     """A number that ends a title, with the show's name before it."""
 
-    start: int
+    head: str
+    """What stands before them."""
     number: Number
     labelled: bool
     certain: bool
     """It is the episode's: it follows the show's name, stands apart with a label, or is known from elsewhere."""
 
 
-def _trailing(rest: _Rest, end: int) -> _Trailing | None:
-    ends: list[_Trailing] = []
-    for at in range(max(rest.start, end - 6), end):
-        found = number_at(rest.tokens, at, end)
-        if found is None or found.end != end:
-            continue
-        shown, apart = _show_before(rest, at), _stands_apart(rest, at)
-        labelled = shown < at or (found.firm and apart)
-        known = found.number[1] == rest.known and (found.firm or apart)
-        ends.append(_Trailing(shown, found.number, labelled, certain=labelled or known))
-    return min(ends, key=lambda trailing: trailing.start, default=None)
+def _tail(text: str, shows: Shows, known: int | None) -> _Tail | None:
+    ends: list[_Tail] = []
+    for at, number, firm in numbers_at_end(text):
+        head = text[:at]
+        before, apart = _before_show(head, shows), _parted(head)
+        labelled = before is not None or (firm and apart)
+        certain = labelled or (number[1] == known and (firm or apart))
+        ends.append(_Tail(head if before is None else before, number, labelled, certain))
+    return min(ends, key=lambda tail: len(tail.head), default=None)
 
 
-def _show_before(rest: _Rest, end: int) -> int:
-    """Give the place where the show's name that ends here begins, or here."""
-    for show in rest.shows:
-        here, left = end, len(show)
-        while here > rest.start and left and rest.tokens[here - 1] in (show[left - 1], SEP):
-            left -= rest.tokens[here - 1] != SEP
-            here -= 1
-        if not left:
-            return here
-    return end
+def _before_show(text: str, shows: Shows) -> str | None:
+    """Return what stands before the show's name that ends a text; None where none does."""
+    text = text.removesuffix("| ")
+    return next((text[: -len(show)] for show in shows if f" {text}".endswith(f" {show}")), None)
+
+
+def _parted(head: str) -> bool:
+    return not head or head.endswith("| ")

@@ -1,8 +1,10 @@
-"""The words that titles use beside their own: labels of numbers, parts, numerals, and what any show may say."""
+"""The words that titles use beside their own: labels of numbers, parts, numerals, and what any show may say.
+
+All of them are folded: in small letters, without accents.
+"""
 
 from __future__ import annotations
 
-import re
 from types import MappingProxyType
 from typing import TYPE_CHECKING
 
@@ -18,32 +20,27 @@ def _numbered(*rows: str) -> Mapping[str, int]:
     return MappingProxyType({word: n for row in rows for n, word in enumerate(row.split(), start=1)})
 
 
-SEP, HASH = "|", "#"
-"""What parts a title's pieces, and what marks a number, among its words."""
-
 LABELS = _set(
     "episode ep eps folge episodio odcinek odc aflevering avsnitt capitulo puntata bolum jakso epizoda epizod "
     "выпуск эпизод серия الحلقة פרק"
 )
-"""What stands before an episode's number and nothing else."""
+"""What stands before an episode's number and nothing else: "Episode 12", "Folge 12", "Выпуск 12"."""
 WEAK_LABELS = _set("no nr num number show podcast e")
-"""What may, but means other things too."""
-GLUED = re.compile(r"(?:episode|eps?|e|folge)(\d{1,5})|第(\d{1,5})[期集回话話]")
-SEASONED = re.compile(r"s(\d{1,4})e(\d{1,5})")
-YEARS = range(1900, 2100)
-MOST_DIGITS = 4
-"""Of a number without a label."""
+"""What may, but means other things too: "No 10 Downing Street", "E3 2019" (the fair)."""
 
+# "Ann & Bob" is "Ann and Bob"; "Béla und Ann" is "Béla & Ann".
 JOINING = _set("and und et")
-"""What "&", a comma, or nothing may stand for."""
+
 PARTS = _set("part parts pt pts vol volume teil parte partie chapter book season series act round day week level phase")
+"""A number behind them tells parts of one thing apart, and is never the episode's."""
+# "Part II" is "Part Two" is "Part 2".
 ROMAN = _numbered("i ii iii iv v vi vii viii ix x xi xii xiii xiv xv xvi")
 NUMERALS = _numbered(
     "one two three four five six seven eight nine ten eleven twelve",
     "first second third fourth fifth sixth seventh eighth ninth tenth eleventh twelfth",
 )
 FOREIGN = _numbered("eins zwei drei vier", "uno dos tres cuatro", "un deux trois quatre", "uno due tre quattro")
-"""Read as numbers only after a word such as "Teil", because alone they mean other things elsewhere."""
+"""Read as numbers only after a word such as "Teil", because alone they mean other things: "Drei Freunde", "due"."""
 
 KINDS = _set(
     "bonus trailer teaser preview rerun rebroadcast repeat replay encore revisited redux continued followup extended "
@@ -52,11 +49,9 @@ KINDS = _set(
     "debrief epilogue prologue postscript wiederholung rediffusion reprise herhaling repris "
     "repeticion reposicion replica"
 )
-"""What makes it another thing than the plain episode."""
-REPEATED = re.compile(r"\bre[- \u2010\u2011](run|air|broadcast|issue|play|release|post)(?:s|ed)?\b", re.IGNORECASE)
-"""What is one of these in two words."""
+"""What makes it another thing than the plain episode: "BONUS: The Bees of Rome" is not "The Bees of Rome"."""
 TELLING = KINDS | PARTS | NUMERALS.keys() | ROMAN.keys() | FOREIGN.keys()
-"""What no site is called."""
+"""What tells episodes apart, so no site is called by it: "Bees | Field Notes | Bonus"."""
 SITES = _set(
     "notes highlights summary summaries transcript transcripts digest podcasts blog insights takeaways com youtube "
     "spotify dexa snipd podwise podscribe castbox deezer audible stitcher"
@@ -68,4 +63,4 @@ GENERIC = _set(
     "review recap q qa ama ask me us you anything question questions answer answers mailbag live news about hello "
     "goodbye test coming soon first last final"
 )
-"""What titles are made of that any show may have."""
+"""What titles are made of that any show may have: "Trailer", "Ask Me Anything", "Best of 2019"."""

@@ -8,11 +8,11 @@ from __future__ import annotations
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal
 
+from enricher.errors import Problem
 from enricher.model.timeline import Marks, Timeline
 
 if TYPE_CHECKING:
-    from enricher.errors import Problem
-    from enricher.model.feed import Item
+    from enricher.model.feed import Feed, Item
     from enricher.model.summary import StoredSummary
 
 Outcome = Literal["published", "unchanged", "held", "failed"]
@@ -131,3 +131,16 @@ class Report:
     error: str | None = None
     notes: tuple[str, ...] = ()
     """What is good to know and no trouble, such as when a feed is due."""
+
+
+@dataclass(frozen=True, slots=True)
+class Edition:
+    """Everything that one run made of one feed, ready to be published or explained."""
+
+    source: Feed
+    matching: Matching
+    enriched: tuple[Enriched, ...]
+    artifacts: tuple[Artifact, ...]
+    problems: tuple[Problem, ...]
+    news: tuple[Problem, ...] = ()
+    """Problems that the run that meets them tells, and no later one."""

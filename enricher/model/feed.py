@@ -4,67 +4,79 @@ from __future__ import annotations
 
 import hashlib
 from dataclasses import dataclass, field
-from typing import TYPE_CHECKING, Any, Literal, Protocol
+from typing import TYPE_CHECKING, Annotated, Literal
+
+from msgspec import Meta
 
 from enricher.model.timeline import Marks
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
-
     from lxml import etree
 
     from enricher.errors import Problem
 
 Mode = Literal["mirror", "own"]
-
-
 NotesPlace = Literal["before", "after", "off"]
-
-
 ChaptersPolicy = Literal["publisher", "merge", "summary", "off"]
 
 
-class Remember(Protocol):
-    """Remembered results of pure functions, keyed by digests; the core's only memory.
+# The values of configuration keys. A pattern ends in \Z, for `$` matches before a last line break too.
 
-    `make` is called once with the positions (into `keys`) of those that are not remembered and returns their
-    values, JSON-like, in that order. `kind` names the function and the version of its code, such as "item/1".
-    """
+_LINE = r"[^\x00-\x1f\x7f]*"
+_WEB = r"^[Hh][Tt][Tt][Pp][Ss]?://[^\s/?#]"
 
-    def __call__(self, kind: str, keys: Sequence[str], make: Callable[[Sequence[int]], Sequence[Any]], /) -> list[Any]:
-        """Give the value of each key, in order."""
-        ...
-
-
-def forget(kind: str, keys: Sequence[str], make: Callable[[Sequence[int]], Sequence[Any]]) -> list[Any]:
-    """Remember nothing: a `Remember` for tests and one-off uses."""
-    del kind
-    return list(make(range(len(keys))))
+Text = Annotated[str, Meta(pattern=rf"^{_LINE}[^\s\x00-\x1f\x7f]{_LINE}\Z", description="text on one line")]
+WebUrl = Annotated[str, Meta(pattern=rf"{_WEB}\S*\Z", description="an absolute http(s) URL")]
+BaseUrl = Annotated[
+    str,
+    Meta(
+        pattern=rf"{_WEB}[^\s?#@]*\Z",
+        description="an absolute http(s) URL without password and query, such as https://feeds.example.com",
+    ),
+]
+Name = Annotated[
+    str,
+    Meta(
+        pattern=r"^[a-z0-9-]{1,100}\Z",
+        description="at most 100 lower-case letters, digits and hyphens (it names the file)",
+    ),
+]
+TitleFormat = Annotated[
+    str,
+    Meta(pattern=r"^(?:[^{}\x00-\x1f\x7f]|\{title\})+\Z", description="text whose only placeholder is {title}"),
+]
+LabelFormat = Annotated[
+    str,
+    Meta(pattern=r"^(?:[^{}\x00-\x1f\x7f]|\{source\})+\Z", description="text whose only placeholder is {source}"),
+]
 
 
 @dataclass(frozen=True, slots=True)
 class FeedConfig:
-    """One `[[feed]]` of config.toml with its defaults filled in; see FORMATS in the README."""
+    """One `[[feed]]` of config.toml, what `[defaults]` says filled in.
 
-    name: str
-    url: str = field(repr=False)
-    """Where we fetch: http(s) URL or absolute path. May hold a secret: show `source` instead."""
+    The fields are the keys, with their types and defaults, but for `base_url` and `token`. The README has the meanings.
+    """
+
+    name: Name
+    url: Text = field(repr=False)
+    """Where we fetch: http(s) URL or absolute path. May hold a secret, so messages show it redacted."""
     base_url: str
     """Where the output folder is served, without a trailing slash."""
     mode: Mode = "mirror"
     listed: bool = False
-    title: str = "{title} (highlights)"
+    title: TitleFormat = "{title} (highlights)"
     notes: NotesPlace = "before"
     chapters: ChaptersPolicy = "publisher"
-    intro: str = "Intro"
-    label: str = "Highlights by {source}. Not written by the publisher."
-    notes_limit: int = 10_000
-    chapter_gap: int = 30
+    intro: Text = "Intro"
+    label: LabelFormat = "Highlights by {source}. Not written by the publisher."
+    notes_limit: Annotated[int, Meta(ge=0, le=10_000_000)] = 10_000
+    chapter_gap: Annotated[int, Meta(ge=1, le=3600)] = 30
     """The least seconds between a chapter of ours and its neighbours."""
-    aliases: tuple[str, ...] = ()
-    summaries: tuple[str, ...] = ()
+    aliases: tuple[Text, ...] = ()
+    summaries: tuple[Text, ...] = ()
     """Absolute folders whose summaries belong to this show alone."""
-    hub: str | None = None
+    hub: WebUrl | None = None
     private: bool = False
     """Published under a name that cannot be guessed, and kept out of directories."""
     token: str = field(default="", repr=False)
@@ -116,6 +128,11 @@ class Item:
     """The first enclosure's URL."""
     duration: float | None = None
     """Seconds, from itunes:duration."""
+    season: str | None = None
+    """The text of itunes:season, else podcast:season, as it stands; likewise `episode`."""
+    episode: str | None = None
+    kind: str | None = None
+    """The text of itunes:episodeType."""
     xml: bytes = field(default=b"", repr=False, compare=False)
     """The element as it came, written out in the surroundings of its feed; the golden rule compares it."""
 
@@ -146,11 +163,19 @@ class Feed:
     """Generated anew from what feedparser understood, because there was no RSS tree to keep."""
     next_page: str | None = None
     """Absolute URL of the next page (RFC 5005), for the pipeline to follow."""
+    stylesheet: bool = False
+    """An xml-stylesheet stood before it, which is left out: it is made for pages of the publisher's own host."""
 
     @property
     def digest(self) -> str:
-        """Hex digest of what the items say, by which a change is known from a server's new time stamp."""
+        """Hex digest of what the items say."""
         return hashlib.blake2b("".join(item.digest for item in self.items).encode(), digest_size=16).hexdigest()
+
+    @property
+    def ttl(self) -> float:
+        """Seconds for which the feed wants to be left alone, 0: none (https://www.rssboard.org/rss-specification)."""
+        text = (self.root.findtext("channel/ttl") or "").strip()
+        return float(text[:6]) * 60 if text.isdecimal() else 0.0
 
 
 # What the publisher has on an item already

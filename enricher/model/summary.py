@@ -1,76 +1,79 @@
-"""The page of an episode's highlights, as frozen types: the same whatever form the document came in.
+"""A summary of one episode, as frozen types: the same whatever form the document came in.
 
-All times are seconds on the audio of the feed's enclosure.
+These types are the public JSON form (version 1) too: msgspec decodes, checks, encodes and describes them. All times are
+seconds on the audio of the feed's enclosure.
 """
 
 from __future__ import annotations
 
+import datetime as dt
+from collections.abc import Mapping
 from dataclasses import dataclass, field
-from types import MappingProxyType
-from typing import TYPE_CHECKING, Literal
+from typing import TYPE_CHECKING, Annotated, Literal
+
+from msgspec import Meta, Struct
 
 if TYPE_CHECKING:
-    import datetime as dt
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Iterator, Sequence
 
 
-SUFFIXES = (".txt", ".html", ".md", ".json")
+SUFFIXES = (".txt", ".html", ".md", ".json", ".markdown", ".mdx", ".mkd", ".htm", ".xhtml")
 """The forms of a document, by the end of the file's name."""
 
 COMPANIONS = (".transcript.json", ".vtt", ".srt", ".outline.txt")
 """What files beside a summary end with that have its stem: transcripts, best first, and the outline of one."""
 
+Seconds = Annotated[float, Meta(ge=0, le=10_000_000)]
 
-@dataclass(frozen=True, slots=True)
-class Source:
+
+class _Part(Struct, frozen=True, forbid_unknown_fields=True):
+    """An unknown key is most likely a typing error, so it is a fault."""
+
+
+class Source(_Part, frozen=True):
     """Who summarised."""
 
     name: str | None = None
     url: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Passage:
+class Passage(_Part, frozen=True):
     """A narrative paragraph (its citations as ` [2]` in the text) or a verbatim pull quote."""
 
     kind: Literal["text", "quote"]
     text: str
     speaker: str | None = None
-    start: float | None = None
-    end: float | None = None
+    start: Seconds | None = None
+    end: Seconds | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Topic:
+class Topic(_Part, frozen=True):
     """A topic of the highlights; topics nest to any depth."""
 
     title: str
-    start: float | None = None
+    start: Seconds | None = None
     passages: tuple[Passage, ...] = ()
     topics: tuple[Topic, ...] = ()
 
 
-@dataclass(frozen=True, slots=True)
-class Clip:
+class Clip(_Part, frozen=True):
     """A popular clip."""
 
     title: str
-    start: float | None = None
-    end: float | None = None
+    start: Seconds | None = None
+    end: Seconds | None = None
     quote: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Question:
+class Question(_Part, frozen=True):
     """A question from the episode."""
 
     question: str
     answer: str | None = None
-    start: float | None = None
+    start: Seconds | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Related:
+class Related(_Part, frozen=True):
     """A related episode."""
 
     title: str
@@ -79,28 +82,26 @@ class Related:
     published: dt.date | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Citation:
+class Citation(_Part, frozen=True):
     """The clip that a number in the narrative points at."""
 
-    start: float | None = None
-    end: float | None = None
+    start: Seconds | None = None
+    end: Seconds | None = None
     url: str | None = None
 
 
-@dataclass(frozen=True, slots=True)
-class Summary:
-    """The page of an episode's highlights, the same whatever form it came in."""
+class Summary(_Part, frozen=True, tag_field="version", tag=1):
+    """The highlights of one episode. Times are seconds on the audio of the feed's enclosure."""
 
-    title: str
+    title: Annotated[str, Meta(pattern=r"\S")]
     podcast: str | None = None
-    number: int | None = None
-    """The episode's number, read from the title (`| Show #N`)."""
+    number: Annotated[int, Meta(ge=0, le=99_999)] | None = None
+    """The episode's number, where the title does not give it as `| Show #N`."""
     published: dt.date | None = None
     guid: str | None = None
     audio: str | None = None
     link: str | None = None
-    duration: float | None = None
+    duration: Seconds | None = None
     source: Source = Source()
     people: tuple[str, ...] = ()
     abstract: str | None = None
@@ -108,7 +109,11 @@ class Summary:
     clips: tuple[Clip, ...] = ()
     questions: tuple[Question, ...] = ()
     related: tuple[Related, ...] = ()
-    citations: Mapping[int, Citation] = field(default_factory=lambda: MappingProxyType({}))
+    citations: Mapping[Annotated[int, Meta(ge=1, le=9999)], Citation] = {}
+    titles: tuple[str, ...] = ()
+    """What else could be the title: other headings, the first line, the file's name. Best first, without `title`."""
+    identities: tuple[str, ...] = ()
+    """Addresses and ids that the document holds under any name: one of them may be the item's guid, audio or link."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -141,3 +146,52 @@ def walk(topics: Sequence[Topic], path: str = "topics") -> Iterator[tuple[str, i
         here = f"{path}/{i}"
         yield here, depth, topic
         yield from walk(topic.topics, f"{here}/topics")
+
+
+@dataclass(frozen=True, slots=True)
+class Part:
+    """A part of a summary that may have a time."""
+
+    path: str
+    """Its place in the document, the key of its time in a `Timeline`: `topics/0/topics/1/passages/2`, `clips/0`."""
+    kind: Literal["topic", "text", "quote", "clip", "question", "citation"]
+    text: str
+    """The title, passage or question; `[2]` for a citation."""
+    start: float | None = None
+    """The time that the summary gives it, like `end`."""
+    end: float | None = None
+    parent: Part | None = None
+    """The topic that a topic or passage stands in."""
+    quote: str | None = None
+    """The words that were spoken, of a quote or a clip."""
+    speaker: str | None = None
+
+    @property
+    def topics(self) -> Iterator[Part]:
+        """The topics that it stands in, innermost first."""
+        above = self.parent
+        while above is not None:
+            yield above
+            above = above.parent
+
+
+def parts(summary: Summary) -> Iterator[Part]:
+    """Visit every part that may have a time, in the document's order: a topic, its passages, then its subtopics."""
+    waiting: list[tuple[str, Topic, Part | None]] = [
+        (f"topics/{i}", topic, None) for i, topic in reversed(list(enumerate(summary.topics)))
+    ]
+    # Not recursive: a document may nest topics deeper than Python nests calls.
+    while waiting:
+        path, topic, above = waiting.pop()
+        here = Part(path, "topic", topic.title, topic.start, parent=above)
+        yield here
+        for i, one in enumerate(topic.passages):
+            quote = one.text if one.kind == "quote" else None
+            yield Part(f"{path}/passages/{i}", one.kind, one.text, one.start, one.end, here, quote, one.speaker)
+        waiting += [(f"{path}/topics/{i}", sub, here) for i, sub in reversed(list(enumerate(topic.topics)))]
+    for i, clip in enumerate(summary.clips):
+        yield Part(f"clips/{i}", "clip", clip.title, clip.start, clip.end, quote=clip.quote)
+    for i, question in enumerate(summary.questions):
+        yield Part(f"questions/{i}", "question", question.question, question.start)
+    for number, citation in summary.citations.items():
+        yield Part(f"citations/{number}", "citation", f"[{number}]", citation.start, citation.end)

@@ -2,14 +2,24 @@
 
 from __future__ import annotations
 
+import re
+from collections.abc import Mapping
 from dataclasses import dataclass, field
 from types import MappingProxyType
-from typing import TYPE_CHECKING, Literal
+from typing import Literal
 
-if TYPE_CHECKING:
-    from collections.abc import Mapping
+from enricher.errors import Problem
 
-    from enricher.errors import Problem
+_SENTENCE_END = re.compile(r"[.!?\u2026\u3002\uff01\uff1f\u061f\u06d4]['\"\u2019\u201d\u00bb)\]\u300d\u300f]{0,4}$")
+_PAUSE = 1.0  # seconds of silence between cues that part sentences
+
+
+def tolerance(duration: float) -> float:
+    """Return by how many seconds a timeline may end before or after audio that lasts `duration` seconds.
+
+    Durations in feeds are rounded, and transcripts and chapter lists end before the music or the thanks do.
+    """
+    return max(60.0, 0.02 * duration)
 
 
 @dataclass(frozen=True, slots=True)
@@ -45,6 +55,17 @@ class Cue:
     end: float
     text: str
     speaker: str | None = None
+
+    def begins_sentence(self, before: Cue) -> bool:
+        """Check whether a sentence begins with this cue: after a full stop, a pause, or with another speaker."""
+        if ends_sentence(before.text) or self.start - before.end > _PAUSE or self.text.startswith("- "):
+            return True
+        return self.speaker is not None and self.speaker != before.speaker
+
+
+def ends_sentence(text: str) -> bool:
+    """Check whether a text ends with a full stop of any script, perhaps within quotation marks or brackets."""
+    return bool(_SENTENCE_END.search(text))
 
 
 @dataclass(frozen=True, slots=True)

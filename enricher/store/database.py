@@ -1,236 +1,262 @@
-"""One database: opened, mended, its errors told as ours."""
+"""One database, SQLite or PostgreSQL: opened, written in transactions, its errors turned into ours with advice."""
 
 from __future__ import annotations
 
-import fcntl
 import os
 import sqlite3
-from collections import deque
-from contextlib import contextmanager
+import time
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
-from sqlalchemy.exc import DatabaseError, DBAPIError, SQLAlchemyError
+from sqlalchemy.dialects import sqlite
+from sqlalchemy.exc import DBAPIError, SQLAlchemyError
 
-from enricher.errors import StoreError
+from enricher.errors import ConfigError, StoreError
 from enricher.store import schema
-from enricher.store.engines import BUSY_SECONDS, engine_of, file_of, insert_of, memory_engine, shown
-from enricher.store.snapshot import copy_file
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
-_SQLITE_BUSY, _SQLITE_LOCKED, _SQLITE_CORRUPT, _SQLITE_NOTADB = 5, 6, 11, 26  # https://sqlite.org/rescode.html
+BUSY_SECONDS = 10
+"""How long a writer of SQLite waits for another one: longer than any of our transactions takes."""
+_BUSY, _LOCKED, _CORRUPT, _NOT_A_DATABASE = 5, 6, 11, 26  # https://sqlite.org/rescode.html
+_DAMAGED = {_CORRUPT, _NOT_A_DATABASE}
 _UNDECODABLE = "Could not decode to UTF-8"
-_JOURNALS = ("-wal", "-shm", "-journal")
-_MARKER = ".is-damaged"
-REBUILT = (
-    "the database was damaged; it was moved to {} and is rebuilt from summaries and sources"
-    " (documents outside the summaries folders have to be imported again)"
-)
+_ADVICE = {
+    "readonly": "make the file and its folder writable",
+    "unable to open": "see that its folder exists and can be written",
+    "full": "make room on the disk and run again",
+    "i/o error": "see that its disk has room and is sound, and run again",
+}
 
 
 class DamagedError(StoreError):
-    """The database file cannot be read as one; the next opening moves it aside."""
+    """The database file cannot be read as one; it was moved aside."""
 
 
 class Database:
-    """An engine whose database has the present schema. A forked process gets connections of its own."""
+    """An engine whose database has the present schema."""
 
     def __init__(self, engine: sa.Engine) -> None:
         self._engine = engine
-        self._pid = os.getpid()
-        self._parents: list[sa.Pool] = []
+        self._file = _file_of(engine)
         self._upserts: dict[str, Any] = {}
+        self._damage: DamagedError | None = None
+        self._inode = _inode(self._file)
 
     @contextmanager
     def reading(self) -> Iterator[sa.Connection]:
-        """Give a connection that sees one state. Raises StoreError."""
-        with _told(self._mine()), self._engine.connect() as connection:
+        """Open a connection that sees one state. Raises StoreError."""
+        with self._told(), self._engine.connect() as connection:
             yield connection
 
     @contextmanager
     def writing(self) -> Iterator[sa.Connection]:
-        """Give a connection whose changes come in together, or not at all. Raises StoreError."""
-        with _told(self._mine()), self._engine.connect() as plain:
+        """Open a connection whose changes come in together, or not at all. Raises StoreError."""
+        with self._told(), self._engine.connect() as plain:
             connection = plain.execution_options(writing=True)
             with connection.begin():
                 yield connection
 
-    def upsert(self, table: sa.Table, rows: Sequence[Mapping[str, Any]]) -> None:
-        """Store rows, each in place of the earlier one of its primary key. Raises StoreError."""
+    def upsert(self, connection: sa.Connection, table: sa.Table, rows: Sequence[Mapping[str, Any]]) -> None:
+        """Store rows, each in place of the earlier one of its primary key."""
         if not rows:
             return
-        with self.writing() as connection:
-            connection.execute(self._upsert(table), [dict(row) for row in rows])
+        if table.name not in self._upserts:  # made once: SQLAlchemy takes longer to make a statement than to execute it
+            insert: Any = sqlite.insert(table)
+            if self._engine.dialect.name == "postgresql":
+                # 60 ms of every start, of which SQLite has no use.
+                from sqlalchemy.dialects import postgresql
 
-    def _upsert(self, table: sa.Table) -> Any:  # noqa: ANN401 each dialect has an Insert of its own
-        """Make the statement once for each table; to make it takes longer than to carry it out."""
-        if table.name not in self._upserts:
-            insert = insert_of(self._engine, table)
+                insert = postgresql.insert(table)
             keys = [column.name for column in table.primary_key]
             values = {c.name: insert.excluded[c.name] for c in table.columns if c.name not in keys}
             self._upserts[table.name] = insert.on_conflict_do_update(index_elements=keys, set_=values)
-        return self._upserts[table.name]
+        connection.execute(self._upserts[table.name], [dict(row) for row in rows])
 
     def close(self) -> None:
         """Close every connection."""
-        self._mine().dispose()
+        self._engine.dispose()
 
-    def _mine(self) -> sa.Engine:
-        if self._pid != os.getpid():
-            # Closing the parent's connections here would harm it, so they are kept and never used.
-            # https://sqlite.org/howtocorrupt.html#_carrying_an_open_database_connection_across_a_fork_
-            self._parents.append(self._engine.pool)
-            self._engine.dispose(close=False)
-            self._pid = os.getpid()
-        return self._engine
+    def create(self) -> None:
+        """Create the tables that are missing. Raises StoreError for a database that is not ours."""
+        with self.reading() as connection:
+            if schema.is_current(connection):
+                return
+        with self.writing() as connection:
+            schema.create(connection)
+
+    @contextmanager
+    def _told(self) -> Iterator[None]:
+        """Turn the library's errors into ours, with advice; a damaged file is moved aside at once."""
+        if self._damage:
+            raise self._damage
+        try:
+            yield
+        except DBAPIError as error:
+            code = getattr(error.orig, "sqlite_errorcode", 0) & 0xFF
+            said = (str(error.orig).strip().splitlines() or [type(error.orig).__name__])[0]
+            damaged = code in _DAMAGED or said.startswith(_UNDECODABLE)
+            if not damaged:
+                advice = _advice(code, said)
+                raise StoreError(f"the database {_shown(self._engine)} cannot be used: {said}; {advice}") from error
+            self._damage = DamagedError(
+                f"the database was damaged ({said}); {self._move_aside()}"
+                " (documents outside the summaries folders have to be imported again)"
+            )
+            raise self._damage from error
+        except (SQLAlchemyError, UnicodeError) as error:
+            name = type(error).__name__
+            raise StoreError(f"the database {_shown(self._engine)} refused: {name}; see `database`") from error
+
+    def _move_aside(self) -> str:
+        """Move the damaged file away, unless another process has done so; return what was done."""
+        if self._file is None:
+            return "restore it from a backup, or name another one in `database`"
+        aside = f"{self._file}.damaged-{int(time.time())}-{os.getpid()}"
+        # Beside another file's journals SQLite would take a new file for damaged too.
+        if self._inode and _inode(self._file) == self._inode:
+            with suppress(OSError):
+                for suffix in ("-wal", "-shm", "-journal", ""):
+                    if Path(self._file + suffix).exists():
+                        Path(self._file + suffix).rename(aside + suffix)
+        return f"it was moved to {aside}, and the next run rebuilds it from summaries and sources"
 
 
-def open_database(url: str, now: float) -> tuple[Database, tuple[str, ...]]:
-    """Open or create a database; give it and what had to be done for that.
+def open_database(url: str) -> tuple[Database, str | None]:
+    """Open or create a database; return it and what had to be done for that.
 
     A damaged SQLite file is moved aside and begun anew. Raises ConfigError: wrong address; StoreError: unreachable,
-    read-only, locked, newer schema, another program's.
+    read-only, locked, another program's or version's.
     """
-    engine = engine_of(url)
-    name = file_of(engine)
-    if name is None:
-        return _prepared(engine), ()
-    if not Path(name + _MARKER).exists():
-        try:
-            return _prepared(engine), ()
-        except DamagedError:
-            engine.dispose()
-    aside = _set_aside(engine, name, now)
-    return _prepared(engine), (REBUILT.format(aside),) if aside else ()
-
-
-def memory() -> Database:
-    """Make an empty database that is gone when it is closed."""
-    return _prepared(memory_engine())
-
-
-def snapshot(url: str) -> Database | None:
-    """Copy a SQLite file into memory, an empty database where there is none; None for any other database.
-
-    The file is neither created nor changed, and no file is left beside it. Raises StoreError.
-    """
-    name = file_of(engine_of(url))
-    if name is None:
-        return None
-    engine = memory_engine()
-    with _told(engine_of(url), note=False), engine.connect() as connection:
-        if Path(name).exists():
-            try:
-                copy_file(Path(name), connection.connection.driver_connection, BUSY_SECONDS)
-            except sqlite3.Error as error:
-                raise DatabaseError("copy", None, error) from error
-    return _prepared(engine)
-
-
-def _prepared(engine: sa.Engine) -> Database:
+    engine = _engine_of(url)
+    if (file := _file_of(engine)) and Path(file).parent.is_dir() and not Path(file).exists():
+        with suppress(OSError):  # the database holds what private feeds say: the owner's alone
+            os.close(os.open(file, os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, 0o600))
     database = Database(engine)
+    try:
+        database.create()
+    except DamagedError as error:
+        database.close()
+        database = Database(_engine_of(url))
+        database.create()
+        return database, str(error).replace("the next run rebuilds it", "it is rebuilt")
+    except StoreError:
+        database.close()
+        raise
+    return database, None
+
+
+def open_read_only(url: str) -> Database:
+    """Open a database for a command that leaves no trace: a SQLite file is neither created nor changed.
+
+    Where nobody has it open, it is read as a file that cannot change, for the journals that a reader makes would stay:
+    https://sqlite.org/wal.html#read_only_databases. Where there is none, an empty one is read. Raises StoreError.
+    """
+    engine = _engine_of(url)
+    name = _file_of(engine)
+    if name is None:
+        return _ready(Database(engine))
+    if not Path(name).exists() or not Path(name).stat().st_size:
+        return memory()
+    still = not Path(f"{name}-wal").exists()
+    address = f"{Path(name).absolute().as_uri()}?{'immutable=1' if still else 'mode=ro'}"
+    creator = lambda: sqlite3.connect(address, uri=True, timeout=BUSY_SECONDS, check_same_thread=False)  # noqa: E731
+    engine = sa.create_engine(f"sqlite:///{name}", creator=creator)
+    return _ready(ReadOnlyFile(engine))
+
+
+class ReadOnlyFile(Database):
+    """A SQLite file that is only looked at: damage is told, and the file stays where it is."""
+
+    def _move_aside(self) -> str:
+        return "the next run moves it aside and rebuilds it from summaries and sources"
+
+
+def _ready(database: Database) -> Database:
     try:
         with database.reading() as connection:
             if schema.is_current(connection):
                 return database
-        with database.writing() as connection:
-            schema.prepare(connection)
     except StoreError:
-        engine.dispose()
+        database.close()
         raise
+    database.close()
+    return memory()
+
+
+def memory() -> Database:
+    """Create an empty database that is gone when it is closed."""
+    engine = sa.create_engine("sqlite://", poolclass=sa.StaticPool, connect_args={"check_same_thread": False})
+    _tune(engine)
+    database = Database(engine)
+    database.create()
     return database
 
 
-@contextmanager
-def _told(engine: sa.Engine, *, note: bool = True) -> Iterator[None]:
-    """Turn the database's errors into ours, with advice; note damage for the next opening."""
+def _engine_of(url: str) -> sa.Engine:
+    """Make an engine from a SQLAlchemy address. Raises ConfigError."""
     try:
-        yield
-    except DBAPIError as error:
-        code = getattr(error.orig, "sqlite_errorcode", 0) & 0xFF
-        said = (str(error.orig).strip().splitlines() or [type(error.orig).__name__])[0]
-        if said.startswith(_UNDECODABLE):
-            code, said = _SQLITE_CORRUPT, "a text in it is none"
-        message = f"the database {shown(engine)} cannot be used: {said}; {_advice(code, said)}"
-        if code not in {_SQLITE_CORRUPT, _SQLITE_NOTADB}:
-            raise StoreError(message) from error
-        if note:
-            _mark(engine)
-        raise DamagedError(message) from error
-    except (SQLAlchemyError, UnicodeError) as error:
-        raise StoreError(f"the database {shown(engine)} refused: {type(error).__name__}; see `database`") from error
+        kind = sa.make_url(url).get_backend_name()
+        if kind not in {"sqlite", "postgresql"}:
+            raise ConfigError(f"`database` names {kind}; expected sqlite or postgresql")
+        engine = sa.create_engine(url, **({} if kind == "sqlite" else {"pool_pre_ping": True}))
+    except ImportError as error:
+        raise ConfigError(
+            f"`database` needs a driver that is not installed: {error.name}; install it (pip install {error.name})"
+        ) from None
+    except (SQLAlchemyError, ValueError, TypeError):
+        # What the library says may repeat the address, password included.
+        raise ConfigError("`database` is no database address; write it like sqlite:///enricher.db") from None
+    if kind == "sqlite":
+        _tune(engine)
+    return engine
+
+
+def _tune(engine: sa.Engine) -> None:
+    """Let SQLite's readers go on while one writes, and its writers wait for each other."""
+
+    def connected(connection: sqlite3.Connection, _record: object) -> None:
+        connection.isolation_level = None  # we begin transactions ourselves, tables included
+        if "timeout" not in engine.url.query:  # the address may say how long a writer waits
+            connection.execute(f"PRAGMA busy_timeout = {BUSY_SECONDS * 1000}")
+        if connection.execute("PRAGMA journal_mode").fetchone()[0] != "wal":
+            connection.execute("PRAGMA journal_mode = WAL")
+        # A loss of power may take the last commits, each of which only says what the next run would find out again.
+        connection.execute("PRAGMA synchronous = NORMAL")
+
+    def began(connection: sa.Connection) -> None:
+        # A transaction that reads first and writes later could not wait for another writer.
+        writing = connection.get_execution_options().get("writing")
+        connection.exec_driver_sql("BEGIN IMMEDIATE" if writing else "BEGIN")
+
+    sa.event.listen(engine, "connect", connected)
+    sa.event.listen(engine, "begin", began)
 
 
 def _advice(code: int, said: str) -> str:
-    if code in {_SQLITE_BUSY, _SQLITE_LOCKED}:
+    if code in {_BUSY, _LOCKED}:
         return "another program holds it; wait for it to end and run again"
-    if code in {_SQLITE_CORRUPT, _SQLITE_NOTADB}:
-        return "the next run moves it aside and rebuilds it"
-    advice = {
-        "readonly": "make the file and its folder writable",
-        "unable to open": "see that its folder exists and can be written",
-        "full": "make room on the disk and run again",
-        "i/o error": "see that its disk has room and is sound, and run again",
-    }
-    return next((text for word, text in advice.items() if word in said.lower()), "see `database` in config.toml")
+    return next((text for word, text in _ADVICE.items() if word in said.lower()), "see `database` in config.toml")
 
 
-def _mark(engine: sa.Engine) -> None:
-    """Leave word for the next opening: damage may lie where an opening does not look."""
-    name = file_of(engine)
+def _shown(engine: sa.Engine) -> str:
+    """Name a database without its password."""
+    url = engine.url
+    return str(url.database) if engine.dialect.name == "sqlite" else f"{url.host or 'here'}/{url.database}"
+
+
+def _file_of(engine: sa.Engine) -> str | None:
+    """Return the path of a SQLite file, None for any other database."""
+    name = engine.url.database
+    sqlite_file = engine.dialect.name == "sqlite" and name and name != ":memory:" and "uri" not in engine.url.query
+    return name if sqlite_file else None
+
+
+def _inode(path: str | None) -> int:
     try:
-        if name:
-            Path(name + _MARKER).touch()
+        return Path(path).stat().st_ino if path else 0
     except OSError:
-        pass  # The next run will meet the damage again.
-
-
-def _set_aside(engine: sa.Engine, name: str, now: float) -> str | None:
-    """Move a damaged file and its journals out of the way; give its new path, None where it is sound after all."""
-    try:
-        folder = os.open(Path(name).absolute().parent, os.O_RDONLY)
-    except OSError as error:
-        raise StoreError(f"the database {name} is damaged and cannot be moved aside: {error.strerror}") from error
-    try:
-        fcntl.flock(folder, fcntl.LOCK_EX)
-        if _is_sound(engine):
-            Path(name + _MARKER).unlink(missing_ok=True)
-            return None
-        aside = _free(f"{name}.damaged-{int(now)}")
-        for suffix in _JOURNALS:
-            if Path(name + suffix).exists():
-                Path(name + suffix).rename(aside + suffix)
-        if Path(name).exists():
-            Path(name).rename(aside)
-        _prepared(engine).close()
-        Path(name + _MARKER).unlink(missing_ok=True)
-    except OSError as error:
-        raise StoreError(f"the database {name} is damaged and cannot be moved aside: {error.strerror}") from error
-    else:
-        return aside
-    finally:
-        os.close(folder)
-
-
-def _is_sound(engine: sa.Engine) -> bool:
-    """Look everywhere; another process may have begun it anew meanwhile."""
-    try:
-        with Database(engine).reading() as connection:
-            for name in sa.inspect(connection).get_table_names():
-                deque(connection.execute(sa.select("*").select_from(sa.table(name))), 0)
-            return connection.exec_driver_sql("PRAGMA integrity_check(1)").scalar() == "ok"
-    except DamagedError:
-        return False
-    finally:
-        engine.dispose()
-
-
-def _free(name: str) -> str:
-    found, number = name, 1
-    while Path(found).exists():
-        number += 1
-        found = f"{name}-{number}"
-    return found
+        return 0

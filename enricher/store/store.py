@@ -1,70 +1,76 @@
-"""Summaries, last good documents, remembered results and the state of every feed; SQLAlchemy Core.
-
-Everything in it can be rebuilt from summaries and sources.
-"""
+"""The state of every feed, stored documents, results of items and hosts' waits; SQLAlchemy Core."""
 
 from __future__ import annotations
 
 import hashlib
 import time
-from contextlib import suppress
+import zlib
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Self
+from typing import TYPE_CHECKING, Any, Self, TypeVar
+from urllib.parse import urlunsplit
 
+import msgspec
 import sqlalchemy as sa
 
+from enricher.errors import FetchError
+from enricher.model.feed import Document
+from enricher.model.state import Copy, FeedState, Schedule
 from enricher.store import schema
-from enricher.store.copies import Copies, Kept, address_key, day_of
-from enricher.store.database import Database, memory, open_database, snapshot
-from enricher.store.notation import read, write
-from enricher.store.pads import Pad
-from enricher.store.remembered import Remembered
+from enricher.store.database import open_database, open_read_only
+from enricher.store.summaries import SummaryTable
+from enricher.urls import redact, split
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
     from types import TracebackType
 
-    from enricher.model.feed import Document
+    from enricher.store.database import Database
 
+T = TypeVar("T")
 _CHUNK = 500
-_DAY = 86400
+"""How many keys one question holds: SQLite before 3.32 takes 999 parameters."""
+_DAY = 86_400
+_RESULT_DAYS = 30
 _DOCUMENT_DAYS = 400  # a transcript whose host is down is missed for longer than a result that can be made again
-# Made once: to make a statement takes longer than to carry it out.
-_CANDIDATES = sa.select(schema.SUMMARIES).where(
-    schema.SUMMARIES.c.show.in_(sa.bindparam("shows", expanding=True))
-    | schema.SUMMARIES.c.folder.in_(sa.bindparam("folders", expanding=True))
-)
+# Made once: to make a statement takes longer than to execute it.
+_HEAD = sa.select(
+    *(schema.DOCUMENTS.c[name] for name in ("key", "digest", "etag", "last_modified", "fetched_at")),
+    *(schema.DOCUMENTS.c[name] for name in ("schedule", "used_on")),
+).where(schema.DOCUMENTS.c.key == sa.bindparam("wanted"))
+_STATES = sa.select(schema.FEEDS).where(schema.FEEDS.c.name.in_(sa.bindparam("names", expanding=True)))
+_RESULTS = sa.select(schema.RESULTS).where(schema.RESULTS.c.key.in_(sa.bindparam("keys", expanding=True)))
 
 
 @dataclass(frozen=True, slots=True)
-class Known:
-    """What the store knows of a summary without reading it."""
+class StoredDocument:
+    """What is known of an item's file without reading it."""
 
-    folder: str
-    digest: str
-    stamp: str | None
+    copy: Copy | None
+    """None where only failures are known."""
+    schedule: Schedule
 
 
 class Store:
-    """One database, one connection pool; a process of its own opens its own, a forked one may go on with this."""
+    """One database; every thread of a process may use it, and each process opens its own.
 
-    def __init__(self, database: Database, warnings: tuple[str, ...] = ()) -> None:
+    A store that is `read_only` takes nothing but summaries, which it keeps in memory: for dry runs and `explain`.
+    """
+
+    def __init__(self, database: Database, warning: str | None = None, *, read_only: bool = False) -> None:
         self._database = database
-        self._copies, self._remembered = Copies(database), Remembered(database)
-        self._feeds, self._visits, self._hosts = (
-            Pad(database, table) for table in (schema.FEEDS, schema.VISITS, schema.HOSTS)
-        )
-        self._shelves: dict[tuple[str, str], list[tuple[str, str]]] | None = None
-        self.warnings = warnings
+        self._states: dict[str, FeedState] = {}
+        self.summaries = SummaryTable(database, read_only=read_only)
+        self.read_only = read_only
+        self.warning = warning
         """What had to be done to open it, for the report."""
 
     @classmethod
-    def open(cls, url: str, *, now: float | None = None) -> Store:
+    def open(cls, url: str, *, read_only: bool = False) -> Store:
         """Open or create the database. A damaged SQLite file is moved aside and begun anew.
 
-        Raises ConfigError: wrong address; StoreError: unreachable, read-only, locked, newer schema, another program's.
+        Raises ConfigError: wrong address; StoreError: unreachable, locked, another program's or version's.
         """
-        return cls(*open_database(url, time.time() if now is None else now))
+        return cls(open_read_only(url), read_only=True) if read_only else cls(*open_database(url))
 
     def __enter__(self) -> Self:
         """Use it in a `with`."""
@@ -74,214 +80,211 @@ class Store:
         self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
     ) -> None:
         """Close every connection."""
+        self.close()
+
+    def close(self) -> None:
+        """Close every connection; a later use opens new ones. A process that forks must close them before."""
         self._database.close()
-
-    @classmethod
-    def peek(cls, url: str) -> Store:
-        """Open a copy in memory, for a run that shall leave no trace. Raises StoreError.
-
-        A SQLite file is neither created nor changed.
-        """
-        database = snapshot(url)
-        if database is not None:
-            return cls(database)
-        with cls.open(url) as store:
-            return store.copy()
-
-    def copy(self) -> Store:
-        """Copy everything into memory, for a run that shall leave no trace."""
-        database = memory()
-        with self._database.reading() as source, database.writing() as target:
-            for table in schema.METADATA.sorted_tables:
-                target.execute(table.delete())
-                for rows in source.execute(sa.select(table)).mappings().partitions(_CHUNK):
-                    target.execute(table.insert(), [dict(row) for row in rows])
-        return Store(database, self.warnings)
 
     def try_writing(self) -> None:
         """Begin to write and leave it at that. Raises StoreError where the database cannot be written."""
         with self._database.writing():
             pass
 
-    # remembered results
-
-    def remember(self, kind: str, keys: Sequence[str], make: Callable[[Sequence[int]], Sequence[Any]], /) -> list[Any]:
-        """Give each key's value, making and storing those that are not there: a `Remember` of model/feed.py."""
-        return self._remembered.each(kind, keys, make)
-
-    def remember_together(
-        self, kind: str, name: str, keys: Sequence[str], make: Callable[[Sequence[int]], Sequence[Any]], /
-    ) -> list[Any]:
-        """Do the same with all values in one row of that name; what is not asked for is forgotten."""
-        return self._remembered.together(kind, name, keys, make)
-
-    def prune(self, now: float, days: int = 30) -> None:
-        """Forget results that no run has used for so many days, and documents that none has asked for in 400."""
-        remembered, documents, visits = schema.REMEMBERED, schema.DOCUMENTS, schema.VISITS
+    def prune(self, now: float, urls: Iterable[str]) -> None:
+        """Forget results unused for 30 days and documents unused for 400, but for the sources at `urls`."""
+        results, documents, hosts = schema.RESULTS, schema.DOCUMENTS, schema.HOSTS
+        old = documents.c.used_on < day_of(now) - _DOCUMENT_DAYS
         with self._database.writing() as connection:
-            connection.execute(remembered.delete().where(remembered.c.used_on < day_of(now) - days))
-            connection.execute(documents.delete().where(documents.c.used_on < day_of(now) - max(days, _DOCUMENT_DAYS)))
-            connection.execute(visits.delete().where(visits.c.used_on < day_of(now) - max(days, _DOCUMENT_DAYS)))
-            connection.execute(schema.HOSTS.delete().where(schema.HOSTS.c.next_at < now))
-
-    # documents
-
-    def document(self, url: str) -> Kept | None:
-        """Give the last good document of an address, with its validators."""
-        return self._copies.find(url)
-
-    def keep(self, url: str, document: Document, now: float) -> None:
-        """Keep a document as the last good one of its address; the address itself is not stored."""
-        self._copies.keep(url, document, now)
-
-    def renew(self, url: str, document: Document, now: float) -> None:
-        """Keep what a server said anew of the document that is kept already."""
-        self._copies.renew(url, document, now)
-
-    # visits
-
-    def visit(self, url: str) -> dict[str, Any]:
-        """Give what is remembered of the visits to an address; empty where there was none."""
-        return _state_of(self._visits.get(address_key(url)))
-
-    def set_visit(self, url: str, state: Mapping[str, Any], now: float) -> None:
-        """Remember the visits to an address, in place of what was remembered; the address itself is not stored."""
-        self._visits.put({"key": address_key(url), "state": write(state), "used_on": day_of(now)})
-
-    def host_wait(self, host: str) -> float:
-        """Give the moment before which a host wants no request, 0 where it said nothing."""
-        row = self._hosts.get(address_key(host))
-        return float(row["next_at"]) if row else 0.0
-
-    def set_host_wait(self, host: str, until: float) -> None:
-        """Remember that a host wants no request before a moment."""
-        self._hosts.put({"key": address_key(host), "next_at": until})
+            connection.execute(results.delete().where(results.c.used_on < day_of(now) - _RESULT_DAYS))
+            # A source that never changes is never read: its day of use says nothing.
+            keys = set(connection.execute(sa.select(documents.c.key).where(old)).scalars()) - set(
+                map(address_key, urls)
+            )
+            for chunk in _chunks(sorted(keys)):
+                connection.execute(documents.delete().where(documents.c.key.in_(chunk)))
+            connection.execute(hosts.delete().where(hosts.c.next_at < now))
 
     # feeds
 
-    def state(self, name: str) -> dict[str, Any]:
-        """Give what was last noted of a feed; empty where nothing was."""
-        return _state_of(self._feeds.get(name))
+    def read_states(self, names: Sequence[str]) -> dict[str, FeedState]:
+        """Read the states of many feeds with few questions; `feed_state` then gives them from memory."""
+        found: dict[str, FeedState] = dict.fromkeys(names, FeedState())
+        with self._database.reading() as connection:
+            for chunk in _chunks(names):
+                for name, text in connection.execute(_STATES, {"names": chunk}):
+                    found[name] = _decoded(text, FeedState)
+        self._states |= found
+        return found
 
-    def states(self, names: Sequence[str]) -> dict[str, dict[str, Any]]:
-        """Give what was last noted of each of these feeds, with few questions."""
-        self._feeds.read(names)
-        return {name: self.state(name) for name in names}
+    def feed_state(self, name: str) -> FeedState:
+        """Return what was last saved of a feed; an empty state where nothing was, or where it is damaged."""
+        return self._states[name] if name in self._states else self.read_states([name])[name]
 
     def feed_names(self) -> list[str]:
-        """Give the names of all feeds of which something was noted."""
+        """Return the names of all feeds that ever had a turn."""
         with self._database.reading() as connection:
             return list(connection.execute(sa.select(schema.FEEDS.c.name)).scalars())
 
-    def set_state(self, name: str, state: Mapping[str, Any]) -> None:
-        """Note the state of a feed, in place of the earlier one."""
-        self._feeds.put({"name": name, "state": write(state)})
-
-    # many feeds
-
-    def hold(self, names: Iterable[str], urls: Sequence[str], hosts: Iterable[str]) -> None:
-        """Read what these feeds need at once, and let what is noted of them wait for `write`."""
-        for pad, keys in (
-            (self._feeds, names),
-            (self._visits, map(address_key, urls)),
-            (self._hosts, map(address_key, hosts)),
-        ):
-            pad.read(keys)
-            pad.held = True
-        self._copies.hold(urls)
-
-    def write(self) -> None:
-        """Store what waits."""
-        for pad in (self._feeds, self._visits, self._hosts):
-            pad.write()
-        self._copies.write()
-
-    # summaries
-
-    def known_summaries(self) -> dict[str, Known]:
-        """Give what is known of every summary, by path; the folder "" is that of imported ones."""
-        table = schema.SUMMARIES
-        query = sa.select(table.c.path, table.c.folder, table.c.digest, table.c.stamp)
-        with self._database.reading() as connection:
-            return {row.path: Known(row.folder, row.digest, row.stamp) for row in connection.execute(query)}
-
-    def count_summaries(self) -> int:
-        """Count the summaries."""
-        with self._database.reading() as connection:
-            return connection.execute(sa.select(sa.func.count()).select_from(schema.SUMMARIES)).scalar_one()
-
-    def shows(self, besides: Collection[str]) -> list[tuple[str, int, str]]:
-        """Give each show's folded name, how many summaries name it, and the first one's path; not of these folders."""
-        table = schema.SUMMARIES
-        query = sa.select(table.c.show, sa.func.count(), sa.func.min(table.c.path)).group_by(table.c.show)
-        with self._database.reading() as connection:
-            rows = connection.execute(query.where(table.c.folder.not_in(list(besides))).order_by(table.c.show))
-            return [(show, count, path) for show, count, path in rows]
-
-    def document_of(self, path: str) -> str:
-        """Give a stored summary's document, empty where it is gone."""
-        table = schema.SUMMARIES
-        with self._database.reading() as connection:
-            return connection.execute(sa.select(table.c.document).where(table.c.path == path)).scalar() or ""
-
-    def put_summaries(self, rows: Sequence[Mapping[str, Any]]) -> None:
-        """Store summaries, each in place of the earlier one of its path; see schema.py for the columns."""
-        self._database.upsert(schema.SUMMARIES, rows)
-        self._shelves = None
-
-    def set_stamps(self, stamps: Mapping[str, str | None]) -> None:
-        """Note what the files of summaries look like now, by path."""
-        if stamps:
-            table = schema.SUMMARIES
-            change = table.update().where(table.c.path == sa.bindparam("of")).values(stamp=sa.bindparam("as_is"))
-            with self._database.writing() as connection:
-                connection.execute(change, [{"of": path, "as_is": stamp} for path, stamp in stamps.items()])
-
-    def doubt_summary(self, path: str) -> None:
-        """Let the next run read a summary anew, whatever its file looks like."""
-        table = schema.SUMMARIES
+    def save_feed(
+        self, name: str, state: FeedState, documents: Mapping[str, Document], now: float, old: Copy | None = None
+    ) -> None:
+        """Save the state of a feed and the documents that it was made of, in one transaction; `old`: what is stored."""
+        if self.read_only:
+            return
+        rows = [_row(url, document, now) for url, document in documents.items()]
+        rows = [row for row in rows if old is None or (row["key"], row["digest"]) != (old.key, old.digest)]
+        row = {"name": name, "state": msgspec.json.encode(state).decode()}
         with self._database.writing() as connection:
-            connection.execute(table.update().where(table.c.path == path).values(digest="", stamp=None))
+            self._database.upsert(connection, schema.FEEDS, [row])
+            self._database.upsert(connection, schema.DOCUMENTS, rows)
+        self._states[name] = state
 
-    def remove_summaries(self, paths: Sequence[str]) -> None:
-        """Remove summaries by path."""
-        if paths:
+    # documents
+
+    def find_document(self, url: str) -> StoredDocument | None:
+        """Return what is known of a document without reading its body, None where nothing is."""
+        with self._database.reading() as connection:
+            row = connection.execute(_HEAD, {"wanted": address_key(url)}).one_or_none()
+        if row is None:
+            return None
+        if row.used_on < day_of(time.time()):
+            self._change(url, used_on=day_of(time.time()))
+        copy = Copy(row.key, row.digest, row.etag, row.last_modified, row.fetched_at) if row.digest else None
+        return StoredDocument(copy, _decoded(row.schedule, Schedule))
+
+    def read_document(self, url: str) -> Document:
+        """Read a stored document. Raises FetchError for a damaged one, which is forgotten and so fetched anew."""
+        table, key = schema.DOCUMENTS, address_key(url)
+        with self._database.reading() as connection:
+            row = connection.execute(sa.select(table).where(table.c.key == key)).one_or_none()
+        try:
+            body = zlib.decompress(row.body) if row is not None and row.body is not None else None
+        except zlib.error:
+            body = None
+        if row is None or body is None or hashlib.sha256(body).hexdigest() != row.digest:
+            if not self.read_only:
+                with self._database.writing() as connection:
+                    connection.execute(table.delete().where(table.c.key == key))
+            raise LostCopyError(f"{redact(url)}: the stored copy is damaged; the next run fetches it anew")
+        return Document(row.address or url, body, row.content_type, row.etag, row.last_modified, row.shown)
+
+    def save_document(self, url: str, document: Document, now: float) -> None:
+        """Store a document as the last good one of its address; the address itself is not stored."""
+        if not self.read_only:
             with self._database.writing() as connection:
-                for chunk in _chunks(list(paths)):
-                    self._shelves = None
-                    connection.execute(schema.SUMMARIES.delete().where(schema.SUMMARIES.c.path.in_(chunk)))
+                self._database.upsert(connection, schema.DOCUMENTS, [_row(url, document, now)])
 
-    def summaries_digest(self, shows: Sequence[str], folders: Sequence[str]) -> str:
-        """Digest which summaries `summary_rows` would give; all are looked over once for each opened store."""
-        # Threads may meet here: none may see the shelves while they are filled.
-        shelves = self._shelves if self._shelves is not None else self._look_over()
-        self._shelves = shelves
-        wanted = [("show", show) for show in sorted(shows)] + [("folder", folder) for folder in sorted(folders)]
-        found = [shelves.get(shelf) for shelf in wanted]
-        return hashlib.blake2b(repr(found).encode("utf-8", "surrogatepass"), digest_size=16).hexdigest()
+    def renew_document(self, url: str, now: float) -> None:
+        """Note that a document is still what its server has."""
+        self._change(url, fetched_at=now, schedule="{}")
 
-    def _look_over(self) -> dict[tuple[str, str], list[tuple[str, str]]]:
-        table, shelves = schema.SUMMARIES, dict[tuple[str, str], list[tuple[str, str]]]()
-        query = sa.select(table.c.path, table.c.folder, table.c.show, table.c.digest).order_by(table.c.path)
+    def save_schedule(self, url: str, schedule: Schedule, now: float) -> None:
+        """Note that a document could not be had; what is stored of it stays."""
+        text = msgspec.json.encode(schedule).decode()
+        if not self.read_only and not self._change(url, schedule=text):
+            row = _row(url, Document(url, b"", shown=url), now) | {"body": None, "digest": "", "schedule": text}
+            with self._database.writing() as connection:
+                self._database.upsert(connection, schema.DOCUMENTS, [row])
+
+    def _change(self, url: str, **values: str | float) -> bool:
+        if self.read_only:
+            return True
+        table = schema.DOCUMENTS
+        with self._database.writing() as connection:
+            change = table.update().where(table.c.key == address_key(url)).values(**values)
+            return connection.execute(change).rowcount > 0
+
+    # hosts
+
+    def host_waits(self) -> dict[str, float]:
+        """Return until when each host wants no request, by http.hosts.host_key."""
         with self._database.reading() as connection:
-            for row in connection.execute(query):
-                for shelf in (("show", row.show), ("folder", row.folder)):
-                    shelves.setdefault(shelf, []).append((row.path, row.digest))
-        return shelves
+            return {row.key: row.next_at for row in connection.execute(sa.select(schema.HOSTS))}
 
-    def summary_rows(self, shows: Sequence[str], folders: Sequence[str]) -> list[Any]:
-        """Give the summaries of these shows (folded names; "" for those that name none) or from these folders."""
+    def save_host_wait(self, key: str, until: float) -> None:
+        """Note that a host wants no request before a moment."""
+        if not self.read_only:
+            with self._database.writing() as connection:
+                self._database.upsert(connection, schema.HOSTS, [{"key": key, "next_at": until}])
+
+    # results
+
+    def results(self, keys: Collection[str]) -> dict[str, bytes]:
+        """Return the stored results of these keys; each use counts for `prune`."""
+        found: dict[str, bytes] = {}
+        stale: list[str] = []
+        today = day_of(time.time())
         with self._database.reading() as connection:
-            rows = list(connection.execute(_CANDIDATES, {"shows": list(shows), "folders": list(folders)}))
-        # Databases differ in how they sort text.
-        return sorted(rows, key=lambda row: str(row.path))
+            for chunk in _chunks(sorted(set(keys))):
+                for key, value, used_on in connection.execute(_RESULTS, {"keys": chunk}):
+                    found[key] = value
+                    if used_on < today:
+                        stale.append(key)
+        if stale and not self.read_only:
+            table = schema.RESULTS
+            with self._database.writing() as connection:
+                for chunk in _chunks(stale):
+                    connection.execute(table.update().where(table.c.key.in_(chunk)).values(used_on=today))
+        return found
+
+    def save_results(self, values: Mapping[str, bytes]) -> None:
+        """Store results by their keys."""
+        if values and not self.read_only:
+            today = day_of(time.time())
+            rows = [{"key": key, "value": value, "used_on": today} for key, value in values.items()]
+            with self._database.writing() as connection:
+                self._database.upsert(connection, schema.RESULTS, rows)
 
 
-def _state_of(row: Mapping[str, Any] | None) -> dict[str, Any]:
-    """Read what was noted; nothing was where it is damaged."""
-    with suppress(ValueError, TypeError):
-        return dict(read(row["state"])) if row else {}
-    return {}
+class LostCopyError(FetchError):
+    """A stored document is damaged or gone."""
+
+    asked = False
+
+
+def address_key(url: str) -> str:
+    """Return the key of an address: its digest, for it may hold a secret."""
+    return hashlib.sha256(url.encode("utf-8", "surrogatepass")).hexdigest()
+
+
+def day_of(now: float) -> int:
+    """Return the day since 1970 of a moment in epoch seconds."""
+    return int(now // _DAY)
+
+
+def _row(url: str, document: Document, now: float) -> dict[str, Any]:
+    return {
+        "key": address_key(url),
+        "shown": redact(document.shown or url),
+        "address": _harmless(document.url) if document.url != url else None,
+        "digest": hashlib.sha256(document.body).hexdigest(),
+        # 18 ms for 3.5 MB; a higher level takes twice as long for a fifth less.
+        "body": zlib.compress(document.body, 1),
+        "content_type": document.content_type,
+        "etag": document.etag,
+        "last_modified": document.last_modified,
+        "fetched_at": now,
+        "schedule": "{}",
+        "used_on": day_of(now),
+    }
+
+
+def _harmless(url: str) -> str | None:
+    """Return what relative links are resolved by, None where it holds a secret."""
+    parts = split(url)
+    if parts is None:
+        return None
+    plain = urlunsplit((parts.scheme, parts.netloc.rpartition("@")[2], parts.path, "", ""))
+    return plain if redact(plain).casefold() == plain.casefold() else None
+
+
+def _decoded(text: str, kind: type[T]) -> T:
+    """Decode a Struct whose every field has a default; what is damaged is as if it had never been."""
+    try:
+        return msgspec.json.decode(text, type=kind)
+    except (msgspec.DecodeError, UnicodeError):
+        return kind()
 
 
 def _chunks(keys: Sequence[str]) -> Iterator[Sequence[str]]:

@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 from enricher.errors import SummaryError
 from enricher.model.summary import SUFFIXES
 from enricher.summaries import document, html, interpret, markdown, text
-from enricher.summaries.document import dump, json_schema
+from enricher.summaries.document import dump, json_schema, load
 from enricher.summaries.finish import finish
 from enricher.text import xml_safe
 
@@ -41,14 +41,9 @@ def read_summary(name: str, body: bytes) -> Summary:
     return finish(summary)
 
 
-def load(written: str) -> Summary:
-    """Read what `dump` wrote."""
-    return finish(document.parse(written))
-
-
 def _read(suffix: str, body: bytes) -> Summary:
     if suffix == ".json":
-        return document.parse(_decode(body))
+        return document.from_object(document.read_json(_decode(body)))
     if suffix == ".html":
         page = html.read(body)
     else:

@@ -7,7 +7,7 @@ from dataclasses import dataclass, field
 from typing import Any, Literal
 from urllib.parse import parse_qsl, urlsplit
 
-from enricher.clock import parse_clock
+from enricher.timestamps import parse_clock
 
 Kind = Literal["heading", "bullet", "text", "quote", "rule"]
 _SPOKEN = re.compile(r"(?:(\d{1,3})h)?(?:(\d{1,4})m)?(?:(\d{1,6})s?)?", re.IGNORECASE)

@@ -1,193 +1,34 @@
-"""The JSON form of a summary, version 1: reading, writing, and its JSON Schema."""
+"""The JSON form of a summary, version 1: reading with the path of the fault, writing, and its JSON Schema."""
 
 from __future__ import annotations
 
-import datetime as dt  # noqa: TC003 pydantic reads it
 import json
-from types import MappingProxyType
-from typing import Annotated, Any, Literal
+import re
+from typing import TYPE_CHECKING, Any
 
-from pydantic import AfterValidator, BaseModel, ConfigDict, Field, ValidationError, model_validator
+import msgspec
 
 from enricher.errors import SummaryError
-from enricher.model import summary as model
-from enricher.text import one_line, xml_safe
-from enricher.violations import say, unknown_key
+from enricher.model.summary import Citation, Clip, Passage, Question, Related, Source, Summary, Topic, walk
+from enricher.text import nearest, one_line, shown, xml_safe
 
-_DEPTH = 40
-_SHOWN = 100
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+_DEPTH = 40  # no page nests deeper, and what prints topics recurses
 _LONGEST_KEY = 80
-_MOST_SECONDS = 10_000_000.0
-_LARGEST_NUMBER = 99_999
-_SOMETHING = r"\S"
-_CITATION = r"^[1-9][0-9]{0,3}$"
-_PATTERNS = {
-    _SOMETHING: "is empty; expected text",
-    _CITATION: "expected a number from 1 to 9999 in quotes as the key",
+_OBJECT = "an object in { }"
+_WORDS = {
+    "str": "text",
+    "int": "a whole number",
+    "float": "a number",
+    "bool": "true or false",
+    "array": "a list in [ ]",
+    "object": _OBJECT,
 }
-
-Seconds = Annotated[float, Field(ge=0, le=_MOST_SECONDS, allow_inf_nan=False)]
-
-
-def _clean(text: str) -> str:
-    return xml_safe(text).strip()
-
-
-Text = Annotated[str, AfterValidator(_clean)]
-
-
-class _Base(BaseModel):
-    model_config = ConfigDict(extra="forbid", title=None)
-
-    @model_validator(mode="after")
-    def _ends_after_it_starts(self) -> _Base:
-        start, end = getattr(self, "start", None), getattr(self, "end", None)
-        if start is not None and end is not None and end < start:
-            raise ValueError("ends before it starts")
-        return self
-
-
-class Source(_Base):
-    """Who summarised."""
-
-    name: Text | None = None
-    url: Text | None = None
-
-
-class Passage(_Base):
-    """A narrative paragraph or a verbatim pull quote."""
-
-    kind: Literal["text", "quote"]
-    text: Text
-    speaker: Text | None = None
-    start: Seconds | None = None
-    end: Seconds | None = None
-
-
-class Topic(_Base):
-    """A topic; topics nest."""
-
-    title: Text
-    start: Seconds | None = None
-    passages: list[Passage] = []
-    topics: list[Topic] = []
-
-
-class Clip(_Base):
-    """A popular clip."""
-
-    title: Text
-    start: Seconds | None = None
-    end: Seconds | None = None
-    quote: Text | None = None
-
-
-class Question(_Base):
-    """A question from the episode."""
-
-    question: Text
-    answer: Text | None = None
-    start: Seconds | None = None
-
-
-class Related(_Base):
-    """A related episode."""
-
-    title: Text
-    url: Text | None = None
-    podcast: Text | None = None
-    published: dt.date | None = None
-
-
-class Citation(_Base):
-    """The clip that a number in the narrative points at."""
-
-    start: Seconds | None = None
-    end: Seconds | None = None
-    url: Text | None = None
-
-
-class Document(_Base):
-    """The highlights of one episode. Times are seconds on the audio of the feed's enclosure."""
-
-    version: Literal[1] = 1
-    title: Annotated[str, Field(pattern=_SOMETHING), AfterValidator(_clean)]
-    podcast: Text | None = None
-    number: Annotated[int, Field(ge=0, le=_LARGEST_NUMBER)] | None = None
-    """Of the episode, where the title does not give it as `| Show #N`."""
-    published: dt.date | None = None
-    guid: Text | None = None
-    audio: Text | None = None
-    link: Text | None = None
-    duration: Seconds | None = None
-    source: Source = Source()
-    people: list[Text] = []
-    abstract: Text | None = None
-    topics: list[Topic] = []
-    clips: list[Clip] = []
-    questions: list[Question] = []
-    related: list[Related] = []
-    citations: dict[Annotated[str, Field(pattern=_CITATION)], Citation] = {}
-
-
-_PLAIN = ("title", "podcast", "number", "guid", "audio", "link", "duration", "abstract")
-
-
-def json_schema() -> dict[str, Any]:
-    """Give the JSON Schema (2020-12) of a summary document."""
-    schema = Document.model_json_schema()
-    schema["properties"]["citations"]["additionalProperties"] = False
-    return {"$schema": "https://json-schema.org/draft/2020-12/schema", **schema, "title": "Summary of an episode"}
-
-
-def parse(body: bytes | str) -> model.Summary:
-    """Read the JSON form. Raises SummaryError with every violation and its path in the document."""
-    try:
-        found = json.loads(body)
-        # Lone surrogates, which JSON can escape and nothing else can carry, are dropped here.
-        document = Document.model_validate_json(
-            json.dumps(found, ensure_ascii=False).encode("utf-8", "ignore"), strict=True
-        )
-    except ValidationError as error:
-        raise SummaryError(_violations(error)) from error
-    except RecursionError as error:
-        raise SummaryError("nests too deep") from error
-    except ValueError as error:
-        raise SummaryError(f"is not JSON: {error}") from error
-    return _to_model(document)
-
-
-def from_object(found: dict[str, Any]) -> model.Summary:
-    """Read the JSON form as Python objects, such as a page gives it. Raises SummaryError."""
-    try:
-        return _to_model(Document.model_validate(found))
-    except ValidationError as error:
-        raise SummaryError(_violations(error)) from error
-
-
-def dump(summary: model.Summary) -> str:
-    """Write the JSON form; `parse` gives the same summary again."""
-    return json.dumps(_plain(summary), ensure_ascii=False, separators=(",", ":"))
-
-
-def _violations(error: ValidationError) -> str:
-    every = error.errors(include_url=False)
-    found = [f"{_path(one['loc'])}: {_say(dict(one))}" for one in every[:_SHOWN]]
-    more = f"; and {len(every) - _SHOWN} more" if len(every) > _SHOWN else ""
-    return "; ".join(found) + more
-
-
-def _path(place: tuple[str | int, ...]) -> str:
-    return "/".join(one_line(str(part))[:_LONGEST_KEY] for part in place) or "the document"
-
-
-def _say(error: dict[str, Any]) -> str:
-    if error["type"] == "extra_forbidden":
-        return unknown_key(str(error["loc"][-1])[:_LONGEST_KEY], _known_at(error["loc"]))
-    return say(error, "an object in { }", _PATTERNS)
-
-
-_TABLES: dict[str, type[BaseModel]] = {
+"""What msgspec calls them."""
+_VALUES = {"kind": "“text” or “quote”", "version": "1"}
+_TYPES: dict[str, type[msgspec.Struct]] = {
     "source": Source,
     "passages": Passage,
     "topics": Topic,
@@ -198,63 +39,147 @@ _TABLES: dict[str, type[BaseModel]] = {
 }
 
 
-def _known_at(place: tuple[str | int, ...]) -> list[str]:
-    return list(next((_TABLES[part] for part in reversed(place[:-1]) if part in _TABLES), Document).model_fields)
+def json_schema() -> dict[str, Any]:
+    """Return the JSON Schema (2020-12) of a summary document."""
+    parts = msgspec.json.schema(Summary)["$defs"]
+    summary = parts.pop("Summary")
+    summary["required"] = ["title"]  # a version may be left out, though msgspec's schema wants every tag
+    # msgspec checks the keys of an object and leaves them out of the schema.
+    summary["properties"]["citations"]["propertyNames"] = {"pattern": "^[1-9][0-9]{0,3}$"}
+    return {
+        "$schema": "https://json-schema.org/draft/2020-12/schema",
+        **summary,
+        "title": "Summary of an episode",
+        "$defs": parts,
+    }
 
 
-def _to_model(document: Document) -> model.Summary:
-    said = {name: getattr(document, name) for name in _PLAIN}
-    citations = {int(number): model.Citation(**dict(one)) for number, one in document.citations.items()}
-    return model.Summary(
-        **said,
-        published=document.published,
-        source=model.Source(**dict(document.source)),
-        people=tuple(filter(None, document.people)),
-        topics=_topics(document.topics, 1),
-        clips=tuple(model.Clip(**dict(clip)) for clip in document.clips if clip.title or clip.quote),
-        questions=tuple(model.Question(**dict(one)) for one in document.questions if one.question),
-        related=tuple(model.Related(**dict(one)) for one in document.related if one.title),
-        citations=MappingProxyType({number: citations[number] for number in sorted(citations)}),
+def dump(summary: Summary) -> str:
+    """Write the JSON form; `load` reads the same summary again."""
+    return msgspec.json.encode(summary).decode()
+
+
+def load(written: str) -> Summary:
+    """Read what `dump` wrote. Raises SummaryError where it was damaged since."""
+    try:
+        return msgspec.json.decode(written, type=Summary)
+    except (msgspec.DecodeError, UnicodeError) as error:
+        raise SummaryError(f"is damaged: {error}") from error
+
+
+def unknown_key(key: str, known: Sequence[str]) -> str:
+    """Return the message that a key is unknown, with the nearest known one."""
+    near = nearest(key, known)
+    return "unknown key" + (f"; did you mean “{near}”?" if near else f"; known here: {', '.join(known)}")
+
+
+def read_json(text: str) -> object:
+    """Parse JSON; what no feed can carry, such as lone surrogates, which JSON can escape, is dropped.
+
+    Raises SummaryError.
+    """
+    try:
+        return _clean(json.loads(text))
+    except RecursionError as error:
+        raise SummaryError("nests too deep") from error
+    except ValueError as error:
+        raise SummaryError(f"is not JSON: {one_line(str(error))[:200]}") from error
+
+
+def from_object(found: object) -> Summary:
+    """Check a parsed document of the JSON form. Raises SummaryError with the first fault and its path."""
+    try:
+        summary = msgspec.convert(found, Summary, str_keys=True)
+    except msgspec.ValidationError as error:
+        raise SummaryError(_fault(str(error), found)) from error
+    except RecursionError as error:
+        raise SummaryError("nests too deep") from error
+    if any(depth >= _DEPTH for _, depth, _ in walk(summary.topics)):
+        raise SummaryError(f"topics nest deeper than {_DEPTH}")
+    _check_spans(summary)
+    return msgspec.structs.replace(
+        summary,
+        people=tuple(filter(None, summary.people)),
+        topics=_without_empty_passages(summary.topics),
+        clips=tuple(clip for clip in summary.clips if clip.title or clip.quote),
+        questions=tuple(one for one in summary.questions if one.question),
+        related=tuple(one for one in summary.related if one.title),
+        citations=dict(sorted(summary.citations.items())),
     )
 
 
-def _topics(topics: list[Topic], depth: int) -> tuple[model.Topic, ...]:
-    if topics and depth > _DEPTH:
-        raise SummaryError(f"topics nest deeper than {_DEPTH}")
+def _clean(found: object) -> object:
+    if isinstance(found, str):
+        return xml_safe(found).strip()
+    if isinstance(found, list):
+        return [_clean(one) for one in found]
+    if isinstance(found, dict):
+        return {key if key.isascii() else xml_safe(key): _clean(one) for key, one in found.items()}
+    return found
+
+
+def _without_empty_passages(topics: tuple[Topic, ...]) -> tuple[Topic, ...]:
     return tuple(
-        model.Topic(
-            topic.title,
-            topic.start,
-            tuple(model.Passage(**dict(passage)) for passage in topic.passages if passage.text),
-            _topics(topic.topics, depth + 1),
+        msgspec.structs.replace(
+            topic,
+            passages=tuple(passage for passage in topic.passages if passage.text),
+            topics=_without_empty_passages(topic.topics),
         )
         for topic in topics
     )
 
 
-def _plain(summary: model.Summary) -> dict[str, Any]:
-    plain = {"version": 1} | {name: getattr(summary, name) for name in _PLAIN}
-    plain["published"] = summary.published.isoformat() if summary.published else None
-    plain["source"] = _fields(summary.source)
-    plain["people"] = list(summary.people)
-    plain["topics"] = [_plain_topic(topic) for topic in summary.topics]
-    plain["clips"] = [_fields(clip) for clip in summary.clips]
-    plain["questions"] = [_fields(question) for question in summary.questions]
-    plain["related"] = [
-        _fields(one) | {"published": one.published.isoformat() if one.published else None} for one in summary.related
-    ]
-    plain["citations"] = {str(number): _fields(one) for number, one in summary.citations.items()}
-    return plain
+def _check_spans(summary: Summary) -> None:
+    spans: list[tuple[str, Clip | Passage | Citation]] = [(f"clips[{i}]", clip) for i, clip in enumerate(summary.clips)]
+    spans += [(f"citations.{number}", one) for number, one in summary.citations.items()]
+    for path, _, topic in walk(summary.topics):
+        here = re.sub(r"/(\d+)", r"[\1]", path).replace("/", ".")
+        spans += [(f"{here}.passages[{i}]", passage) for i, passage in enumerate(topic.passages)]
+    for path, one in spans:
+        if one.start is not None and one.end is not None and one.end < one.start:
+            raise SummaryError(f"{path}: ends before it starts")
 
 
-def _plain_topic(topic: model.Topic) -> dict[str, Any]:
-    return {
-        "title": topic.title,
-        "start": topic.start,
-        "passages": [_fields(passage) for passage in topic.passages],
-        "topics": [_plain_topic(sub) for sub in topic.topics],
-    }
+def _fault(said: str, document: Any) -> str:  # noqa: ANN401 any JSON
+    """Return a fault of msgspec's in words for people: its path, what was expected, what stands there."""
+    said, _, place = said.partition(" - at ")
+    if place.startswith("`key` in"):
+        return f"{place[9:].strip('`$.')}: expected a number from 1 to 9999 in quotes as the key"
+    path = place.strip("`").removeprefix("$").removeprefix(".")
+    if "[...]" in path:  # msgspec does not say which key of an object it was
+        name, _, rest = path.partition("[...]")
+        for key, one in document[name].items():
+            try:
+                msgspec.convert(one, _TYPES[name])
+            except msgspec.ValidationError:
+                path = f"{name}.{one_line(key)[:_LONGEST_KEY]}{rest}"
+                break
+    field = re.search(r"(unknown|required) field `(.*)`", said, re.DOTALL)
+    if field:
+        at = f"{path}.{one_line(field[2])[:_LONGEST_KEY]}".lstrip(".")
+        names = re.findall(r"[a-z]+", path)
+        known = _TYPES[names[-1]] if names and names[-1] in _TYPES else Summary
+        fields = ["version"] * (known is Summary) + list(known.__struct_fields__)
+        unknown = unknown_key(field[2][:_LONGEST_KEY], fields)
+        return f"{at}: is missing" if field[1] == "required" else f"{at}: {unknown}"
+    found = document
+    for part in re.findall(r"\w+", path):
+        found = found[int(part) if isinstance(found, list) else part]
+    return f"{path or 'the document'}: {_expectation(said, path, found)}"
 
 
-def _fields(one: object) -> dict[str, Any]:
-    return {name: getattr(one, name) for name in one.__slots__}  # type: ignore[attr-defined]
+def _expectation(said: str, path: str, found: object) -> str:
+    name = path.rpartition(".")[2]
+    bound = re.match(r"Expected `\w+` (>=|<=) ([\d.]+)", said)
+    wanted = re.match(r"Expected `(\w+)", said)
+    if "matching regex" in said:
+        return "is empty; expected text"
+    if name in _VALUES:
+        expected = _VALUES[name]
+    elif bound:
+        expected = f"{float(bound[2]):,.9g} or {'more' if bound[1] == '>=' else 'less'}"
+    elif name == "published":
+        expected = "a date such as 2024-05-02"
+    else:
+        expected = _WORDS.get(wanted[1], "something else") if wanted else "something else"
+    return f"expected {expected}, not {shown(found, _OBJECT)}"

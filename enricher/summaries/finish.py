@@ -3,8 +3,8 @@
 from __future__ import annotations
 
 import re
-from dataclasses import replace
-from types import MappingProxyType
+
+from msgspec.structs import replace
 
 from enricher.model.summary import Citation, Summary, walk
 from enricher.text import one_line
@@ -62,7 +62,7 @@ def finish(summary: Summary) -> Summary:
         podcast=summary.podcast or show,
         number=summary.number if summary.number is not None else number,
         people=summary.people or ((guest,) if guest else ()),
-        citations=MappingProxyType(named),
+        citations=named,
     )
 
 

@@ -8,10 +8,9 @@ from typing import TYPE_CHECKING, Any
 
 import yaml
 
-from enricher.clock import parse_clock
-from enricher.dates import read_date
 from enricher.errors import SummaryError
 from enricher.text import one_line
+from enricher.timestamps import parse_clock, read_date
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -9,12 +9,12 @@ from typing import TYPE_CHECKING
 
 from lxml import etree
 
-from enricher.spans import part_time
 from enricher.summaries import text
 from enricher.summaries.blocks import RULE, Kind, Link, Page, Piece, link
 from enricher.summaries.encoding import parse
 from enricher.summaries.gaps import NUMBER, apart, ends_a_sentence, text_of
 from enricher.summaries.metadata import read_metadata
+from enricher.summaries.spans import part_time
 from enricher.summaries.text import stands_alone
 from enricher.text import fold, one_line
 

@@ -6,7 +6,6 @@ import re
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from enricher.dates import read_date
 from enricher.errors import SummaryError
 from enricher.summaries.finish import guest_of, show_of
 from enricher.summaries.lists import read_clips, read_questions, read_related
@@ -22,7 +21,8 @@ from enricher.summaries.sections import (
 )
 from enricher.summaries.topics import Topics
 from enricher.text import fold, one_line
-from enricher.timestamps import titled_line
+from enricher.time_lists import titled_line
+from enricher.timestamps import read_date
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence

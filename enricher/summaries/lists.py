@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any
 
-from enricher.dates import read_date
-from enricher.spans import Timed, part_length, part_time
+from enricher.summaries.spans import part_length, part_time
 from enricher.text import one_line
+from enricher.timestamps import Timed, read_date
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence

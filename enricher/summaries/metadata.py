@@ -9,9 +9,8 @@ import json
 import re
 from typing import TYPE_CHECKING, Any
 
-from enricher.clock import parse_clock
-from enricher.dates import read_date
 from enricher.text import one_line
+from enricher.timestamps import parse_clock, read_date
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

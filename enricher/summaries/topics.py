@@ -6,11 +6,12 @@ import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from enricher.spans import Timed, part_bracketed
 from enricher.summaries.lists import is_quoted, unquoted
+from enricher.summaries.spans import part_bracketed
 from enricher.summaries.text import stands_alone
 from enricher.text import one_line
-from enricher.timestamps import titled_line
+from enricher.time_lists import titled_line
+from enricher.timestamps import Timed
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -1,4 +1,4 @@
-"""Times on another cut of the audio, carried over by the marks that both cuts share."""
+"""Map times between two edits of an episode, by the marks that both outlines share."""
 
 from __future__ import annotations
 
@@ -8,8 +8,8 @@ from dataclasses import dataclass
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
-from enricher.clock import clock
 from enricher.text import fold
+from enricher.timestamps import clock
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -42,18 +42,6 @@ class Carried:
     before: Anchor
     after: Anchor
 
-    @property
-    def offset(self) -> float:
-        """The mean offset of the two marks, seconds."""
-        return (self.before.offset + self.after.offset) / 2
-
-
-@dataclass(frozen=True, slots=True)
-class Uncarried:
-    """Why there is no time on this audio."""
-
-    reason: str
-
 
 @dataclass(frozen=True, slots=True)
 class Shift:
@@ -61,17 +49,17 @@ class Shift:
 
     anchors: tuple[Anchor, ...]
 
-    def at(self, seconds: float) -> Carried | Uncarried:
-        """Carry a time over, between the marks around it; Uncarried outside them or where they are shifted apart."""
+    def at(self, seconds: float) -> Carried | str:
+        """Carry a time over, between the marks around it; why not, outside them or where they are shifted apart."""
         place = bisect_right(self.anchors, seconds, key=lambda anchor: anchor.there)
         if place == len(self.anchors) and seconds == self.anchors[-1].there:
             place -= 1
         if place == 0 or place == len(self.anchors):
             side = "before the first" if place == 0 else "after the last"
-            return Uncarried(f"it lies {side} mark that both outlines share, where nothing says how far they are apart")
+            return f"it lies {side} mark that both outlines share, where nothing says how far they are apart"
         before, after = self.anchors[place - 1 : place + 1]
         if abs(before.offset - after.offset) > _AGREE:
-            return Uncarried(
+            return (
                 f"something is cut or put in between the marks {before.title!r} and {after.title!r}: "
                 f"{before.offset:+.0f} s at the one and {after.offset:+.0f} s at the other"
             )
@@ -80,8 +68,8 @@ class Shift:
         return Carried(min(max(time, before.here), after.here), before, after)
 
 
-def carry(marks_here: Sequence[Mark], marks_there: Sequence[Mark]) -> Shift | Uncarried:
-    """Give how times on the other cut become times here, by marks of one folded title; Uncarried if they don't tell.
+def carry(marks_here: Sequence[Mark], marks_there: Sequence[Mark]) -> Shift | str:
+    """Return how times on the other cut become times here, by marks of one folded title; or why they don't tell.
 
     At least three titles must be shared, each standing once in either outline, in the same order.
     """
@@ -89,10 +77,10 @@ def carry(marks_here: Sequence[Mark], marks_there: Sequence[Mark]) -> Shift | Un
     shared = [Anchor(mark.title, mark.start, here[title].start) for title, mark in there.items() if title in here]
     shared.sort(key=lambda anchor: (anchor.there, anchor.here))
     if len(shared) < _LEAST:
-        return Uncarried(f"the two outlines share {len(shared)} marks; at least {_LEAST} are needed")
+        return f"the two outlines share {len(shared)} marks; at least {_LEAST} are needed"
     for a, b in pairwise(shared):
         if b.here <= a.here or b.there <= a.there:
-            return Uncarried(
+            return (
                 f"the marks {a.title!r} ({clock(a.here)}) and {b.title!r} ({clock(b.here)}) "
                 "do not follow each other alike in both outlines"
             )
@@ -100,6 +88,6 @@ def carry(marks_here: Sequence[Mark], marks_there: Sequence[Mark]) -> Shift | Un
 
 
 def _once(marks: Sequence[Mark]) -> dict[str, Mark]:
-    """Give the shown marks by folded title, without titles that stand twice and could be either."""
+    """Return the shown marks by folded title, without titles that stand twice and could be either."""
     counts = Counter(fold(mark.title) for mark in marks if not mark.hidden)
     return {title: mark for mark in marks if not mark.hidden and (title := fold(mark.title)) and counts[title] == 1}

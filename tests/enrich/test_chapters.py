@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from lxml import etree
 
 from enricher.enrich.chapters import list_chapters
-from enricher.feed.carriers import chapters_json, psc_element
+from enricher.feed.generate import json_chapters, psc_chapters
 from enricher.model.edition import Chapter, ChapterList
 from enricher.model.feed import FeedConfig, Item
 from enricher.model.timeline import Mark, Marks
@@ -121,13 +121,13 @@ def test_silent_changes_of_picture_are_no_chapters() -> None:
 def test_carriers_hold_the_same_list() -> None:
     """Links and pictures too; times to the millisecond; compact JSON in a fixed order."""
     chapters = (Chapter(0.0, "A & B"), Chapter(59.9996, "C", 70.0, "https://a.example/?a=1&b=2", "https://a.example/i"))
-    element = psc_element(chapters)
+    element = psc_chapters(chapters)
     assert [dict(one.attrib) for one in element] == [
         {"start": "00:00:00.000", "title": "A & B"},
         {"start": "00:01:00.000", "title": "C", "href": chapters[1].url, "image": chapters[1].image},
     ]
     assert element.get("version") == "1.2"
-    written = json.loads(chapters_json(chapters))
+    written = json.loads(json_chapters(chapters))
     assert written["version"] == "1.2.0"
     assert written["chapters"] == [
         {"startTime": 0, "title": "A & B"},

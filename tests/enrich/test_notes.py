@@ -3,20 +3,19 @@
 from __future__ import annotations
 
 import re
-from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from lxml import etree
 from lxml import html as lxml_html
+from msgspec.structs import replace
 
-from enricher.enrich.notes import Matter, write_notes
-from enricher.enrich.render import Html, Plain, as_html, tamed
-from enricher.feed import namespaces as ns
+from enricher.enrich.layout import Highlights
+from enricher.enrich.notes import write_notes
+from enricher.enrich.render import HtmlRenderer, PlainRenderer, as_html, clean_html
 from enricher.model.edition import Chapter, ChapterList, Notes
-from enricher.model.feed import FeedConfig, Item
+from enricher.model.feed import FeedConfig, NotesFields
 from enricher.model.summary import Citation, Clip, Passage, Question, Related, Source, Summary, Topic
 from enricher.model.timeline import Moment, Timeline
 from enricher.text import looks_html
@@ -35,14 +34,9 @@ def config(**more: Any) -> FeedConfig:
     return FeedConfig("bees", "bees.xml", "https://feeds.example.com", **more)
 
 
-def item(description: str | None = None, content: str | None = None, summary: str | None = None) -> Item:
-    """Make an item of its notes fields."""
-    element = etree.Element("item")
-    tags = ("description", ns.tag(ns.CONTENT, "encoded"), ns.tag(ns.ITUNES, "summary"))
-    for tag, text in zip(tags, (description, content, summary), strict=True):
-        if text is not None:
-            etree.SubElement(element, tag).text = text
-    return Item(element, "", title="Bees")
+def write(theirs: NotesFields, ours: Highlights, config: FeedConfig) -> Notes:
+    """Write an item's notes."""
+    return write_notes(theirs, ours, config, "Bees")
 
 
 def moments(**starts: float) -> Timeline:
@@ -50,15 +44,15 @@ def moments(**starts: float) -> Timeline:
     return Timeline({key.replace("_", "/"): Moment(start, None, "summary", "said") for key, start in starts.items()})
 
 
-def matter(
+def highlights(
     summary: Summary,
     timeline: Timeline = Timeline(),
     chapters: ChapterList = ChapterList(),
     links: Mapping[int, str] | None = None,
     label: str = LABEL,
-) -> Matter:
+) -> Highlights:
     """Put together what notes are made of."""
-    return Matter(summary, timeline, chapters, links or {}, label, "feeds.example.com")
+    return Highlights(summary, timeline, chapters, links or {}, label, "feeds.example.com")
 
 
 def both(notes: Notes) -> tuple[str, str]:
@@ -74,7 +68,7 @@ TINY = Summary("Bees", abstract="On bees.", topics=(Topic("One", passages=(Passa
 def test_the_whole_page_in_its_order() -> None:
     """Abstract, highlights with quotes, clips, questions, what is cited, related, label; then the publisher's notes."""
     timeline = moments(topics_0=312.5, clips_0=312, questions_0=312, citations_1=318, topics_0_passages_1=340)
-    _, content = both(write_notes(item("<p>Theirs.</p>"), matter(page("json"), timeline), config()))
+    _, content = both(write(NotesFields("<p>Theirs.</p>"), highlights(page("json"), timeline), config()))
     said = [
         "Ann Lee tells how", "Highlights", "Swarming</strong> (00:05:12)", "[Ann Lee] explains", "dancing [1].",
         "“They vote with their feet, and nobody counts.”</em> — Ann Lee (00:05:40)",
@@ -91,10 +85,10 @@ def test_the_whole_page_in_its_order() -> None:
 
 def test_after_or_off() -> None:
     """Where our block stands is configured."""
-    description, content = both(write_notes(item("Theirs."), matter(TINY), config(notes="after")))
+    description, content = both(write(NotesFields("Theirs."), highlights(TINY), config(notes="after")))
     assert description.startswith("Theirs.\n\nOn bees.")
     assert content.startswith("<p>Theirs.</p>\n<p>On bees.")
-    assert write_notes(item("Theirs."), matter(TINY), config(notes="off")) == Notes()
+    assert write(NotesFields("Theirs."), highlights(TINY), config(notes="off")) == Notes()
 
 
 @pytest.mark.parametrize(
@@ -102,17 +96,17 @@ def test_after_or_off() -> None:
 )
 def test_what_is_left_open_swallows_nothing_of_ours(theirs: str) -> None:
     """Behind a tag that is never closed our block would be inside of it, so it goes before."""
-    _, content = both(write_notes(item(theirs), matter(TINY), config(notes="after")))
+    _, content = both(write(NotesFields(theirs), highlights(TINY), config(notes="after")))
     assert content.startswith("<p>On bees.</p>")
     assert content.endswith(theirs)
     closed = "<ul><li>One<li>Two</ul><p>Three<br/><p>Four of R&B"
-    assert write_notes(item(closed), matter(TINY), config(notes="after")).content.startswith(closed)  # type: ignore[union-attr]
+    assert write(NotesFields(closed), highlights(TINY), config(notes="after")).content.startswith(closed)  # type: ignore[union-attr]
 
 
 def test_a_chapter_list_without_room_gives_its_room_to_highlights() -> None:
     """It is printed whole or not at all; content:encoded has it."""
     many = ChapterList(tuple(Chapter(60.0 * n, f"Chapter {n} {'x' * 80}") for n in range(50)), lines=True)
-    description, content = both(write_notes(item("Theirs."), matter(TINY, chapters=many), config()))
+    description, content = both(write(NotesFields("Theirs."), highlights(TINY, chapters=many), config()))
     assert "Chapter 7" not in description
     assert "Text." in description
     assert "Chapter 49" in content
@@ -120,22 +114,22 @@ def test_a_chapter_list_without_room_gives_its_room_to_highlights() -> None:
 
 def test_each_field_is_spoken_to_in_its_own_tongue() -> None:
     """Plain text keeps its line breaks, which a single tag would cost it in some apps; HTML gets HTML."""
-    description, content = both(write_notes(item("Line 1\nLine 2 <3"), matter(TINY), config()))
+    description, content = both(write(NotesFields("Line 1\nLine 2 <3"), highlights(TINY), config()))
     assert description == (
         "On bees.\n\nHIGHLIGHTS\n\nOne\n\nText.\n\nHighlights by feeds.example.com. Not written by the publisher."
         "\n\nLine 1\nLine 2 <3"
     )
     assert content.endswith("<p>Line 1<br>Line 2 &lt;3</p>")
-    _, content = both(write_notes(item("d", "Line 1\nLine 2" * 9), matter(TINY), config()))
+    _, content = both(write(NotesFields("d", "Line 1\nLine 2" * 9), highlights(TINY), config()))
     assert not looks_html(content)
-    description, _ = both(write_notes(item("<p>d</p>"), matter(TINY), config()))
+    description, _ = both(write(NotesFields("<p>d</p>"), highlights(TINY), config()))
     assert description.startswith("<p>On bees.</p><p><strong>Highlights</strong></p>")
 
 
 def test_the_longest_field_is_content() -> None:
     """Apps show the longest: an itunes:summary that is longer is told in content:encoded too."""
     long = "<p>" + "Their summary. " * 400 + '</p><script>x</script><a href="/relative">l</a>'
-    description, content = both(write_notes(item("d", None, long), matter(TINY), config()))
+    description, content = both(write(NotesFields("d", None, long), highlights(TINY), config()))
     assert len(content) > max(len(long), len(description))
     assert "<script" not in content
     assert 'href="/' not in content
@@ -145,7 +139,7 @@ def test_content_in_plain_text_stays_plain_text_when_it_has_to_grow() -> None:
     """What it is made longer with is told in its own tongue, wherever that comes from."""
     for long in ("Line 1\nLine 2 & <3\n" * 100, "<p>Line 1<br>Line 2 &amp; &lt;3</p>" * 60):
         _, content = both(
-            write_notes(item("d", "Theirs.", long), matter(replace(TINY, abstract="So. " * 300)), config())
+            write(NotesFields("d", "Theirs.", long), highlights(replace(TINY, abstract="So. " * 300)), config())
         )
         assert not looks_html(content)
         assert "Line 1\nLine 2 & <3\n" in content
@@ -153,7 +147,7 @@ def test_content_in_plain_text_stays_plain_text_when_it_has_to_grow() -> None:
 
 def test_where_the_longest_field_cannot_be_beaten_nothing_is_changed() -> None:
     """Markup that is dropped leaves nothing to be longer with; the report says so."""
-    notes = write_notes(item("d", None, f"<p>{'<img src=x>' * 2000}</p>"), matter(TINY), config())
+    notes = write(NotesFields("d", None, f"<p>{'<img src=x>' * 2000}</p>"), highlights(TINY), config())
     assert (notes.description, notes.content) == (None, None)
     assert "longer than notes may be" in notes.problems[0].message
 
@@ -162,7 +156,7 @@ def test_where_the_longest_field_cannot_be_beaten_nothing_is_changed() -> None:
 def test_a_description_that_is_full_stays_as_it_was(form: str) -> None:
     """What is cut is ours, never theirs; content:encoded has what the description has no room for."""
     theirs = form.format("x" * 3990)
-    notes = write_notes(item(theirs), matter(TINY), config())
+    notes = write(NotesFields(theirs), highlights(TINY), config())
     assert notes.description is None
     assert notes.content is not None
     assert "On bees." in notes.content
@@ -171,38 +165,38 @@ def test_a_description_that_is_full_stays_as_it_was(form: str) -> None:
 
 def test_an_item_without_notes_gets_ours() -> None:
     """An empty element counts as none."""
-    for one in (item(), item("  "), item("", "")):
-        description, content = both(write_notes(one, matter(TINY), config()))
+    for one in (NotesFields(), NotesFields("  "), NotesFields("", "")):
+        description, content = both(write(one, highlights(TINY), config()))
         assert "On bees." in description
         assert "On bees." in content
-    assert write_notes(item(None, "<p>c</p>"), matter(TINY), config()).description is None
+    assert write(NotesFields(None, "<p>c</p>"), highlights(TINY), config()).description is None
 
 
 def test_a_summary_that_says_nothing_leaves_the_notes_alone() -> None:
     """A label above nothing helps nobody."""
-    assert write_notes(item("Theirs."), matter(Summary("Bees")), config()) == Notes()
+    assert write(NotesFields("Theirs."), highlights(Summary("Bees")), config()) == Notes()
     only = Summary("Bees", topics=(Topic("One", passages=(Passage("text", "[1]"),)),))
-    assert write_notes(item("Theirs."), matter(only), config()) == Notes()
+    assert write(NotesFields("Theirs."), highlights(only), config()) == Notes()
 
 
 def test_chapters_alone_are_worth_a_block() -> None:
     """Each on a line of its own, outside any link, as HH:MM:SS."""
     chapters = ChapterList((Chapter(0, "Intro"), Chapter(65.5, "1:05 & more"), Chapter(3600, "End")), lines=True)
-    description, content = both(write_notes(item("d"), matter(Summary("Bees"), chapters=chapters), config()))
+    description, content = both(write(NotesFields("d"), highlights(Summary("Bees"), chapters=chapters), config()))
     assert "CHAPTERS\n\n00:00:00 Intro\n00:01:05 1:05 & more\n01:00:00 End\n\n" in description
     assert "<p>00:00:00 Intro<br>00:01:05 1:05 &amp; more<br>01:00:00 End</p>" in content
 
 
 def test_nothing_is_printed_that_has_no_evidence() -> None:
     """Times in the summary that the timeline does not bear out, and citation marks that would point at nothing."""
-    description, content = both(write_notes(item("d"), matter(page("json")), config()))
+    description, content = both(write(NotesFields("d"), highlights(page("json")), config()))
     for text in (description, content):
         assert not re.search(r"\d:\d\d", text)
         assert "[2]" not in text
     # A link is something to point at.
     assert '<a href="https://digest.example/play#t=318">[1]</a>' in content
     bare = replace(page("json"), citations={})
-    for text in both(write_notes(item("d"), matter(bare), config())):
+    for text in both(write(NotesFields("d"), highlights(bare), config())):
         assert not re.search(r"\[\d+\]", text)
 
 
@@ -212,10 +206,19 @@ def test_citation_marks_go_where_their_list_has_no_room() -> None:
         "Bees", abstract="On bees [1].", topics=(Topic("One", passages=(Passage("text", "So [1]. And [2]!"),)),),
         citations={1: Citation(url="https://a.example/" + "x" * 3000), 2: Citation()},
     )  # fmt: skip
-    _, content = both(write_notes(item("d"), matter(summary), config(notes_limit=500)))
+    _, content = both(write(NotesFields("d"), highlights(summary), config(notes_limit=500)))
     assert "So. And!" in content
     assert "[1]" not in content
-    assert "So [1]. And!" in both(write_notes(item("d"), matter(summary), config()))[1]
+    assert "So [1]. And!" in both(write(NotesFields("d"), highlights(summary), config()))[1]
+
+
+def test_a_time_behind_a_mark_that_goes_is_no_chapter() -> None:
+    """Without the mark it would begin the line; behind a mark that stays it does not."""
+    summary = Summary(
+        "Bees", abstract="[2] 10:30 is late [1] 11:30 is later.", citations={1: Citation(url="https://a.example/")}
+    )
+    for text in both(write(NotesFields("d"), highlights(summary), config())):
+        assert "– 10:30 is late [1] 11:30 is later." in text
 
 
 def test_what_is_cut_first() -> None:
@@ -235,7 +238,7 @@ def test_what_is_cut_first() -> None:
     order = ["On bees.", "T1.", "Q1", "S1.", "Q2", "S2.", "C1", "W1?", "R1"]
     seen = []
     for limit in range(100, 1800, 10):
-        _, content = both(write_notes(item("d"), matter(summary), config(notes_limit=limit)))
+        _, content = both(write(NotesFields("d"), highlights(summary), config(notes_limit=limit)))
         kept = [mark for mark in order if mark in content]
         assert kept == order[: len(kept)], limit
         assert ("Sub<" in content) == ("S1." in content)
@@ -249,11 +252,11 @@ def test_a_very_long_abstract_leaves_the_limits_alone() -> None:
     many = Summary("Bees", abstract="\n".join(f"Paragraph {i}. " + "word " * 60 for i in range(100)))
     one = Summary("Bees", abstract="word " * 20_000)
     for summary in (many, one):
-        description, content = both(write_notes(item("<p>Theirs.</p>"), matter(summary), config()))
+        description, content = both(write(NotesFields("<p>Theirs.</p>"), highlights(summary), config()))
         assert len(description.encode()) <= 4000
         assert 3000 < len(content) <= 10_000
         assert "Not written by the publisher." in content
-    notes = write_notes(item("<p>Theirs.</p>"), matter(many), config(notes_limit=10))
+    notes = write(NotesFields("<p>Theirs.</p>"), highlights(many), config(notes_limit=10))
     assert notes.content is not None
     assert notes.content.startswith("<p>Paragraph 0.")
     assert "Paragraph 1." not in notes.content
@@ -276,7 +279,7 @@ def test_a_very_long_abstract_leaves_the_limits_alone() -> None:
 def test_the_label_says_who_summarised_with_a_link(label: str, source: Source, expected: str) -> None:
     """Where the summary has one; in plain text the address is written out."""
     summary = replace(TINY, source=source)
-    description, content = both(write_notes(item("d"), matter(summary, label=label), config()))
+    description, content = both(write(NotesFields("d"), highlights(summary, label=label), config()))
     assert f"<p><em>{expected}</em></p>" in content
     if absolute(source.url):
         assert f" {source.url}\n" in description
@@ -290,7 +293,9 @@ def test_nobody_reads_the_same_quote_twice() -> None:
         Clip("So be it", quote="So be it."),
         Clip("A", quote="B"),
     )
-    description, content = both(write_notes(item("d"), matter(replace(TINY, topics=(topic,), clips=clips)), config()))
+    description, content = both(
+        write(NotesFields("d"), highlights(replace(TINY, topics=(topic,), clips=clips)), config())
+    )
     for notes in (description, content):
         assert notes.count("with their feet") == notes.count("So be it") == 1
         assert notes.count("“B”") == 1
@@ -300,7 +305,7 @@ def test_nobody_reads_the_same_quote_twice() -> None:
 def test_both_fields_have_the_whole_block_where_both_have_room(markup: str) -> None:
     """What parts it from the publisher's notes is longer in content:encoded, and so is that."""
     theirs = markup.format("Theirs.")
-    description, content = both(write_notes(item(theirs, theirs), matter(page("json")), config()))
+    description, content = both(write(NotesFields(theirs, theirs), highlights(page("json")), config()))
     assert "The Moss Report" in description
     assert len(content) > len(description)
 
@@ -308,7 +313,9 @@ def test_both_fields_have_the_whole_block_where_both_have_room(markup: str) -> N
 def test_related_episodes_lead_to_pages_of_the_same_feed() -> None:
     """Those known to the feed before the summary's own links."""
     summary = replace(TINY, related=(Related("A", "https://x.example/"), Related("B", "https://y.example/")))
-    _, content = both(write_notes(item("<p>d</p>"), matter(summary, links={0: "https://bees.example/a"}), config()))
+    _, content = both(
+        write(NotesFields("<p>d</p>"), highlights(summary, links={0: "https://bees.example/a"}), config())
+    )
     assert (
         '<ul><li><a href="https://bees.example/a">A</a></li><li><a href="https://y.example/">B</a></li></ul>' in content
     )
@@ -319,18 +326,18 @@ def test_related_episodes_lead_to_pages_of_the_same_feed() -> None:
 )
 def test_links_that_are_no_links_are_text(url: str | None) -> None:
     """Only absolute http, https and mailto."""
-    assert Html().link("x", url) == "x"
-    assert Plain().link("x", url) == "x"
+    assert HtmlRenderer().link("x", url) == "x"
+    assert PlainRenderer().link("x", url) == "x"
     assert absolute("mailto:bees@a.example") == "mailto:bees@a.example"
 
 
 def test_texts_that_would_be_read_as_something_else() -> None:
     """A line that begins with a time would be a chapter, and a `<b>` in plain text markup."""
-    assert Plain().words("10:30 is late") == "– 10:30 is late"
-    assert Html().words("(1:05) a <b>") == "– (1:05) a &lt;b&gt;"
-    assert Plain().words("a <b> c") == "a ‹b› c"
+    assert PlainRenderer().text("10:30 is late") == "– 10:30 is late"
+    assert HtmlRenderer().text("(1:05) a <b>") == "– (1:05) a &lt;b&gt;"
+    assert PlainRenderer().text("a <b> c") == "a ‹b› c"
     assert as_html("a\n\n\nb\nc & d") == "<p>a</p>\n<p>b<br>c &amp; d</p>"
-    assert tamed('<p onclick="x">a<img src="x"><a href="javascript:x">b</a></p>') == "<p>a<a>b</a></p>"
+    assert clean_html('<p onclick="x">a<img src="x"><a href="javascript:x">b</a></p>') == "<p>a<a>b</a></p>"
 
 
 TEXT = st.text(max_size=40) | st.sampled_from(
@@ -388,7 +395,7 @@ def test_whatever_the_summary_the_notes_keep_the_rules(
 ) -> None:
     """Theirs whole in both, budgets kept, only allowed tags, no empty field, content:encoded the longest."""
     timeline = Timeline({key: Moment(start, None, "summary", "said") for key, start in places.items()})
-    notes = write_notes(item(*fields), matter(summary, timeline), config(notes=place, notes_limit=limit))
+    notes = write(NotesFields(*fields), highlights(summary, timeline), config(notes=place, notes_limit=limit))
     description, content, long = (field or "" for field in fields)
     if notes.description is not None:
         assert len(notes.description.encode()) <= 4000
@@ -425,7 +432,7 @@ def test_no_citation_mark_points_at_nothing(cited: list[int], known: set[int], l
         questions=(Question("Q", text),),
         citations={number: Citation(url=f"https://a.example/{number}") for number in known},
     )  # fmt: skip
-    notes = write_notes(item("d"), matter(summary), config(notes_limit=limit))
+    notes = write(NotesFields("d"), highlights(summary), config(notes_limit=limit))
     for field, entry in ((notes.content, ">[{}]</a>"), (notes.description, "• [{}]: https://")):
         for number in set(re.findall(r"\[(\d)\]", field or "")):
             assert entry.format(number) in (field or "")

@@ -133,6 +133,7 @@ def test_an_external_entity_reads_no_file_and_asks_no_server(shop: Workshop) -> 
         assert MARKER.encode() not in path.read_bytes()
 
 
+@pytest.mark.slow
 def test_a_feed_of_60_mb_is_refused_by_the_limit_within_bounded_memory(shop: Workshop) -> None:
     """The message names the key."""
     filler = b"<item><guid>1</guid><description>" + b"x" * 1_000_000 + b"</description></item>"
@@ -384,6 +385,7 @@ def small_disk(tmp_path: Path) -> Iterator[Path]:
     subprocess.run([umount, folder], check=True)
 
 
+@pytest.mark.slow
 def test_a_full_disk_leaves_what_was_published(shop: Workshop, small_disk: Path) -> None:
     """The feed that has room comes out, the other one is failed with advice; with room again it comes out too."""
     shop.settings["output"] = str(small_disk / "public")

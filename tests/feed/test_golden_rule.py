@@ -11,7 +11,7 @@ from hypothesis import HealthCheck, given, settings
 from hypothesis import strategies as st
 from lxml import etree
 
-from enricher.feed import namespaces as ns
+from enricher.feed import xml as ns
 from enricher.feed.verify import verify
 from tests.edition import MIRROR, make
 from tests.workshop import AWKWARD, summary_of
@@ -189,6 +189,6 @@ def test_any_feed_comes_through_with_any_summaries(source: bytes, chosen: set[in
     """Repeated and nested elements, unknown names, CDATA, comments, awkward text: all of it, in its order."""
     found = etree.fromstring(source).findall("channel/item")
     summaries = {i: summary_of(found[i], 3600.0) | {"title": "A"} for i in chosen if i < len(found)}
-    ledger, artifacts = make(source, summaries, config)
-    verify(ledger, artifacts, config)
+    snapshot, artifacts = make(source, summaries, config)
+    verify(snapshot, artifacts, config)
     compare(source, artifacts[-1].body, set(summaries), config)

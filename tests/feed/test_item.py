@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from lxml import etree
 
 from enricher.errors import Problem
-from enricher.feed.item import chapters_link, read_marks
+from enricher.feed.item import chapters_link, read_item, transcript_links
 from enricher.feed.parse import parse
 from enricher.model.feed import Document, Item
 from enricher.model.timeline import Mark, Marks
@@ -43,9 +43,9 @@ def chapters(*entries: Any, **more: Any) -> Document:
 
 def read(inner: str, document: Document | None = None, duration: float | None = None) -> Marks:
     """Read an item's marks, expecting no problem."""
-    marks, problems = read_marks(item(inner, duration), document)
-    assert problems == ()
-    return marks
+    content = read_item(item(inner, duration), document)
+    assert content.problems == ()
+    return content.marks
 
 
 def test_simple_chapters_are_read_sorted_with_their_links() -> None:
@@ -96,10 +96,10 @@ def test_a_chapters_file_in_all_its_freedom() -> None:
 )  # fmt: skip
 def test_a_file_that_is_no_chapters_is_a_problem_and_no_more(body: bytes) -> None:
     """It is told, and the notes are read."""
-    marks, problems = read_marks(item(OUTLINE), Document("https://a.example/c.json", body, shown="a.example/c.json"))
-    assert marks.source == "notes"
-    assert [type(one) for one in problems] == [Problem]
-    assert "a.example/c.json" in problems[0].message
+    content = read_item(item(OUTLINE), Document("https://a.example/c.json", body, shown="a.example/c.json"))
+    assert content.marks.source == "notes"
+    assert [type(one) for one in content.problems] == [Problem]
+    assert "a.example/c.json" in content.problems[0].message
 
 
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-8-sig", "utf-16"])
@@ -124,7 +124,8 @@ def test_ten_thousand_chapters() -> None:
 def test_marks_beyond_the_end_are_dropped_and_a_list_far_beyond_it_is_not_trusted() -> None:
     """A few seconds too late is rounding; minutes too late is another timeline."""
     assert [mark.title for mark in read(OUTLINE, duration=110).marks] == ["Start", "Middle"]
-    marks, problems = read_marks(item(OUTLINE, 30), None)
+    content = read_item(item(OUTLINE, 30), None)
+    marks, problems = content.marks, content.problems
     assert (marks.source, marks.marks, marks.in_notes) == ("none", (), True)
     assert "run past the end" in problems[0].message
 
@@ -135,15 +136,15 @@ def test_real_chapters_files_are_read() -> None:
     for path in files("chapters/cdspill"):
         body = path.read_bytes()
         titled = [one for one in json.loads(body)["chapters"] if one.get("title", "").strip()]
-        marks, problems = read_marks(item(""), Document(path.name, body))
-        assert (len(marks.marks), problems) == (len(titled), ()), path.name
+        content = read_item(item(""), Document(path.name, body))
+        assert (len(content.marks.marks), content.problems) == (len(titled), ()), path.name
 
 
 @needs_corpus
 def test_real_simple_chapters_are_read() -> None:
     """The CRE feed has them on its items."""
     feed = parse(Document("x", (CORPUS / "feeds" / "feedjira_CRE.xml").read_bytes()))
-    found = [read_marks(one, None)[0] for one in feed.items]
+    found = [read_item(one, None).marks for one in feed.items]
     with_psc = [marks for marks in found if marks.has_psc]
     assert with_psc
     assert all(marks.source == "psc" and len(marks.marks) >= 3 for marks in with_psc)
@@ -164,7 +165,60 @@ JSON: st.SearchStrategy[Any] = st.recursive(
 @settings(derandomize=True, max_examples=200, deadline=None)
 def test_any_file_gives_sound_marks_or_a_problem(body: bytes) -> None:
     """Nothing is raised; starts ascend and are finite."""
-    marks, _ = read_marks(item(""), Document("u", body))
-    starts = [mark.start for mark in marks.marks]
+    starts = [mark.start for mark in read_item(item(""), Document("u", body)).marks.marks]
     assert starts == sorted(starts)
     assert all(0 <= start < 200_000 for start in starts)
+
+
+def test_the_notes_are_read_as_they_stand() -> None:
+    """Absent, empty, escaped, and not escaped."""
+    inside = "<description/><content:encoded>a &lt;b <i>c</i></content:encoded>"
+    notes = read_item(item(inside), None).notes
+    assert (notes.description, notes.content, notes.summary) == ("", "a &lt;b <i>c</i>", None)
+    assert notes.marked_up == {"content"}
+
+
+def test_the_publishers_soundbites_are_read() -> None:
+    """Start and duration; one without numbers is passed over."""
+    inside = '<podcast:soundbite startTime="1.5" duration="20">A</podcast:soundbite><podcast:soundbite startTime="x"/>'
+    assert read_item(item(inside), None).soundbites == ((1.5, 20.0),)
+
+
+def test_an_address_that_cannot_be_parsed_costs_that_link_alone() -> None:
+    """Contract C57: `http://[x]/` is told, and asked for by nobody."""
+    link = '<podcast:chapters url="http://[x]/c.json" type="application/json+chapters"/>'
+    assert chapters_link(item(link)) is None
+    content = read_item(item(link + OUTLINE), None)
+    assert (content.marks.source, content.marks.has_json) == ("notes", True)
+    assert [one.message for one in content.problems] == [
+        "the address of its chapters file cannot be read; it is left as it is"
+    ]
+    linked = '<psc:chapters><psc:chapter start="1" title="A" href="http://[x]/"/></psc:chapters>'
+    assert read(linked).marks == (Mark(1.0, "A"),)
+
+
+def with_transcripts(*transcripts: str) -> Item:
+    """Make an item with podcast:transcript elements."""
+    inner = "".join(f"<podcast:transcript {attributes}/>" for attributes in transcripts)
+    return Item(etree.fromstring(f"<item {DECLARED}><!-- x --><title/>{inner}</item>"), "d")
+
+
+def test_the_best_transcript_comes_first() -> None:
+    """The feed's language before the format; JSON, VTT, SRT, HTML; unknown ones last; each address once."""
+    links = transcript_links(
+        with_transcripts(
+            'url="https://a.example/t.txt" type="text/plain"',
+            'url="https://a.example/h" type="text/html"',
+            'url="https://a.example/t.srt?x=1"',
+            'url="https://a.example/s" type="application/x-subrip" rel="captions"',
+            'url="https://a.example/es.json" type="application/json" language="es"',
+            'url="https://a.example/en.vtt" type="text/vtt" language="EN-gb"',
+            'url="https://a.example/en.vtt" type="text/vtt"',
+            'url=" " type="text/vtt"',
+            'url="http://[x]/t.vtt" type="text/vtt"',
+        ),
+        "en-us",
+    )
+    assert [link.url.rsplit("/")[-1] for link in links] == ["en.vtt", "t.srt?x=1", "s", "h", "t.txt", "es.json"]
+    assert links[0].language == "EN-gb"
+    assert transcript_links(with_transcripts('url="https://a.example/x" language="no"'), None)

@@ -4,39 +4,34 @@ from __future__ import annotations
 
 import json
 import re
-import signal
-from contextlib import contextmanager
 from functools import cache
 from html import unescape
 from random import Random
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 import feedparser
 import pytest
 from lxml import etree
 
 from enricher.errors import SummaryError
-from enricher.feed import namespaces as ns
+from enricher.feed import xml as ns
 from enricher.feed.xml import parse_strict
 from enricher.model.feed import Document, FeedConfig
 from enricher.model.summary import StoredSummary
-from enricher.pipeline import republish
 from enricher.summaries import dump, load, read_summary
-from tests.corpus import SEED, files, needs_corpus
+from tests.corpus import SEED, few_fast, files, needs_corpus
+from tests.growth import watchdog
 from tests.hostile.mutations import OF_TEXT, OF_XML, mutate
 from tests.summaries.test_summaries import FORMS, PAGES
 from tests.workshop import Bench, seconds_of, summary_of
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Sequence
 
-    from enricher.model.edition import Report
-    from enricher.pipeline import Edition
+    from enricher.model.edition import Edition, Report
 
 CHUNKS, FEEDS, SUMMARIES = 20, 400, 100
 """So many test cases, each of so many mutated feeds and summaries: 10,000 together."""
-PATIENCE = 60
-"""Seconds that one document may take, where the slowest takes less than one."""
 SLICE = 15_000
 """Bytes of a feed above which only some of its items are taken."""
 ITEM = re.compile(rb"<(item|entry)[\s>].*?</\1\s*>", re.DOTALL)
@@ -45,22 +40,6 @@ CONFIGURATIONS = tuple(
     for mode in ("mirror", "own")
     for chapters in ("publisher", "merge", "summary")
 )
-
-
-@contextmanager
-def patience(what: str) -> Iterator[None]:
-    """Fail where the block hangs."""
-
-    def lose(*_: Any) -> None:
-        raise TimeoutError(f"took longer than {PATIENCE} s: {what}")
-
-    before = signal.signal(signal.SIGALRM, lose)
-    signal.alarm(PATIENCE)
-    try:
-        yield
-    finally:
-        signal.alarm(0)
-        signal.signal(signal.SIGALRM, before)
 
 
 def seeded(seed: str | int) -> Random:
@@ -105,8 +84,8 @@ def stored_for(body: bytes) -> tuple[StoredSummary, ...]:
 def run(body: bytes, stored: Sequence[StoredSummary], config: FeedConfig) -> tuple[Report, Edition | None]:
     """Republish one document."""
     bench = Bench(Document(config.url, body, "application/rss+xml"), stored)
-    report = republish(config, bench)
-    return report, bench.edition
+    result = bench.republish(config)
+    return result.report, result.edition
 
 
 def entries_of(body: bytes) -> list[tuple[str, list[str]]]:
@@ -179,7 +158,7 @@ def may_be_refused(body: bytes, report: Report) -> bool:
 
 
 @needs_corpus
-@pytest.mark.parametrize("chunk", range(CHUNKS))
+@pytest.mark.parametrize("chunk", few_fast(range(CHUNKS)))
 def test_a_mutated_feed_is_published_whole_or_refused_with_a_reason(chunk: int) -> None:
     """Well-formed, with every item that feedparser reads, its identity and enclosures, in order."""
     faults = []
@@ -187,7 +166,7 @@ def test_a_mutated_feed_is_published_whole_or_refused_with_a_reason(chunk: int) 
         random = seeded(number)
         name, body, stored = random.choice(originals())
         mutant, how = mutate(body, random, OF_XML)
-        with patience(f"{number} ({name}, {how})"):
+        with watchdog(f"{number} ({name}, {how})"):
             report, edition = run(mutant, stored, random.choice(CONFIGURATIONS))
         fault = fault_of(mutant, report, edition)
         if fault:
@@ -202,7 +181,7 @@ def pages() -> tuple[tuple[str, bytes], ...]:
     return tuple((f"a{path.suffix.replace('.mdx', '.md')}", path.read_bytes()) for path in paths if path.is_file())
 
 
-@pytest.mark.parametrize("chunk", range(CHUNKS))
+@pytest.mark.parametrize("chunk", few_fast(range(CHUNKS)))
 def test_a_mutated_page_is_read_or_refused(chunk: int) -> None:
     """A summary that can be kept and comes back the same, or SummaryError, which says why in few words."""
     for number in range(SUMMARIES * chunk, SUMMARIES * (chunk + 1)):
@@ -210,7 +189,7 @@ def test_a_mutated_page_is_read_or_refused(chunk: int) -> None:
         name, body = random.choice(pages())
         mutant, how = mutate(body, random, OF_TEXT)
         try:
-            with patience(f"{number} ({name}, {how})"):
+            with watchdog(f"{number} ({name}, {how})"):
                 summary = read_summary(name, mutant)
         except SummaryError as error:
             said = str(error)

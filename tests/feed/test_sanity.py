@@ -3,8 +3,9 @@
 from __future__ import annotations
 
 from enricher.feed.parse import parse
-from enricher.feed.sanity import Hold, identities, judge
+from enricher.feed.sanity import identities, judge
 from enricher.model.feed import Document, Feed
+from enricher.model.state import Hold
 
 HOUR = 3600.0
 

@@ -10,7 +10,7 @@ import pytest
 from lxml import etree
 
 from enricher.errors import LossError
-from enricher.feed import namespaces as ns
+from enricher.feed import xml as ns
 from enricher.feed.verify import verify
 from enricher.feed.xml import canonical, serialize
 from enricher.model.edition import Artifact
@@ -20,7 +20,7 @@ from tests.workshop import summary_of
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterator
 
-    from enricher.feed.ledger import Ledger
+    from enricher.feed.verify import Snapshot
     from enricher.model.feed import FeedConfig
 
 NAMES = " ".join(f'xmlns:{prefix}="{uri}"' for prefix, uri in ns.PREFIXES.items()) + ' xmlns:x="urn:x"'
@@ -58,18 +58,18 @@ CONFIGS = {
 }
 
 
-def edition(config: FeedConfig) -> tuple[Ledger, tuple[Artifact, ...], etree._Element]:
+def edition(config: FeedConfig) -> tuple[Snapshot, tuple[Artifact, ...], etree._Element]:
     """Make an edition with a summary of the first item; give its tree too."""
     item = etree.fromstring(SOURCE).find("channel/item")
     assert item is not None
-    ledger, artifacts = make(SOURCE, {0: summary_of(item, 3600.0)}, config)
-    return ledger, artifacts, etree.fromstring(artifacts[-1].body)
+    snapshot, artifacts = make(SOURCE, {0: summary_of(item, 3600.0)}, config)
+    return snapshot, artifacts, etree.fromstring(artifacts[-1].body)
 
 
-def refused(ledger: Ledger, artifacts: tuple[Artifact, ...], root: etree._Element, config: FeedConfig) -> bool:
+def refused(snapshot: Snapshot, artifacts: tuple[Artifact, ...], root: etree._Element, config: FeedConfig) -> bool:
     """Tell whether a damaged feed is refused."""
     try:
-        verify(ledger, (*artifacts[:-1], Artifact(artifacts[-1].path, etree.tostring(root))), config)
+        verify(snapshot, (*artifacts[:-1], Artifact(artifacts[-1].path, etree.tostring(root))), config)
     except LossError as error:
         return str(error).endswith("; this is a bug of this program, nothing was published")
     return False
@@ -78,8 +78,8 @@ def refused(ledger: Ledger, artifacts: tuple[Artifact, ...], root: etree._Elemen
 @pytest.mark.parametrize("config", CONFIGS.values(), ids=CONFIGS.keys())
 def test_an_edition_is_accepted_as_it_is(config: FeedConfig) -> None:
     """In every mode, though a mirror leaves out proofs of ownership wherever they stand."""
-    ledger, artifacts, _ = edition(config)
-    verify(ledger, artifacts, config)
+    snapshot, artifacts, _ = edition(config)
+    verify(snapshot, artifacts, config)
     assert (b"token" in artifacts[-1].body) == (config.mode == "own")
 
 
@@ -134,10 +134,7 @@ DAMAGES = (drop, double, empty_attributes, add_attribute, move_to_the_end, renam
 
 def theirs(root: etree._Element, config: FeedConfig) -> Iterator[str]:
     """Give the path of every element that is the publisher's and untouched, in channel and items."""
-    known = {
-        etree.tostring(node, method="c14n", exclusive=True, with_tail=False)
-        for node in etree.fromstring(SOURCE).iter("*")
-    }
+    known = {canonical(serialize(node)) for node in etree.fromstring(SOURCE).iter("*")}
     tree = root.getroottree()
     replaceable = config.chapters in {"merge", "summary"}
     for node in root[0].iterdescendants("*"):
@@ -153,7 +150,7 @@ def test_damage_to_any_element_of_the_publisher_is_refused(
     config: FeedConfig, damage: Callable[[etree._Element], None]
 ) -> None:
     """Wherever it stands, however deep."""
-    ledger, artifacts, root = edition(config)
+    snapshot, artifacts, root = edition(config)
     places = list(theirs(root, config))
     assert len(places) > 25
     accepted = []
@@ -162,7 +159,7 @@ def test_damage_to_any_element_of_the_publisher_is_refused(
         if is_free(find(damaged, place), damage, places):
             continue
         damage(find(damaged, place))
-        if not refused(ledger, artifacts, damaged, config):
+        if not refused(snapshot, artifacts, damaged, config):
             accepted.append(place)
     assert not accepted
 
@@ -226,33 +223,33 @@ SINGLE: dict[str, tuple[str, Callable[[etree._Element], None]]] = {
 def test_a_loss_is_refused(mode: str, place: str, damage: Callable[[etree._Element], None]) -> None:
     """Each with a sentence of what would be lost."""
     config = CONFIGS[mode] if "notes" not in place else replace(CONFIGS[mode], notes="before")
-    ledger, artifacts, root = edition(config)
+    snapshot, artifacts, root = edition(config)
     damage(find(root, place))
-    assert refused(ledger, artifacts, root, config)
+    assert refused(snapshot, artifacts, root, config)
 
 
 def test_what_is_not_well_formed_is_refused() -> None:
     """Whatever made it so."""
-    ledger, artifacts, _ = edition(MIRROR)
+    snapshot, artifacts, _ = edition(MIRROR)
     broken = Artifact(artifacts[-1].path, artifacts[-1].body[:-9])
     with pytest.raises(LossError, match="not well-formed"):
-        verify(ledger, (*artifacts[:-1], broken), MIRROR)
+        verify(snapshot, (*artifacts[:-1], broken), MIRROR)
 
 
 def test_a_feed_that_points_to_a_file_that_is_not_there_is_refused() -> None:
     """Every chapters file of ours is published with it."""
-    ledger, artifacts, _ = edition(MIRROR)
+    snapshot, artifacts, _ = edition(MIRROR)
     assert len(artifacts) == 2
     with pytest.raises(LossError, match="a chapters file that there is not"):
-        verify(ledger, artifacts[-1:], MIRROR)
+        verify(snapshot, artifacts[-1:], MIRROR)
 
 
 def test_the_chapter_list_may_be_replaced_only_where_that_is_configured() -> None:
     """And then there has to be one."""
     for name in ("merge", "summary"):
         config = CONFIGS[name]
-        ledger, artifacts, root = edition(config)
+        snapshot, artifacts, root = edition(config)
         with pytest.raises(LossError, match="chapter list of the publisher's item"):
-            verify(ledger, artifacts, MIRROR)
+            verify(snapshot, artifacts, MIRROR)
         drop(find(root, "channel/item[1]/psc:chapters"))
-        assert refused(ledger, artifacts, root, config)
+        assert refused(snapshot, artifacts, root, config)

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from lxml import etree
 
-from enricher.feed import namespaces as ns
+from enricher.feed import xml as ns
 from tests.workshop import Workshop
 
 if TYPE_CHECKING:
@@ -207,3 +207,17 @@ def test_a_namespace_may_have_two_prefixes(tmp_path: Path) -> None:
     root = 'xmlns:dc="http://purl.org/dc/elements/1.1/" xmlns:slash="http://purl.org/dc/elements/1.1/" '
     (channel,) = publish(tmp_path, source("<slash:creator>A</slash:creator><dc:creator>B</dc:creator>", root=root))
     assert [one.text for one in channel.iter("{http://purl.org/dc/elements/1.1/}creator")] == ["A", "B"]
+
+
+@pytest.mark.parametrize("address", ["http://[x]/", "http://]/", "http://℀.test/"])
+def test_an_address_that_cannot_be_parsed_costs_that_link_alone(tmp_path: Path, address: str) -> None:
+    """Contract C57: wherever it stands, the feed comes out with everything, and with the summary."""
+    item = (
+        f'<podcast:chapters url="{address}" type="application/json+chapters"/>'
+        f'<podcast:transcript url="{address}" type="text/vtt"/><link>{address}</link>'
+        f'<enclosure url="{address}" length="1" type="audio/mpeg"/><itunes:image href="{address}"/>'
+    )
+    links = f'<atom:link xmlns:atom="{ns.ATOM}" rel="next" href="{address}"/><itunes:image href="{address}"/>'
+    (channel,) = publish(tmp_path, source(item, channel=links))
+    assert address in [one.get("url") for one in channel.findall("item/enclosure")]
+    assert "On bees." in (channel.findtext("item/description") or "")

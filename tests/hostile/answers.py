@@ -6,9 +6,6 @@ import gzip
 import zlib
 from typing import TYPE_CHECKING
 
-import brotli
-import zstandard
-
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
@@ -146,25 +143,6 @@ def gzip_bomb() -> bytes:
     """Pack 400 MB into 400 KB."""
     packer = zlib.compressobj(9, wbits=31)
     return b"".join([*(packer.compress(MEGABYTE) for _ in range(400)), packer.flush()])
-
-
-def brotli_bomb() -> bytes:
-    """Pack 400 MB into less than a kilobyte."""
-    packer = brotli.Compressor(quality=4)
-    return b"".join([*(packer.process(MEGABYTE) for _ in range(400)), packer.finish()])
-
-
-def zstd_bomb() -> bytes:
-    """Pack 400 MB into a few kilobytes."""
-    packer = zstandard.ZstdCompressor().compressobj()
-    return b"".join([*(packer.compress(MEGABYTE) for _ in range(400)), packer.flush()])
-
-
-def zstd_wide(body: bytes) -> bytes:
-    """Pack such that whoever unpacks it has to take a window of 128 MB."""
-    parameters = zstandard.ZstdCompressionParameters(window_log=27, write_content_size=False)
-    packer = zstandard.ZstdCompressor(compression_params=parameters).compressobj()
-    return packer.compress(body) + packer.flush()
 
 
 GZIPPED = gzip.compress(NEW)

@@ -3,22 +3,26 @@
 from __future__ import annotations
 
 import base64
+import gzip
 import logging
 import threading
+import time
 from concurrent.futures import ThreadPoolExecutor
+from contextlib import contextmanager
+from dataclasses import dataclass
 from typing import TYPE_CHECKING
+from urllib.parse import quote, unquote_to_bytes
 
 import pytest
 
 from enricher.errors import FetchError
-from enricher.http.asking import AnswerError, FetchSettings, Validators, WaitError
-from enricher.http.client import Fetcher
-from enricher.http.files import read_file
-from tests.hostile.answers import NEW, answer, head, hop, packed
+from enricher.http.client import AnswerError, Client, ClientSettings, Validators, WaitError, read_file
+from tests.hostile.answers import NEW, answer, head, hop, packed, raw
 from tests.hostile.server import Server
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
+    from contextlib import AbstractContextManager
     from pathlib import Path
 
     from tests.hostile.server import Talk
@@ -62,6 +66,11 @@ def _breaks_the_second(talk: Talk) -> None:
     talk.reset()
 
 
+def _sends_away(talk: Talk) -> None:
+    """Redirect to the bytes that the path holds."""
+    talk.send(head(302, "Content-Length: 0")[:-2] + b"Location: " + unquote_to_bytes(talk.rest) + b"\r\n\r\n")
+
+
 @pytest.fixture
 def server() -> Iterator[Server]:
     """Open two doors."""
@@ -75,6 +84,8 @@ def server() -> Iterator[Server]:
         "away": hop(302, "http://{other}/feed"),
         "home": hop(302, "http://{http}/home/end"),
         "busy": answer(503, "Retry-After: 7"),
+        "broken": raw(head(200, "Content-Length: 999"), b"<rss"),
+        "nowhere": _sends_away,
         "large": packed("gzip", b"\x1f\x8b" + b"x" * 2000),
     }
     with Server(behaviours) as server:
@@ -83,10 +94,10 @@ def server() -> Iterator[Server]:
         yield server
 
 
-def fetcher(server: Server, **settings: float) -> Fetcher:
+def fetcher(server: Server, **settings: float) -> Client:
     """Make a fetcher that may use the doors."""
     pairs = tuple(door.pair for door in server.doors.values())
-    return Fetcher(FetchSettings(user_agent="enricher/9", allow_private=pairs, **settings))  # type: ignore[arg-type]
+    return Client(ClientSettings(user_agent="enricher/9", allow_private=pairs, **settings))  # type: ignore[arg-type]
 
 
 def test_validators_go_back_byte_for_byte(server: Server) -> None:
@@ -183,12 +194,112 @@ def test_hosts_that_never_answer_keep_no_other_from_being_asked() -> None:
                 over.set()
 
 
-def test_a_host_that_wants_to_be_left_alone_is_not_asked_even_by_a_redirect(server: Server) -> None:
-    """The caller knows the hosts; the fetcher asks at every hop."""
+class Turns:
+    """Notes which hosts' turns are taken and how each ends; lets `seconds` pass on the clock before each."""
+
+    def __init__(self, clock: Clock | None = None, seconds: float = 0.0) -> None:
+        self.clock, self.seconds = clock, seconds
+        self.log: list[str] = []
+        self.held = 0
+
+    @contextmanager
+    def __call__(self, host: str) -> Iterator[None]:
+        """Take a turn."""
+        if self.clock:
+            self.clock.ahead += self.seconds
+        self.held += 1
+        assert self.held == 1
+        try:
+            yield
+        except FetchError as error:
+            self.log.append(f"{host}: {type(error).__name__}")
+            raise
+        else:
+            self.log.append(host)
+        finally:
+            self.held -= 1
+
+
+@dataclass
+class Clock:
+    """A monotonic clock that can be put ahead."""
+
+    ahead: float = 0.0
+
+
+@pytest.fixture
+def clock(monkeypatch: pytest.MonkeyPatch) -> Clock:
+    """Replace the monotonic clock."""
+    one, real = Clock(), time.monotonic
+    monkeypatch.setattr(time, "monotonic", lambda: real() + one.ahead)
+    return one
+
+
+def test_no_host_is_asked_before_its_turn(server: Server) -> None:
+    """Where the turn raises, nothing is sent."""
+
+    def busy(host: str) -> AbstractContextManager[None]:
+        raise WaitError(f"{host} wants no request yet", 9.0)
+
     with fetcher(server) as one, pytest.raises(WaitError) as caught:
-        one.fetch(f"http://{server.doors['http'].pair}/feed", now=5.0, wait=lambda host: 9.0 if host else 0.0)
+        one.fetch(f"http://{server.doors['http'].pair}/feed", turn=busy)
     assert caught.value.until == 9.0
+    assert not caught.value.asked
     assert server.requests == []
+
+
+def test_each_hop_takes_the_turn_of_its_own_host() -> None:
+    """The first is left before the second is taken, so that two fetches never wait for each other."""
+    away = hop(302, "http://B.example:{port[http]}/feed")
+    with Server({"away": away, "feed": answer()}) as server:
+        port = server.open("http").pair.rpartition(":")[2]
+        names = (f"a.example:{port}", f"b.example:{port}")
+        turns = Turns()
+        with Client(ClientSettings(allow_private=names), resolve=lambda _host, _port: ["127.0.0.1"]) as one:
+            fetched = one.fetch(f"http://a.example:{port}/away", turn=turns)
+    assert turns.log == ["a.example", "b.example"]
+    assert fetched.answer.host == "b.example"
+
+
+@pytest.mark.parametrize(("name", "error"), [("busy", "AnswerError"), ("broken", "FetchError")])
+def test_a_turn_lasts_until_the_answer_is_read(server: Server, name: str, error: str) -> None:
+    """Whoever holds it sees a Retry-After before the next request, and a body that breaks off."""
+    turns = Turns()
+    with fetcher(server) as one, pytest.raises(FetchError):
+        one.fetch(f"http://{server.doors['http'].pair}/{name}", turn=turns)
+    assert turns.log == [f"127.0.0.1: {error}"]
+
+
+def test_the_deadline_does_not_count_the_wait_for_a_turn(server: Server, clock: Clock) -> None:
+    """A busy host must not make its other feeds time out, at any hop."""
+    with fetcher(server, deadline=5.0) as one:
+        assert one.fetch(f"http://{server.doors['http'].pair}/away", turn=Turns(clock, 1000.0)).document
+    assert clock.ahead == 2000.0
+
+
+def test_the_deadline_holds_for_all_hops_together(server: Server, clock: Clock) -> None:
+    """Each hop has what the ones before it left."""
+
+    def slow(talk: Talk) -> None:
+        clock.ahead += 3.0
+        hop(302, "http://{http}/slow")(talk)
+
+    server.behaviours = {"slow": slow}
+    with fetcher(server, deadline=5.0) as one, pytest.raises(FetchError, match="longer than `timeout`"):
+        one.fetch(f"http://{server.doors['http'].pair}/slow")
+    assert len(server.requests) <= 2
+
+
+def test_the_deadline_holds_for_decompressing(server: Server, clock: Clock) -> None:
+    """Which may take long, and reads from no socket."""
+
+    def late(talk: Talk) -> None:
+        clock.ahead += 9.0
+        packed("gzip", gzip.compress(NEW))(talk)
+
+    server.behaviours = {"late": late}
+    with fetcher(server, deadline=5.0) as one, pytest.raises(FetchError, match="longer than `timeout`"):
+        one.fetch(f"http://{server.doors['http'].pair}/late")
 
 
 def test_an_answer_that_is_no_document_says_what_it_said(server: Server) -> None:
@@ -207,13 +318,53 @@ def test_the_packed_size_is_bounded_too(server: Server) -> None:
         one.fetch(f"http://{server.doors['http'].pair}/large")
 
 
-@pytest.mark.parametrize(
-    "url", ["http://", "http://[::1", "http://a b/", "http://\u2100/", "ftp://x/", "http://x:y/", "", "http://\ud800/"]
-)
+UNREADABLE = [
+    "http://",
+    "http://[::1",
+    "http://[x]/",
+    "http://]/",
+    "http://a b/",
+    "http://\u2100/",
+    "http://\u2100.test/",
+    "ftp://x/",
+    "http://x:y/",
+    "http://x:99999/",
+    "http://\ud800/",
+    "http://\ud800@[x]/",
+]
+
+
+@pytest.mark.parametrize("url", [*UNREADABLE, ""])
 def test_what_is_no_url_is_an_error_of_ours(server: Server, url: str) -> None:
-    """Nothing foreign comes out of the room."""
+    """Whatever the libraries raise."""
     with fetcher(server) as one, pytest.raises(FetchError):
         one.fetch(url)
+
+
+@pytest.mark.parametrize("url", UNREADABLE)
+def test_a_redirect_to_what_is_no_url_is_an_error_of_ours(server: Server, url: str) -> None:
+    """`http://` alone means the same page again by RFC 3986, and ends with the redirects."""
+    location = quote(url, safe="", errors="surrogatepass")
+    with fetcher(server) as one, pytest.raises(FetchError):
+        one.fetch(f"http://{server.doors['http'].pair}/nowhere/{location}")
+    assert {request.path for request in server.requests} == {f"/nowhere/{location}"}
+
+
+def test_a_password_of_any_characters_raises_nothing_foreign(server: Server) -> None:
+    """Such as one that is no UTF-8 in the environment."""
+    with fetcher(server) as one:
+        assert one.fetch(f"http://me:\udcff@{server.doors['http'].pair}/feed").document
+
+
+def test_authorities_that_cannot_be_read_are_an_error_of_ours(
+    server: Server, tmp_path: Path, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """SSL_CERT_FILE names a file that is not there, or holds no certificate."""
+    monkeypatch.setenv("SSL_CERT_FILE", str(tmp_path / "authorities.pem"))
+    for _ in range(2):
+        with fetcher(server) as one, pytest.raises(FetchError, match="SSL_CERT_FILE"):
+            one.fetch(f"http://{server.doors['http'].pair}/feed")
+        (tmp_path / "authorities.pem").write_text("none", "utf-8")
 
 
 def test_files_are_read_within_the_bound_and_only_files(tmp_path: Path) -> None:

@@ -6,7 +6,8 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from enricher.matching.titles import read_title, show_key, show_names
+from enricher.matching.titles import read_title, show_and_number, show_names, show_of
+from enricher.model.summary import Summary
 
 SHOWS = show_names(["The Bee Podcast: Notes from the hive (MP3)", "CRE"])
 
@@ -89,20 +90,47 @@ def test_digits_know_whether_they_may_be_the_episodes_number() -> None:
 
 
 @pytest.mark.parametrize(
-    ("name", "key"),
+    ("title", "show", "number"),
     [
-        ("The Bee Podcast", "bee"),
-        ("Bee", "bee"),
-        ("Bee (MP3)", "bee"),
-        ("Podcast", "podcast"),
-        ("The The", "the"),
-        ("The Daily", "daily"),
-        ("", ""),
+        ("Bees | Field Notes #12", "Field Notes", 12),
+        ("Bees|Field Notes #12", "Field Notes", 12),
+        ("Bees｜Field Notes #12", "Field Notes", 12),
+        ("Bees | Field Notes | Ep. 12", "Field Notes", 12),
+        ("Bees | Field Notes #12 | Meadow", "Field Notes", 12),
+        ("Bees | Field Notes (Episode 12)", "Field Notes", 12),
+        ("Bees | Field Notes #12 (Part 2)", "Field Notes", 12),
+        ("Bees | Field Notes S2 E12", "Field Notes", 12),
+        ("Bees | Field Notes Season 2 Episode 5", "Field Notes", 5),
+        ("Bees | Field Notes #1,024", "Field Notes", 1024),
+        ("Bees | Bienenfunk Folge 212", "Bienenfunk", 212),
+        ("Bees | Bienenfunk Nr. 7", "Bienenfunk", 7),
+        ("Bees | Bienenfunk E7", "Bienenfunk", 7),
+        ("Bees | Vitamin E 7", None, None),
+        ("Bees | Abeilles Épisode 9", "Abeilles", 9),
+        ("Bees | Abejas Episodio 9", "Abejas", 9),
+        ("Bees | 蜜蜂 第12期", "蜜蜂", 12),
+        ("Bees | The Daily Show #12", "The Daily Show", 12),
+        ("Bees | The Bee Podcast #12", "The Bee Podcast", 12),
+        ("Bees | #12", None, 12),
+        ("Bees | Field Notes", None, None),
+        ("Bees | Field Notes 12", None, None),
+        ("Bees, Field Notes #12", None, None),
+        ("", None, None),
     ],
 )
-def test_show_names_differ_by_more_than_the_and_podcast(name: str, key: str) -> None:
-    """Nothing else is left out, so a daily edition is another show."""
-    assert show_key(name) == key
+def test_a_page_names_its_show_and_number_behind_the_title(title: str, show: str | None, number: int | None) -> None:
+    """The piece with the number names the show, or the one before it; what has no number may be a guest or a part."""
+    assert show_and_number(title) == (show, number)
+
+
+def test_the_show_of_a_summary_is_what_it_says_itself_and_else_what_its_title_says() -> None:
+    """A name without a letter or digit is none."""
+    title = "Bees | Field Notes #12"
+    assert show_of(Summary(title, "Bee Talk")) == "Bee Talk"
+    assert show_of(Summary(title, "\U0001f41d")) == "Field Notes"
+    assert show_of(Summary(title)) == "Field Notes"
+    assert show_of(Summary("Bees | \U0001f41d #12")) is None
+    assert show_of(Summary("Bees")) is None
 
 
 @settings(derandomize=True, max_examples=300, deadline=None)

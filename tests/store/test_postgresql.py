@@ -16,6 +16,7 @@ import sqlalchemy as sa
 
 from enricher.errors import StoreError
 from enricher.model.feed import Document
+from enricher.model.state import FeedState
 from enricher.store.store import Store
 from tests.hostile.answers import GOOD, feed
 
@@ -24,7 +25,9 @@ if TYPE_CHECKING:
 
 
 from tests.store.test_damage import Place
-from tests.store.test_store import DAY, NOW, URL, judge_memory, judge_migrated, lay_down, remembered_by
+from tests.store.test_store import NOW, URL, judge_forgetting
+
+pytestmark = pytest.mark.slow
 
 PG_BIN = next((path.parent for path in sorted(Path("/usr/lib/postgresql").glob("*/bin/initdb"), reverse=True)), None)
 PG_NAME = "enricher"
@@ -90,32 +93,17 @@ def test_postgresql_makes_the_same_editions(pg: str, tmp_path: Path) -> None:
 
 def test_postgresql_remembers_keeps_and_forgets(pg: str) -> None:
     """Everything that the store does, by the same tables."""
-    with Store.open(pg, now=NOW) as store:
-        judge_memory(store)
-        store.keep(URL, Document(URL, GOOD, "text/xml", '"\xe9"'), NOW)
-        kept = store.document(URL)
-        assert kept is not None
-        assert (kept.document.body, kept.etag) == (GOOD, '"\xe9"')
-        store.hold(["show"], [URL], ["feeds.example"])
-        store.set_state("show", {"outcome": "held"})
-        store.set_visit(URL, {"errors": 1}, NOW)
-        store.set_host_wait("feeds.example", 5.0)
-        store.write()
-        assert store.copy().state("show") == {"outcome": "held"}
-    with Store.open(pg, now=NOW) as store:
-        assert (store.visit(URL), store.host_wait("feeds.example")) == ({"errors": 1}, 5.0)
-        store.prune(NOW + 402 * DAY)
-        assert (store.document(URL), store.visit(URL), remembered_by(store)) == (None, {}, set())
-
-
-@pytest.mark.parametrize("version", [1, 2, 3])
-def test_postgresql_brings_an_older_database_up_to_date(pg: str, version: int) -> None:
-    """By the same steps."""
-    engine = sa.create_engine(pg)
-    with engine.begin() as connection:
-        lay_down(version, connection)
-    engine.dispose()
-    judge_migrated(pg)
+    with Store.open(pg) as store:
+        judge_forgetting(store)
+        state = FeedState(outcome="held", known=("a",))
+        store.save_feed("show", state, {URL: Document(URL, GOOD, "text/xml", '"\xe9"')}, NOW)
+        store.save_host_wait("feeds.example", 5.0)
+    with Store.open(pg, read_only=True) as store:
+        assert store.feed_state("show") == state
+        assert store.read_document(URL).etag == '"\xe9"'
+        assert store.host_waits() == {"feeds.example": 5.0}
+        store.save_feed("other", state, {}, NOW)
+        assert store.feed_names() == ["show"]
 
 
 def test_postgresql_that_cannot_be_reached_is_told_without_its_password(server_url: str) -> None:

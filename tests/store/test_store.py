@@ -1,34 +1,35 @@
-"""What the store keeps: brought up to date, made once, forgotten in time, whatever the clock says."""
+"""What the store keeps: feeds, documents, results, summaries; what it forgets in time; whatever the clock says."""
 
 from __future__ import annotations
 
 import sqlite3
 import threading
 import time
+import zlib
 from concurrent.futures import ThreadPoolExecutor
 from contextlib import closing
 from typing import TYPE_CHECKING, Any
 
 import pytest
 import sqlalchemy as sa
-import zstandard
 
 from enricher.config import load
-from enricher.doors import World
-from enricher.errors import FetchError, StoreError
-from enricher.http.asking import FetchSettings
-from enricher.http.calls import Errand
-from enricher.http.client import Fetcher
+from enricher.errors import FetchError, Problem, StoreError
+from enricher.http.client import Client, ClientSettings
+from enricher.http.fetcher import Fetcher
+from enricher.http.hosts import Hosts
 from enricher.model.feed import Document
+from enricher.model.state import Copy, FeedState, Hold, Published, Schedule
 from enricher.pipeline import republish
+from enricher.publish.folder import FolderPublisher
 from enricher.store import schema
-from enricher.store.copies import address_key, day_of
-from enricher.store.store import Store
+from enricher.store.store import Store, address_key, day_of
+from enricher.tools import Tools
 from tests.hostile.answers import GOOD, feed
 from tests.workshop import Workshop
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator
     from pathlib import Path
 
     from enricher.model.edition import Report
@@ -36,137 +37,50 @@ if TYPE_CHECKING:
 NOW = 1_800_000_000.0
 DAY, YEAR = 86_400.0, 365 * 86_400.0
 URL = "https://feeds.example/show.xml"
-NAMES = ("a", "b", "c", "d")
 
 
 def url_of(path: Path) -> str:
-    """Write a file as `database` has it."""
+    """Return a file as `database` names it."""
     return f"sqlite:///{path}"
 
 
-# Versions
-
-FIRST = """
-CREATE TABLE meta (key VARCHAR(40) NOT NULL, value TEXT NOT NULL, PRIMARY KEY (key));
-CREATE TABLE summaries (path VARCHAR(4096) NOT NULL, folder VARCHAR(4096) NOT NULL, show VARCHAR(1024) NOT NULL,
-    digest VARCHAR(64) NOT NULL, document TEXT NOT NULL, transcript_path VARCHAR(4096), transcript BLOB,
-    outline_path VARCHAR(4096), outline BLOB, PRIMARY KEY (path));
-CREATE INDEX ix_summaries_folder ON summaries (folder);
-CREATE INDEX ix_summaries_show ON summaries (show);
-CREATE TABLE documents (key VARCHAR(64) NOT NULL, shown TEXT NOT NULL, body BLOB NOT NULL,
-    content_type TEXT NOT NULL, etag TEXT, last_modified TEXT, fetched_at FLOAT NOT NULL, PRIMARY KEY (key));
-CREATE TABLE remembered (kind VARCHAR(40) NOT NULL, key VARCHAR(128) NOT NULL, value TEXT NOT NULL,
-    used_on INTEGER NOT NULL, PRIMARY KEY (kind, key));
-CREATE INDEX ix_remembered_used_on ON remembered (used_on);
-CREATE TABLE feeds (name VARCHAR(200) NOT NULL, state TEXT NOT NULL, PRIMARY KEY (name))
-"""
-LATER = {
-    2: f"""
-ALTER TABLE summaries ADD COLUMN stamp TEXT;
-ALTER TABLE documents ADD COLUMN address TEXT;
-ALTER TABLE documents ADD COLUMN used_on INTEGER NOT NULL DEFAULT {day_of(NOW)}
-""",
-    3: """
-CREATE TABLE visits (key VARCHAR(64) NOT NULL, state TEXT NOT NULL, used_on INTEGER NOT NULL, PRIMARY KEY (key));
-CREATE TABLE hosts (key VARCHAR(64) NOT NULL, next_at FLOAT NOT NULL, PRIMARY KEY (key))
-""",
-}
-BODY = {"postgresql": "BYTEA", "sqlite": "BLOB"}
+@pytest.fixture
+def store(tmp_path: Path) -> Iterator[Store]:
+    """Open a new store."""
+    with Store.open(url_of(tmp_path / "x.db")) as store:
+        yield store
 
 
-def lay_down(version: int, connection: sa.Connection) -> None:
-    """Make a database as an enricher of that version left it, with a row in each table."""
-    kind = BODY[connection.dialect.name]
-    for text in (FIRST, *(LATER[step] for step in range(2, version + 1))):
-        for statement in text.split(";"):
-            connection.execute(sa.text(statement.replace("BLOB", kind)))
-    rows: dict[str, dict[str, Any]] = {
-        "meta": {"key": "version", "value": str(version)},
-        "summaries": {"path": "/s/one.json", "folder": "/s", "show": "bees", "digest": "d", "document": "{}"},
-        "documents": {
-            "key": address_key(URL),
-            "shown": URL,
-            "body": zstandard.ZstdCompressor().compress(GOOD),
-            "content_type": "text/xml",
-            "etag": '"1"',
-            "fetched_at": NOW,
-        },
-        "remembered": {"kind": "item/1", "key": "k", "value": '{"old": true}', "used_on": day_of(time.time())},
-        "feeds": {"name": "show", "state": '{"outcome": "published"}'},
-    }
-    for table, row in rows.items():
-        values = ", ".join(f":{name}" for name in row)
-        connection.execute(sa.text(f"INSERT INTO {table} ({', '.join(row)}) VALUES ({values})"), row)  # noqa: S608 ours
-
-
-def judge_migrated(url: str) -> None:
-    """See that nothing of the old database is lost or misread, and that everything new works."""
-    with Store.open(url, now=NOW) as store:
-        assert store.warnings == ()
-        assert store.state("show") == {"outcome": "published"}
-        kept = store.document(URL)
-        assert kept is not None
-        assert (kept.etag, kept.last_modified, kept.fetched_at, kept.digest) == ('"1"', None, NOW, "")
-        assert kept.document == Document(URL, GOOD, "text/xml", '"1"', None, URL)
-        assert store.remember("item/1", ["k"], lambda _: pytest.fail("it was known")) == [{"old": True}]
-        (known,) = store.known_summaries().items()
-        assert (known[0], known[1].folder, known[1].digest, known[1].stamp) == ("/s/one.json", "/s", "d", None)
-        store.set_visit(URL, {"errors": 1}, NOW)
-        store.set_host_wait("feeds.example", NOW)
-        store.prune(NOW + DAY)
-        assert store.document(URL) is not None, "its day of use was not taken from its fetch"
-        assert store.visit(URL) == {"errors": 1}
-
-
-@pytest.mark.parametrize("version", [1, 2, 3])
-def test_an_older_database_is_brought_up_to_date(tmp_path: Path, version: int) -> None:
-    """What it holds is all there, and its tables are those of a new one."""
-    old, new = tmp_path / "old.db", tmp_path / "new.db"
-    engine = sa.create_engine(url_of(old))
-    with engine.begin() as connection:
-        lay_down(version, connection)
-    engine.dispose()
-    judge_migrated(url_of(old))
-    Store.open(url_of(new)).__exit__(None, None, None)
-    assert _columns(old) == _columns(new)
-
-
-def _columns(path: Path) -> dict[str, set[tuple[str, str, int, int]]]:
-    with closing(sqlite3.connect(path)) as database:
-        tables = [name for (name,) in database.execute("SELECT name FROM sqlite_master WHERE type = 'table'")]
-        return {
-            table: {(row[1], row[2], row[3], row[5]) for row in database.execute(f"PRAGMA table_info({table})")}
-            for table in tables
-        }
+# Whose database it is
 
 
 @pytest.mark.parametrize(
     ("statements", "said"),
     [
-        (["UPDATE meta SET value = '99' WHERE key = 'version'"], "newer enricher (schema 99"),
-        (["UPDATE meta SET value = '0' WHERE key = 'version'"], "belongs to something else"),
+        (["UPDATE meta SET value = '99' WHERE key = 'version'"], "another version of enricher (schema 99"),
         (["UPDATE meta SET value = 'two' WHERE key = 'version'"], "belongs to something else"),
         (["DELETE FROM meta"], "belongs to something else"),
-        (["DROP TABLE feeds"], "belongs to something else"),
         (["ALTER TABLE meta ADD COLUMN more TEXT"], "belongs to something else"),
+        (["DROP TABLE meta"], "belongs to something else"),
     ],
 )
-def test_a_newer_or_foreign_database_is_refused_and_left_as_it_is(
+def test_another_versions_or_programs_database_is_refused_and_left_as_it_is(
     tmp_path: Path, statements: list[str], said: str
 ) -> None:
     """The message says what to do; not a byte of it changes."""
     path = tmp_path / "x.db"
-    Store.open(url_of(path)).__exit__(None, None, None)
+    Store.open(url_of(path)).close()
     with closing(sqlite3.connect(path)) as database:
         for statement in statements:
             database.execute(statement)
         database.commit()
         database.execute("PRAGMA wal_checkpoint(TRUNCATE)")
     before = path.read_bytes()
-    with pytest.raises(StoreError) as caught:
-        Store.open(url_of(path))
-    assert said in str(caught.value)
-    assert "`database`" in str(caught.value)
+    for read_only in (False, True):
+        with pytest.raises(StoreError) as caught:
+            Store.open(url_of(path), read_only=read_only)
+        assert said in str(caught.value)
+        assert "`database`" in str(caught.value)
     assert path.read_bytes() == before
     assert [one.name for one in tmp_path.iterdir() if "damaged" in one.name] == []
 
@@ -178,109 +92,194 @@ def test_another_programs_database_is_refused(tmp_path: Path) -> None:
         database.execute("CREATE TABLE moz_cookies (id INTEGER)")
     with pytest.raises(StoreError, match="belongs to something else; name another one in `database`"):
         Store.open(url_of(path))
-    assert list(_columns(path)) == ["moz_cookies"]
+    with closing(sqlite3.connect(path)) as database:
+        assert list(database.execute("SELECT name FROM sqlite_master")) == [("moz_cookies",)]
 
 
-# What is remembered
+def test_a_table_that_is_missing_is_created_again(tmp_path: Path) -> None:
+    """What was in it is found out again, as after damage."""
+    path = tmp_path / "x.db"
+    Store.open(url_of(path)).close()
+    with closing(sqlite3.connect(path)) as database:
+        database.execute("DROP TABLE feeds")
+    with Store.open(url_of(path)) as store:
+        assert store.feed_state("show") == FeedState()
 
 
-@pytest.fixture
-def store(tmp_path: Path) -> Iterator[Store]:
-    """Open a new store."""
-    with Store.open(url_of(tmp_path / "x.db")) as store:
-        yield store
+def test_the_database_is_its_owners_alone(tmp_path: Path) -> None:
+    """It holds what private feeds say (contract C56)."""
+    path = tmp_path / "x.db"
+    Store.open(url_of(path)).close()
+    assert path.stat().st_mode & 0o777 == 0o600
 
 
-def judge_memory(store: Store) -> None:
-    """See that each result is made once, and is the same when it is made as when it is remembered."""
-    made: list[int] = []
-
-    def make(positions: Sequence[int]) -> list[dict[str, int]]:
-        made.extend(positions)
-        return [{"at": i} for i in positions]
-
-    keys = [f"k{i % 700}" for i in range(1400)]
-    first = store.remember("item/1", keys, make)
-    assert first == [{"at": i % 700} for i in range(1400)]
-    assert made == list(range(700))
-    assert store.remember("item/1", keys[::-1], make) == first[::-1]
-    assert len(made) == 700
-    store.remember("item/2", keys[:1], make)
-    assert len(made) == 701
-    assert store.remember("item/1", [], make) == []
-    value = {"a": (1, 2), "b": "\ud800 \0 ]]> \U0001f41d", "c": None, "d": 0.1}
-    new = store.remember("k", ["x"], lambda _: [value])
-    assert new == store.remember("k", ["x"], lambda _: pytest.fail("it was known"))
-    assert new[0]["a"] == [1, 2]
+# Feeds
 
 
-def test_each_result_is_made_once_and_survives_whatever_is_in_it(store: Store) -> None:
-    """Whatever order and however often its key is asked for; tuples are lists at once, lone surrogates stay."""
-    judge_memory(store)
+def test_a_state_comes_back_as_it_was(store: Store) -> None:
+    """Whole, in one transaction with the documents that it was made of."""
+    published = Published("i", "s", NOW, {"a.xml": (1, 2)}, 3, 2, 1, 1, (Problem("why", "item"),))
+    state = FeedState(
+        outcome="published", at=NOW, title="Show", schedule=Schedule(next_at=NOW + 5, errors=2, error="why"),
+        copy=Copy(address_key(URL), "d", '"\xe9"'), known=("a", "b"), hold=Hold("d", 2, NOW), chapters={"a": 3},
+        published=published,
+    )  # fmt: skip
+    store.save_feed("show", state, {URL: Document(URL, GOOD, "text/xml", '"1"')}, NOW)
+    store._states.clear()  # noqa: SLF001 read it again
+    assert store.feed_state("show") == state
+    assert store.read_document(URL) == Document(URL, GOOD, "text/xml", '"1"', None, URL)
+    assert store.feed_names() == ["show"]
+    assert store.read_states(["show", "other"]) == {"show": state, "other": FeedState()}
 
 
-@pytest.mark.parametrize("odd", ["\u2028", "\u2029", "\x85", "\n", "\r", "\x1c", "\ud800"])
-def test_what_is_remembered_together_survives_whatever_is_in_it(store: Store, odd: str) -> None:
-    """What some call an end of a line is none between two results, and nobody writes another's."""
-    values = [{"guid": f"evil{odd}y 1{odd}x"}, {"guid": "g"}]
-    keys = ["x", "y"]
-    assert store.remember_together("k", "show/0", keys, lambda _: values) == values
-    assert store.remember_together("k", "show/0", keys, lambda _: pytest.fail("it was known")) == values
-
-
-def test_a_damaged_result_is_made_anew(store: Store, tmp_path: Path) -> None:
-    """It is only a memory."""
-    store.remember("k", ["x", "y"], lambda positions: [i + 1 for i in positions])
+@pytest.mark.parametrize("text", ["", "{", "[1, 2", "[]", '{"known": 5}', '{"hold": {"no": "hold"}}'])
+def test_a_damaged_state_is_that_of_a_new_feed(store: Store, tmp_path: Path, text: str) -> None:
+    """It is as if it had never run."""
+    store.save_feed("show", FeedState(outcome="held"), {}, NOW)
     with closing(sqlite3.connect(tmp_path / "x.db")) as database:
-        database.execute("UPDATE remembered SET value = '{\"half' WHERE key = 'x'")
+        database.execute("UPDATE feeds SET state = ?", (text,))
         database.commit()
-    assert store.remember("k", ["x", "y"], lambda positions: [7 for _ in positions]) == [7, 2]
-    assert store.remember("k", ["x"], lambda _: pytest.fail("it was known")) == [7]
+    store._states.clear()  # noqa: SLF001 read it again
+    assert store.feed_state("show") == FeedState()
 
 
-def test_a_damaged_copy_is_fetched_anew(store: Store, tmp_path: Path) -> None:
-    """One that cannot be unpacked, and one that says something else than what came; the message says so once."""
+# Documents
+
+
+def test_a_damaged_copy_is_fetched_again(store: Store, tmp_path: Path) -> None:
+    """One that cannot be inflated, and one that says something else than what came; the message says so once."""
     document = Document(URL, GOOD, "text/xml", '"1"', None, URL)
-    other = zstandard.ZstdCompressor().compress(GOOD.replace(b"Show", b"Shaw"))
-    for damaged in (b"no frame", other):
-        store.keep(URL, document, NOW)
+    for damaged in (b"nothing", zlib.compress(GOOD.replace(b"Show", b"Shaw"))):
+        store.save_document(URL, document, NOW)
         with closing(sqlite3.connect(tmp_path / "x.db")) as database:
             database.execute("UPDATE documents SET body = ?", (damaged,))
             database.commit()
-        kept = store.document(URL)
-        assert kept is not None
+        assert store.find_document(URL) is not None
         with pytest.raises(FetchError, match="the stored copy is damaged; the next run fetches it anew"):
-            kept.read()
-        assert store.document(URL) is None
+            store.read_document(URL)
+        assert store.find_document(URL) is None
+
+
+def test_a_failure_is_noted_beside_what_is_stored(store: Store) -> None:
+    """Without a copy too; a copy stays, and an answer that it still stands ends the failure."""
+    later = Schedule(next_at=NOW + 600, errors=1, error="down")
+    store.save_schedule(URL, later, NOW)
+    known = store.find_document(URL)
+    assert known is not None
+    assert (known.copy, known.schedule) == (None, later)
+    store.save_document(URL, Document(URL, GOOD), NOW)
+    store.save_schedule(URL, later, NOW)
+    assert store.read_document(URL).body == GOOD
+    store.renew_document(URL, NOW + 5)
+    known = store.find_document(URL)
+    assert known is not None
+    assert known.copy is not None
+    assert (known.copy.fetched_at, known.schedule) == (NOW + 5, Schedule())
+
+
+# What is forgotten
 
 
 def test_what_no_run_uses_is_forgotten_and_what_one_uses_is_not(store: Store) -> None:
-    """Results after 30 days, documents and visits after 400; each use counts anew."""
+    """Results after 30 days, documents after 400, hosts when their wait is over; each use counts anew."""
+    judge_forgetting(store)
+
+
+def judge_forgetting(store: Store) -> None:
+    """See that results, documents and hosts are kept and forgotten in time."""
     now = time.time()
-    store.remember("k", ["used", "unused"], list)
-    store.keep(URL, Document(URL, GOOD), now)
-    store.keep(URL + "2", Document(URL + "2", GOOD), now)
-    store.set_visit(URL, {"errors": 1}, now)
-    store.prune(now + 29 * DAY)
-    assert remembered_by(store) == {"used", "unused"}
-    with store._database.writing() as connection:  # noqa: SLF001 a day passes by for one of them
-        connection.execute(schema.REMEMBERED.update().values(used_on=day_of(now) - 31))
+    store.save_results({"used": b"1", "unused": b"2"})
+    for url in (URL, URL + "2", URL + "3"):
+        store.save_document(url, Document(url, GOOD), now)
+    store.save_host_wait("host", now + 5)
+    store.prune(now + 29 * DAY, [])
+    assert results_in(store) == {"used", "unused"}
+    assert store.host_waits() == {}
+    with store._database.writing() as connection:  # noqa: SLF001 time passes
+        connection.execute(schema.RESULTS.update().values(used_on=day_of(now) - 31))
         connection.execute(schema.DOCUMENTS.update().values(used_on=day_of(now) - 401))
-    store.remember("k", ["used"], lambda _: pytest.fail("it was known"))
-    assert store.document(URL) is not None
-    store.prune(now)
-    assert remembered_by(store) == {"used"}
-    assert store.document(URL) is not None
-    assert store.document(URL + "2") is None
-    assert store.visit(URL) == {"errors": 1}
-    store.prune(now + 402 * DAY)
-    assert (store.document(URL), store.visit(URL), remembered_by(store)) == (None, {}, set())
+    assert store.results(["used", "none"]) == {"used": b"1"}
+    assert store.find_document(URL) is not None
+    store.prune(now, [URL + "3"])
+    assert results_in(store) == {"used"}
+    assert store.find_document(URL) is not None
+    assert store.find_document(URL + "2") is None
+    assert store.find_document(URL + "3") is not None, "the source of a feed, which is not read while it is unchanged"
+    store.prune(now + 402 * DAY, [])
+    assert (store.find_document(URL), results_in(store)) == (None, set())
 
 
-def remembered_by(store: Store) -> set[str]:
-    """Give the keys of the results that are remembered."""
+def results_in(store: Store) -> set[str]:
+    """Return the keys of the stored results."""
     with store._database.reading() as connection:  # noqa: SLF001 to look inside
-        return set(connection.execute(sa.select(schema.REMEMBERED.c.key)).scalars())
+        return set(connection.execute(sa.select(schema.RESULTS.c.key)).scalars())
+
+
+# Summaries
+
+
+def summary_row(path: str, show: str = "", document: str = "{}") -> dict[str, Any]:
+    """Make the columns of a summary."""
+    names = ("transcript_path", "transcript", "outline_path", "outline", "stamp")
+    return dict.fromkeys(names) | {"path": path, "folder": "/s", "show": show, "digest": path, "document": document}
+
+
+def test_threads_that_look_at_the_summaries_at_once_see_all_of_them(tmp_path: Path) -> None:
+    """Whoever comes while another lists them for the first time."""
+    url = url_of(tmp_path / "enricher.db")
+    with Store.open(url) as store:
+        store.summaries.put([summary_row(f"/s/{n}.json") for n in range(200)])
+        wanted = store.summaries.digest([""], [])
+    for _ in range(20):
+        with Store.open(url) as store, ThreadPoolExecutor(8) as threads:
+            barrier = threading.Barrier(8)
+
+            def look(store: Store = store, barrier: threading.Barrier = barrier) -> str:
+                barrier.wait()
+                return store.summaries.digest([""], [])
+
+            assert {one.result() for one in [threads.submit(look) for _ in range(8)]} == {wanted}
+
+
+def test_a_store_that_is_read_only_keeps_changed_summaries_in_memory(tmp_path: Path) -> None:
+    """Candidates, digest, count and shows are those of a store that was written; the file is not touched."""
+    url = url_of(tmp_path / "x.db")
+    with Store.open(url) as store:
+        store.summaries.put([summary_row("/s/a"), summary_row("/s/b", "bees"), summary_row("/s/c")])
+        digest = store.summaries.digest(["", "bees"], [])
+    before = (tmp_path / "x.db").read_bytes(), sorted(path.name for path in tmp_path.iterdir())
+    with Store.open(url, read_only=True) as store:
+        assert store.summaries.digest(["", "bees"], []) == digest
+        store.summaries.put([summary_row("/s/a", "wasps") | {"transcript_path": "/s/a.srt", "transcript": b"x"}])
+        store.summaries.put([summary_row("/s/d", "bees")])
+        store.summaries.remove(["/s/c"])
+        assert store.summaries.digest(["", "bees"], []) != digest
+        assert [row.path for row in store.summaries.candidates(["bees"], [])] == ["/s/b", "/s/d"]
+        assert [row.path for row in store.summaries.candidates([""], ["/s"])] == ["/s/a", "/s/b", "/s/d"]
+        assert store.summaries.shows([]) == [("bees", 2, "/s/b"), ("wasps", 1, "/s/a")]
+        assert (store.summaries.count(), store.summaries.document("/s/c")) == (3, "")
+        transcript, outline = store.summaries.companions("/s/a")
+        assert transcript is not None
+        assert (transcript.body, outline) == (b"x", None)
+        store.save_feed("show", FeedState(outcome="held"), {URL: Document(URL, GOOD)}, NOW)
+        store.save_document(URL, Document(URL, GOOD), NOW)
+        store.save_host_wait("h", NOW)
+        store.save_results({"k": b"v"})
+        assert store.find_document(URL) is None
+    assert ((tmp_path / "x.db").read_bytes(), sorted(path.name for path in tmp_path.iterdir())) == before
+
+
+def test_transcripts_are_read_for_matched_summaries_alone(tmp_path: Path) -> None:
+    """Three hundred candidates, each with a transcript of 1 MB, are a few kilobytes."""
+    with Store.open(url_of(tmp_path / "x.db")) as store:
+        beside = {"transcript_path": "/s/a.srt", "transcript": bytes(1_000_000)}
+        store.summaries.put([summary_row(f"/s/{n}") | beside for n in range(3)])
+        rows = store.summaries.candidates([""], [])
+        assert len(rows) == 3
+        assert sum(len(repr(row)) for row in rows) < 10_000
+        transcript, _ = store.summaries.companions("/s/1")
+        assert transcript is not None
+        assert len(transcript.body) == 1_000_000
 
 
 # The clock
@@ -294,16 +293,18 @@ class Line:
         (folder / "a.xml").write_bytes(feed(*range(1, 8)))
         workshop.add_feed("a", "a.xml")
         self.config = load(workshop.write_config(), {})
+        self.made: list[str] = []
 
     def run(self, store: Store, now: float) -> Report:
-        """Run the first feed as if it were then."""
-        with Fetcher(FetchSettings()) as fetcher:
-            world = World(self.config, self.config.feeds[0], store, fetcher, now, Errand())
-            report = world.settled() or republish(world.feed, world)
-            world.settle(report)
-            world.note(report.outcome, report.error)
-        store.prune(now)
-        return report
+        """Run the feed as if it were then."""
+        self.made.clear()
+        with Client(ClientSettings()) as client:
+            fetcher = Fetcher(client, store, Hosts({}, store.save_host_wait))
+            tools = Tools(fetcher, store, FolderPublisher(self.config.output), making=self.made.append)
+            result = republish(self.config.feeds[0], tools, now)
+        store.save_feed("a", result.state, result.documents, now, result.stored)
+        store.prune(now, [])
+        return result.report
 
 
 @pytest.mark.parametrize("jump", [-20 * YEAR, -YEAR, -2 * DAY, 2 * DAY, YEAR, 20 * YEAR])
@@ -333,34 +334,10 @@ def test_a_hold_from_the_future_ends(tmp_path: Path, store: Store) -> None:
     assert said == ["held", "held", "published"]
 
 
-def test_what_was_settled_in_the_future_is_made_anew(tmp_path: Path, store: Store) -> None:
+def test_what_was_published_in_the_future_is_made_again(tmp_path: Path, store: Store) -> None:
     """Else a transcript that has come since would wait for years."""
     line = Line(tmp_path)
     line.run(store, NOW + 3 * YEAR)
-    for now, quick in ((NOW + 3 * YEAR + 60, True), (NOW, False), (NOW + 60, True)):
-        world = World(line.config, line.config.feeds[0], store, None, now, Errand())  # type: ignore[arg-type]
-        assert (world.settled() is not None) == quick
-        line.run(store, now)
-
-
-def test_threads_that_look_at_the_summaries_at_once_see_all_of_them(tmp_path: Path) -> None:
-    """Whoever comes while another looks them over for the first time."""
-    url = f"sqlite:///{tmp_path / 'enricher.db'}"
-    with Store.open(url) as store:
-        store.put_summaries([summary_row(f"/s/{n}.json") for n in range(200)])
-        wanted = store.summaries_digest([""], [])
-    for _ in range(20):
-        with Store.open(url) as store, ThreadPoolExecutor(8) as threads:
-            barrier = threading.Barrier(8)
-
-            def look(store: Store = store, barrier: threading.Barrier = barrier) -> str:
-                barrier.wait()
-                return store.summaries_digest([""], [])
-
-            assert {one.result() for one in [threads.submit(look) for _ in range(8)]} == {wanted}
-
-
-def summary_row(path: str) -> dict[str, object]:
-    """Make the columns of a summary."""
-    names = ("transcript_path", "transcript", "outline_path", "outline", "stamp")
-    return dict.fromkeys(names) | {"path": path, "folder": "/s", "show": "", "digest": path, "document": "{}"}
+    for now, made in ((NOW + 3 * YEAR + 60, []), (NOW, ["a"]), (NOW + 60, [])):
+        assert line.run(store, now).outcome == "unchanged"
+        assert line.made == made

@@ -5,10 +5,10 @@ from __future__ import annotations
 import html
 import json
 import re
-from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import pytest
+from msgspec.structs import replace
 
 from enricher.errors import SummaryError
 from enricher.model.summary import SUFFIXES, Passage, Summary, Topic, walk

@@ -27,13 +27,19 @@ from enricher.summaries import read_summary
         ({"number": 1.5}, "number: expected a whole number, not 1.5"),
         ({"source": "me"}, "source: expected an object in { }, not “me”"),
         ({"people": {"a": 1}}, "people: expected a list in [ ], not an object in { }"),
-        ({"citations": {"0": {}}}, "citations/0/[key]: expected a number from 1 to 9999 in quotes as the key"),
-        ({"clips": [{"title": "A", "start": 9, "end": 3}]}, "clips/0: ends before it starts"),
-        ({"topics": [{"title": "A", "passages": [{"kind": "x", "text": "y"}]}]}, "expected “text” or “quote”, not “x”"),
-        ({"topics": [{"titel": "A"}]}, "topics/0/titel: unknown key; did you mean “title”?"),
+        ({"citations": {"0": {}}}, "citations: expected a number from 1 to 9999 in quotes as the key"),
+        ({"clips": [{"title": "A", "start": 9, "end": 3}]}, "clips[0]: ends before it starts"),
+        ({"topics": [{"title": "A", "passages": [{"kind": "x", "text": "y"}]}]},
+         "topics[0].passages[0].kind: expected “text” or “quote”, not “x”"),
+        ({"topics": [{"titel": "A"}]}, "topics[0].titel: unknown key; did you mean “title”?"),
+        ({"topics": [{"title": "A", "passages": [{"kind": "text", "text": 5}]}]},
+         "topics[0].passages[0].text: expected text, not 5"),
+        ({"clips": [{}]}, "clips[0].title: is missing"),
+        ({"citations": {"3": {"start": -1}}}, "citations.3.start: expected 0 or more, not -1"),
+        ({"citations": {"3": {"start": 5, "end": 1}}}, "citations.3: ends before it starts"),
         ({"qqqq": 1}, "qqqq: unknown key; known here: version, title, podcast"),
     ],
-)
+)  # fmt: skip
 def test_a_violation_is_said_in_words(keys: dict[str, Any], said: str) -> None:
     """What was expected, and what stands there."""
     with pytest.raises(SummaryError) as caught:

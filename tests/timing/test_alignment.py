@@ -10,9 +10,8 @@ from hypothesis import strategies as st
 
 from bench import alignment as bench
 from enricher.model.timeline import Cue, Transcript
-from enricher.timing.alignment import Placement, Refusal, align
+from enricher.timing.alignment import Index, Placement, Refusal
 from enricher.timing.transcript import read_transcript
-from enricher.timing.words import normal, words_of
 from tests.corpus import CORPUS, needs_corpus
 
 QUOTES = (
@@ -48,14 +47,14 @@ TALK = transcript(
 
 def place(quote: str, among: Transcript = TALK) -> Placement:
     """Align one quote that must be found."""
-    (found,) = align([quote], among)
+    found = Index(among).place(quote)
     assert isinstance(found, Placement), found
     return found
 
 
 def refusal(quote: str, among: Transcript = TALK) -> Refusal:
     """Align one quote that must not be found."""
-    (found,) = align([quote], among)
+    found = Index(among).place(quote)
     assert isinstance(found, Refusal), found
     return found
 
@@ -67,13 +66,13 @@ def refusal(quote: str, among: Transcript = TALK) -> Refusal:
         ("SWARMS, CHOOSE A HOME \u2013 by dancing", 5),
         ("They vote with their feet.", 8),
         ("They vote with their feet. About 2,022 of them came back", 8),
-        ("came back to the honey-colored center in 1984, did they not", 12),
-        ("I am going to organize that with Dr Smith tomorrow", 16),
+        ("came back to the honey-colored center, didn't they", 12),
+        ("I'm going to organize that with Doctor Smith tomorrow", 16),
         ("Nobody expected the queen to leave before summer was over", 20),
     ],
 )
 def test_a_quote_is_found_as_editors_write_it(quote: str, second: float) -> None:
-    """Fillers, stammers, casing, numbers, spelling, short forms, a misheard name: to the second."""
+    """Fillers, stammers, casing, a number, spelling, a short form, a misheard name: to the second."""
     assert place(quote).start == pytest.approx(second, abs=1)
 
 
@@ -111,7 +110,8 @@ def test_a_quote_of_many_minutes_is_sought_by_its_ends() -> None:
 
 def test_what_was_not_said_has_no_place() -> None:
     """Other words, a phrase of anybody's, and nothing at all."""
-    assert "nearest" in refusal("They voted against the new budget with a large majority in the end").reason
+    assert "nearest thing scores 61" in refusal("They vote with their wings. And nobody knows why").reason
+    assert "nearest" not in refusal("They voted against the new budget with a large majority in the end").reason
     assert "too short" in refusal("to the").reason
     assert "too short" in refusal("\u2026").reason
     assert refusal("xyzzy plugh frobnicate quux").reason == "the quote is not in the transcript"
@@ -121,6 +121,8 @@ def test_the_start_is_that_of_a_sentence_for_chapters() -> None:
     """A quote from the middle of a sentence begins a chapter at its sentence, at most fifteen seconds before."""
     assert place("expected the queen to leave before the summer").sentence == 20
     assert place("choose a home by dancing").sentence == 4
+    dashes = transcript("It all began in the morning with the bees", "- and then the queen left her hive")
+    assert place("then the queen left her hive", dashes).sentence == 4
     long = transcript("It all began", *["with many words that have no end and"] * 8, "then the queen left her hive")
     assert place("then the queen left her hive", long).sentence == 36
     assert place("see you next week").start > place("see you next week").sentence == 24
@@ -145,37 +147,12 @@ def test_scripts_without_spaces_and_from_right_to_left() -> None:
     assert place(many, arabic).start > 4
 
 
-@pytest.mark.parametrize(
-    ("written", "words"),
-    [
-        ("two thousand twenty two", "2022"),
-        ("twenty twenty-two", "2022"),
-        ("nineteen eighty four", "1984"),
-        ("three hundred thousand and 1,500", "300000 and 1500"),
-        ("one hundred five", "105"),
-        ("five six seven", "5 6 7"),
-        ("twenty five thirty", "25 30"),
-        ("a hundred", "a hundred"),
-        ("zero one", "0 1"),
-        ("colour organised centres travelled analysing", "color organized centers traveled analyzing"),
-        ("um I I don't, you know, like it", "i do not it"),
-        ("the first and the 1st", "the 1st and the 1st"),
-        ("okay, can't; cannot", "ok can not can not"),
-    ],
-)
-def test_words_have_one_form(written: str, words: str) -> None:
-    """Numbers as digits, one spelling, no fillers."""
-    assert " ".join(word for word, _ in normal(words_of(written))) == words
-
-
 @needs_corpus
 def test_the_quotes_of_a_real_page_stand_where_they_were_spoken() -> None:
     """Three pull quotes of an episode, edited, in the transcript of its video."""
     body = (CORPUS / "transcripts" / "lex-333.srt").read_bytes()
-    starts = [
-        place.start for place in align(QUOTES, read_transcript(body, ".srt", "x")) if isinstance(place, Placement)
-    ]
-    assert starts == pytest.approx([85.7, 4449.5, 401.4], abs=0.1)
+    video = read_transcript(body, ".srt", "x")
+    assert [place(quote, video).start for quote in QUOTES] == pytest.approx([85.7, 4449.5, 401.4], abs=0.1)
 
 
 @needs_corpus
@@ -203,7 +180,7 @@ WORDS = st.lists(st.sampled_from(TOKENS), max_size=30).map(" ".join)
 @given(st.lists(WORDS, min_size=1, max_size=12), WORDS)
 def test_a_place_lies_inside_the_transcript(said: list[str], quote: str) -> None:
     """Whatever is sought in whatever was said: sentence, start and end are in order and among the cues."""
-    (found,) = align([quote], transcript(*said))
+    found = Index(transcript(*said)).place(quote)
     for one in (found,) if isinstance(found, Placement) else found.candidates:
         assert 0 <= one.sentence <= one.start <= one.end <= 4 * len(said) + 1e-6
         assert 0 <= one.score <= 100

@@ -7,7 +7,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from enricher.model.timeline import Mark
-from enricher.timing.other_cut import Carried, Shift, Uncarried, carry
+from enricher.timing.other_cut import Carried, Shift, carry
 
 
 def marks(*times: tuple[float, str]) -> tuple[Mark, ...]:
@@ -32,7 +32,6 @@ def test_a_time_between_agreeing_marks_is_carried_by_their_offsets() -> None:
     assert isinstance(carried, Carried)
     assert carried.time == pytest.approx(85.7 + 283 + 27.7 / 303)
     assert (carried.before.title, carried.after.title) == ("Neural networks", "Biology")
-    assert carried.offset == 283.5
 
 
 def test_the_marks_themselves_are_carried_exactly() -> None:
@@ -53,8 +52,8 @@ def test_the_marks_themselves_are_carried_exactly() -> None:
 def test_a_time_where_something_was_put_in_is_not_carried(seconds: float, reason: str) -> None:
     """Nor one outside the shared marks, where nothing bears it out."""
     refused = shift().at(seconds)
-    assert isinstance(refused, Uncarried)
-    assert reason.replace("\\", "") in refused.reason or reason.split(":", maxsplit=1)[0] in refused.reason
+    assert isinstance(refused, str)
+    assert reason.replace("\\", "") in refused or reason.split(":", maxsplit=1)[0] in refused
 
 
 def test_three_shared_marks_in_one_order_are_needed() -> None:
@@ -63,12 +62,12 @@ def test_three_shared_marks_in_one_order_are_needed() -> None:
     twice = carry((*HERE[:3], Mark(2000, "Biology")), THERE)
     hidden = carry((*HERE[:2], Mark(645, "Biology", hidden=True)), THERE)
     for refused in (few, twice, hidden):
-        assert isinstance(refused, Uncarried)
-        assert refused.reason == "the two outlines share 2 marks; at least 3 are needed"
+        assert isinstance(refused, str)
+        assert refused == "the two outlines share 2 marks; at least 3 are needed"
     swapped = carry(marks((0, "Introduction"), (341, "Biology"), (645, "Neural networks")), THERE)
-    assert isinstance(swapped, Uncarried)
-    assert "do not follow each other alike" in swapped.reason
-    assert isinstance(carry(marks((0, "a"), (0, "b"), (5, "c")), marks((0, "a"), (1, "b"), (5, "c"))), Uncarried)
+    assert isinstance(swapped, str)
+    assert "do not follow each other alike" in swapped
+    assert isinstance(carry(marks((0, "a"), (0, "b"), (5, "c")), marks((0, "a"), (1, "b"), (5, "c"))), str)
 
 
 LISTS = st.lists(st.tuples(st.floats(0, 20000), st.sampled_from("abcdefgh")), max_size=10)
@@ -80,12 +79,12 @@ def test_a_mapped_time_lies_between_its_marks(there: list[tuple[float, str]], of
     """Whatever the outlines; and what is carried keeps its order."""
     here = [(start + offsets["abcdefgh".index(title)], title) for start, title in there]
     found = carry(marks(*here), marks(*there))
-    if isinstance(found, Uncarried):
+    if isinstance(found, str):
         return
     one, later = found.at(at), found.at(at + 1)
     if isinstance(one, Carried):
         assert one.before.there <= at <= one.after.there
         assert one.before.here <= one.time <= one.after.here
-        assert abs(one.time - at - one.offset) <= 2.5 + 1e-6
+        assert abs(one.time - at - (one.before.offset + one.after.offset) / 2) <= 2.5 + 1e-6
         if isinstance(later, Carried):
             assert one.time <= later.time

@@ -1,29 +1,27 @@
-"""The times of a summary's parts and what bears them out; soundbites made of them."""
+"""The times of a summary's parts and the evidence for them."""
 
 from __future__ import annotations
 
-from dataclasses import dataclass, field, replace
+from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 import pytest
 from lxml import etree
 
-from enricher.clock import clock, parse_clock
-from enricher.enrich.soundbites import soundbites
-from enricher.feed.namespaces import PODCAST
 from enricher.feed.parse import parse
-from enricher.model.edition import Soundbite
+from enricher.feed.xml import PODCAST
 from enricher.model.feed import Document, Item
 from enricher.model.summary import Citation, Clip, Passage, Question, Summary, Topic
 from enricher.model.timeline import Cue, Evidence, Mark, Marks, Timeline, Transcript
 from enricher.text import lines_of
+from enricher.timestamps import clock, parse_clock
 from enricher.timing.timeline import time_summary
 from enricher.timing.transcript import read_transcript
 from tests.corpus import CORPUS, LEX, needs_corpus
 from tests.timing.test_alignment import QUOTES
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Sequence
+    from collections.abc import Sequence
 
 SAID = (
     "Welcome to Field Notes, the show about small animals that nobody counts.",
@@ -319,35 +317,6 @@ def test_a_quote_spoken_twice_is_timed_if_its_topic_or_the_order_decides() -> No
     assert "in the summary's order" in decided.moments["topics/2/passages/0"].evidence
 
 
-@dataclass
-class Memory:
-    """A `Remember` that keeps what was made."""
-
-    kept: dict[tuple[str, str], Any] = field(default_factory=dict)
-    made: int = 0
-
-    def __call__(self, kind: str, keys: Sequence[str], make: Callable[[Sequence[int]], Sequence[Any]]) -> list[Any]:
-        """Give the value of each key."""
-        lacking = [i for i, key in enumerate(keys) if (kind, key) not in self.kept]
-        self.made += len(lacking)
-        for i, value in zip(lacking, make(lacking) if lacking else (), strict=True):
-            self.kept[kind, keys[i]] = value
-        return [self.kept[kind, key] for key in keys]
-
-
-def test_a_second_run_aligns_nothing() -> None:
-    """The same quotes and transcripts are remembered; a new quote alone is sought."""
-    memory = Memory()
-    summary = page(Topic("T", passages=(VOTE, QUEEN)))
-    runs = [time_summary(summary, item(), Marks(marks=MARKS), Evidence(transcript=TALK), memory) for _ in range(2)]
-    assert runs[0] == runs[1]
-    assert memory.made == 3
-    time_summary(
-        page(Topic("T", passages=(VOTE, Passage("quote", "new")))), item(), Marks(), Evidence(transcript=TALK), memory
-    )
-    assert memory.made == 4
-
-
 def outline(lines: Sequence[str]) -> tuple[Mark, ...]:
     """Read `(M:SS) - Title` and `M:SS - Title`."""
     parted = [line.replace("(", "").replace(")", "").replace("\u2013", "-").partition(" - ") for line in lines]
@@ -377,51 +346,6 @@ def test_quotes_of_the_video_come_out_on_the_audio() -> None:
         assert "are about is spoken in it about 300 s earlier" in hidden.problems[0].message
 
 
-SENTENCES = tuple(Cue(i * 10.0, i * 10.0 + 10, f"This is part {i}{'.' if i % 2 else ','}") for i in range(20))
-
-
-def bites(*clips: Clip, cues: Sequence[Cue] = (), inner: str = "", duration: float | None = 200.0) -> list[Soundbite]:
-    """Make the soundbites of clips that have times of their own."""
-    summary = Summary("x", clips=clips)
-    timeline = time_summary(summary, item(duration), Marks(), Evidence())
-    return list(soundbites(summary, replace(timeline, cues=tuple(cues)), item(duration, inner)))
-
-
-def test_a_clip_becomes_a_soundbite() -> None:
-    """15 to 120 s, inside the audio, its title cut at a word; not without an end, too short or too long."""
-    (bite,) = bites(
-        Clip("ab " * 100, 10.0, 40.25),
-        Clip("open", 10.0),
-        Clip("short", 10.0, 20.0),
-        Clip("long", 10.0, 131.0),
-        Clip("", 10.0, 50.0),
-        Clip("twice", 10.0, 40.0),
-        Clip("none"),
-    )
-    assert (bite.start, bite.duration) == (10.0, 30.25)
-    assert bite.title == "ab " * 41 + "ab\u2026"
-
-
-def test_a_soundbite_is_stretched_to_whole_sentences() -> None:
-    """To the sentence that it begins and ends in, then by those that follow, at the end by those before."""
-    assert bites(Clip("a", 25.0, 55.0), cues=SENTENCES) == [Soundbite(20.0, 40.0, "a")]
-    assert bites(Clip("a", 41.0, 43.0), cues=SENTENCES) == [Soundbite(40.0, 20.0, "a")]
-    last = (*SENTENCES, Cue(205.0, 211.0, "The end."))
-    assert bites(Clip("a", 206.0, 208.0), cues=last, duration=211.0) == [Soundbite(180.0, 31.0, "a")]
-    assert bites(Clip("a", 20.0, 139.0), cues=SENTENCES) == [Soundbite(20.0, 120.0, "a")]
-    endless = (Cue(0.0, 200.0, "one"), Cue(200.0, 400.0, "two"))
-    assert bites(Clip("a", 150.0, 152.0), cues=endless) == []
-
-
-def test_the_publishers_own_soundbites_are_not_repeated() -> None:
-    """An equal one is left out, others stand beside it."""
-    inner = (
-        '<podcast:soundbite startTime="10.5" duration="30"/><podcast:soundbite startTime="x"/>'
-        '<podcast:soundbite startTime="70" duration="30"/>'
-    )
-    assert bites(Clip("a", 10.0, 40.0), Clip("b", 50.0, 90.0), inner=inner) == [Soundbite(50.0, 40.0, "b")]
-
-
 def test_a_clip_with_a_quote_has_the_quotes_end() -> None:
     """Where it has no times, or a start alone and its quote begins there; a quote elsewhere lends it nothing."""
     summary = page(
@@ -434,6 +358,3 @@ def test_a_clip_with_a_quote_has_the_quotes_end() -> None:
     )
     timeline = timed(summary, Evidence(transcript=TALK))
     assert [timeline.moments[f"clips/{i}"].end for i in range(4)] == pytest.approx([200.0, 400.0, None, None])
-    found = soundbites(summary, timeline, item())
-    assert [bite.start for bite in found] == [100.0, 290.0]
-    assert [bite.duration for bite in found] == pytest.approx([100.0, 110.0])

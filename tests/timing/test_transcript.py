@@ -9,14 +9,11 @@ import pytest
 import webvtt
 from hypothesis import given, settings
 from hypothesis import strategies as st
-from lxml import etree
 
-from enricher.clock import parse_clock
 from enricher.errors import TranscriptError
-from enricher.feed.namespaces import PODCAST
-from enricher.model.feed import Item
 from enricher.model.timeline import Cue
-from enricher.timing.transcript import read_transcript, transcript_links
+from enricher.timestamps import parse_clock
+from enricher.timing.transcript import read_transcript
 from tests.corpus import CORPUS, needs_corpus
 
 SRT = """1
@@ -233,39 +230,6 @@ def test_html_with_times_alone_and_words_before_the_first() -> None:
     (cue,) = cues("<div><p>Intro words</p><time>1:00</time><p>One two three four five.</p></div>", "text/html")
     assert cue.text == "One two three four five."
     assert 60 < cue.end < 63
-
-
-def item(*transcripts: str) -> Item:
-    """Make an item with podcast:transcript elements."""
-    inner = "".join(f"<podcast:transcript {attributes}/>" for attributes in transcripts)
-    return Item(etree.fromstring(f'<item xmlns:podcast="{PODCAST}"><!-- x --><title/>{inner}</item>'), "d")
-
-
-def test_the_best_transcript_comes_first() -> None:
-    """The feed's language before the format; JSON, VTT, SRT, HTML; unknown ones last; each address once."""
-    links = transcript_links(
-        item(
-            'url="https://a.example/t.txt" type="text/plain"',
-            'url="https://a.example/h" type="text/html"',
-            'url="https://a.example/t.srt?x=1"',
-            'url="https://a.example/s" type="application/x-subrip" rel="captions"',
-            'url="https://a.example/es.json" type="application/json" language="es"',
-            'url="https://a.example/en.vtt" type="text/vtt" language="EN-gb"',
-            'url="https://a.example/en.vtt" type="text/vtt"',
-            'url=" " type="text/vtt"',
-        ),
-        "en-us",
-    )
-    assert [link.url.rsplit("/")[-1] for link in links] == ["en.vtt", "t.srt?x=1", "s", "h", "t.txt", "es.json"]
-    assert links[0].language == "EN-gb"
-    assert transcript_links(item('url="https://a.example/x" language="no"'), None)
-
-
-def test_an_alias_of_the_namespace_is_understood() -> None:
-    """Feeds name the podcast namespace by its old address too."""
-    old = "https://github.com/Podcastindex-org/podcast-namespace/blob/main/docs/1.0.md"
-    element = etree.fromstring(f'<item xmlns:p="{old}"><p:transcript url="https://a.example/x.vtt"/></item>')
-    assert [link.url for link in transcript_links(Item(element, "d"), "en")] == ["https://a.example/x.vtt"]
 
 
 @needs_corpus

@@ -1,0 +1,115 @@
+"""One edition of a feed made: parsed to its end, checked, matched, enriched, generated, verified."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from enricher.errors import FeedError, HeldError, Problem, RefusedError, SourceError, SummaryError
+from enricher.feed.generate import generate
+from enricher.feed.parse import join, parse
+from enricher.feed.sanity import identities, judge
+from enricher.feed.verify import take_snapshot, verify
+from enricher.item_cache import Enrichment
+from enricher.matching.match import match, page_links
+from enricher.model.edition import Edition
+from enricher.model.feed import Document
+from enricher.model.summary import StoredSummary
+from enricher.summaries import load
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from enricher.feed.sanity import Verdict
+    from enricher.http.fetcher import FeedFetcher, LazyDocument
+    from enricher.model.feed import Feed, FeedConfig
+    from enricher.model.state import FeedState
+    from enricher.publish.folder import FolderPublisher
+    from enricher.store.store import Store
+    from enricher.tools import Tools
+
+_PAGES = 100  # a feed whose pages never end must end somewhere
+
+
+def read(feed: FeedConfig, document: LazyDocument, fetch: FeedFetcher) -> Feed:
+    """Parse a feed to its end, following its pages (RFC 5005, bounded), and make one of them.
+
+    A file is a copy that somebody made, so its pages are not looked for elsewhere.
+    """
+    pages = [_parse(document.read())]
+    seen = {feed.url}
+    while feed.is_web and (address := pages[-1].next_page) and address not in seen:
+        if len(pages) == _PAGES:
+            raise HeldError(f"the feed has more than {_PAGES} pages; nothing was published, lest its end be lost")
+        seen.add(address)
+        pages.append(_parse(fetch.page(address)))
+    return join(pages)
+
+
+def _parse(document: Document) -> Feed:
+    try:
+        return parse(document)
+    except (RefusedError, SourceError) as error:
+        raise type(error)(f"{document.shown}: {error}") from error
+
+
+def check(
+    source: Feed, state: FeedState, feed: FeedConfig, publisher: FolderPublisher, now: float, *, accept: bool
+) -> Verdict:
+    """Check whether the source is the feed that was published before."""
+    known = state.known
+    if known is None:
+        # The database was lost, and the edition itself still knows its items.
+        try:
+            known = identities(parse(Document(feed.url, publisher.read(f"{feed.file_name}.xml") or b""), ours=True))
+        except FeedError:
+            known = ()
+    whole = state.known is not None and not state.rebuilt
+    return judge(source, known, state.hold, now, accept=accept, whole=whole)
+
+
+def make(
+    feed: FeedConfig, source: Feed, state: FeedState, fetch: FeedFetcher, tools: Tools, shows: Sequence[str]
+) -> Edition:
+    """Match, enrich, generate and verify; `shows`: keys of the shows whose summaries may be its. Raises FeedError."""
+    store = tools.store
+    stored = list(_candidates(store, shows, feed.summaries))
+    matching = match(source, stored, feed, tools.reserved)
+    pages = page_links(source, feed)
+    language = source.root[0].findtext("language")
+    enriched = Enrichment(feed, fetch, store, pages, language).enrich_all(matching.matches)
+    snapshot = take_snapshot(source, enriched, feed)
+    artifacts = generate(source, enriched, feed)
+    verify(snapshot, artifacts, feed)
+    problems = (*_of_source(source), *matching.problems, *(problem for one in enriched for problem in one.problems))
+    shrunk = (
+        Problem(f"its chapter list had {had} chapters before and has {has} now", one.item.title)
+        for one in enriched
+        if (had := state.chapters.get(one.item.key, 0)) > (has := len(one.chapters.chapters))
+    )
+    return Edition(source, matching, enriched, artifacts, problems, (*_left_out(source), *shrunk))
+
+
+def _candidates(store: Store, shows: Sequence[str], folders: Sequence[str]) -> Iterator[StoredSummary]:
+    for row in store.summaries.candidates(shows, folders):
+        try:
+            summary = load(row.document)
+        except SummaryError:
+            # Were it removed, the other feeds of this run would go without it.
+            store.summaries.forget_digest(row.path)
+            advice = "the next run reads it anew" if row.folder else "import it again"
+            raise HeldError(f"{row.path}: its stored copy is damaged; {advice}") from None
+        yield StoredSummary(row.path, row.folder, row.digest, summary)
+
+
+def _of_source(source: Feed) -> Iterator[Problem]:
+    if source.repairs:
+        yield Problem(f"the source was mended before it could be read: {', '.join(source.repairs)}")
+    if source.next_page:
+        yield Problem("the source goes on at another address, which is not followed from a file")
+    if source.rebuilt:
+        yield Problem("the source is no RSS 2.0; the feed was rebuilt as such from what could be understood of it")
+
+
+def _left_out(source: Feed) -> Iterator[Problem]:
+    if source.stylesheet:
+        yield Problem("its xml-stylesheet is left out: it is made for pages of the publisher's own host")

@@ -1,0 +1,139 @@
+"""The matched items of a feed enriched; what was made of the same inputs before comes from the store."""
+
+from __future__ import annotations
+
+import hashlib
+from contextlib import suppress
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+import msgspec
+
+from enricher.enrich.item import enrich_item
+from enricher.errors import FeedError, Problem
+from enricher.feed.item import chapters_link, read_item, transcript_links
+from enricher.model.edition import ChapterList, Enriched, Notes, Soundbite
+from enricher.model.feed import ItemDocuments
+from enricher.model.timeline import Marks, Timeline
+from enricher.timing.evidence import evidence_of, is_transcript
+from enricher.timing.timeline import time_summary
+from enricher.unchanged import code_digest
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Mapping, Sequence
+
+    from enricher.http.fetcher import FeedFetcher, LazyDocument
+    from enricher.model.edition import Match
+    from enricher.model.feed import Document, FeedConfig
+    from enricher.store.store import Store
+
+Additions = tuple[Marks, Timeline, ChapterList, tuple[Soundbite, ...], Notes, tuple[Problem, ...]]
+"""Everything of an Enriched but its match."""
+
+
+@dataclass(frozen=True, slots=True)
+class Enrichment:
+    """What every item of one feed is enriched with."""
+
+    config: FeedConfig
+    fetch: FeedFetcher
+    store: Store
+    find_page: Callable[[str], str | None]
+    """A related episode's title to the page of the item that has it."""
+    language: str | None
+    """The feed's, by which one of several transcripts is chosen."""
+
+    def enrich_all(self, matches: Sequence[Match]) -> tuple[Enriched, ...]:
+        """Enrich every item that has a summary, one after another: one item's transcripts are in memory at once."""
+        plans = [_Plan(self, match) for match in matches if match.stored is not None]
+        known = self.store.results([plan.key for plan in plans])
+        fresh: dict[str, bytes] = {}
+        enriched: dict[int, Enriched] = {}
+        for plan in plans:
+            one = _decoded(known.get(plan.key), plan.match)
+            if one is None:
+                one = plan.make()
+                with suppress(UnicodeEncodeError):  # half a character in a summary: made again each time
+                    fresh[plan.key] = _encoder.encode(_additions(one))
+            enriched[id(plan.match)] = replace(one, problems=(*plan.problems, *one.problems))
+        self.store.save_results(fresh)
+        return tuple(enriched.get(id(match)) or Enriched(match) for match in matches)
+
+
+_encoder = msgspec.msgpack.Encoder()
+_decoder = msgspec.msgpack.Decoder(Additions)
+
+
+def _additions(one: Enriched) -> Additions:
+    # Marks and cues are what chapters and soundbites were made of; nobody asks for them again.
+    timeline = replace(one.timeline, cues=(), problems=())
+    return (Marks(one.marks.source), timeline, one.chapters, one.soundbites, one.notes, one.problems)
+
+
+def _decoded(packed: bytes | None, match: Match) -> Enriched | None:
+    try:
+        return Enriched(match, *_decoder.decode(packed)) if packed else None
+    except (msgspec.DecodeError, UnicodeDecodeError):  # damaged: made again
+        return None
+
+
+class _Plan:
+    """One matched item: its files' digests, and the key of what is made of it."""
+
+    def __init__(self, feed: Enrichment, match: Match) -> None:
+        assert match.stored is not None  # noqa: S101 items without a summary are left as they are
+        self.match, self._stored, self._feed = match, match.stored, feed
+        self.problems: list[Problem] = []
+        related = ((i, feed.find_page(one.title)) for i, one in enumerate(self._stored.summary.related))
+        self._pages: Mapping[int, str] = {i: page for i, page in related if page}
+        link = chapters_link(match.item)
+        self._chapters = self._file(link[0]) if link else None
+        self._transcripts = transcript_links(match.item, feed.language)
+        # Only the first transcript is requested, and those that an earlier run fell back on.
+        self._files: dict[str, LazyDocument | None] = {
+            one.url: self._file(one.url)
+            for i, one in enumerate(self._transcripts)
+            if not i or feed.store.find_document(one.url)
+        }
+        digests = [file.digest if file else None for file in (self._chapters, *self._files.values())]
+        parts = [code_digest(), match.item.digest, self._stored.path, self._stored.digest, self._pages, digests]
+        self.key = hashlib.blake2b(
+            repr([*parts, feed.config]).encode("utf-8", "surrogatepass"), digest_size=16
+        ).hexdigest()
+
+    def make(self) -> Enriched:
+        """Read the item's files and the summary's companions, and enrich it."""
+        item, problems = self.match.item, list[Problem]()
+        transcript = self._transcript(problems)
+        documents = ItemDocuments(self._chapters.read() if self._chapters else None, transcript)
+        companions = self._feed.store.summaries.companions(self._stored.path)
+        stored = replace(self._stored, transcript=companions[0], outline=companions[1])
+        content = read_item(item, documents.chapters)
+        evidence, unread = evidence_of(stored, documents, item.title)
+        timeline = time_summary(stored.summary, item, content.marks, evidence)
+        one = enrich_item(self.match, content, timeline, self._pages, self._feed.config)
+        return replace(one, problems=(*problems, *unread, *one.problems))
+
+    def _transcript(self, problems: list[Problem]) -> Document | None:
+        """Return the best of the item's transcripts that can be had and read."""
+        for link in self._transcripts:
+            file = self._files[link.url] if link.url in self._files else self._file(link.url)
+            if file is None:
+                continue
+            document = file.read()
+            document = replace(document, content_type=document.content_type or link.kind)
+            if is_transcript(document):
+                return document
+            problems.append(Problem(f"{document.shown}: there is no transcript in it", self._title))
+        return None
+
+    @property
+    def _title(self) -> str:
+        return self.match.item.title
+
+    def _file(self, url: str) -> LazyDocument | None:
+        try:
+            return self._feed.fetch.attachment(url)
+        except FeedError as error:
+            self.problems.append(Problem(str(error), self._title))
+            return None

@@ -1,0 +1,92 @@
+"""What is remembered of a feed between runs: when to ask for it, what was published. Times are epoch seconds."""
+
+from __future__ import annotations
+
+from msgspec import Struct
+
+from enricher.errors import Problem
+
+
+class Schedule(Struct, frozen=True, omit_defaults=True):
+    """When an address may be requested again, and how; http/schedule.py decides."""
+
+    next_at: float = 0.0
+    errors: int = 0
+    """How many requests in a row failed."""
+    error: str | None = None
+    """Why the last answer could not be used."""
+    full_at: float = 0.0
+    """When the whole document came last, not just a 304."""
+    lifetime: float = 0.0
+    """Seconds for which the last answer is fresh, by its server."""
+    moved_to: str | None = None
+    """Where permanent redirects led; requested instead until that fails."""
+
+
+class Copy(Struct, frozen=True, omit_defaults=True):
+    """What is known of a stored document without reading it."""
+
+    key: str
+    """Digest of the address, which may hold a secret."""
+    digest: str
+    """SHA-256 of the body in hex."""
+    etag: str | None = None
+    last_modified: str | None = None
+    fetched_at: float = 0.0
+
+
+class Hold(Struct, frozen=True):
+    """A source that is not believed yet: how many fetches in a row said the same, and since when."""
+
+    digest: str
+    count: int
+    since: float
+
+
+class Published(Struct, frozen=True, omit_defaults=True):
+    """What the published edition was made of; while nothing of it changes, nothing is made again."""
+
+    inputs: str
+    """Digest of everything but the source: code, configuration, summaries."""
+    source: str
+    """SHA-256 of the source in hex."""
+    until: float
+    """When a transcript or chapters file has to be requested again."""
+    files: dict[str, tuple[int, int]]
+    """Size and time of change (nanoseconds) of each published file, by its path below the output folder."""
+    items: int
+    matched: int
+    timed: int
+    chapters: int
+    problems: tuple[Problem, ...] = ()
+
+
+class FeedState(Struct, frozen=True, omit_defaults=True):
+    """Everything that is remembered of one feed."""
+
+    outcome: str | None = None
+    """The last one; None where the feed never had a turn."""
+    error: str | None = None
+    at: float | None = None
+    """When the feed had its last turn."""
+    success_at: float | None = None
+    """When it was last published or found unchanged."""
+    next_at: float | None = None
+    """When its server may be asked again; None for files."""
+    title: str | None = None
+    """The show's title in the source, by which summaries are found."""
+    ttl: float = 0.0
+    """Seconds, from the source's <ttl>."""
+    address: str = ""
+    """Digest of the source's URL, which `schedule` and `copy` are of."""
+    schedule: Schedule = Schedule()
+    copy: Copy | None = None
+    """The stored source."""
+    known: tuple[str, ...] | None = None
+    """Keys of the items of the published edition; None where none is known."""
+    rebuilt: bool = False
+    """The published edition could only be rebuilt from what feedparser understood."""
+    hold: Hold | None = None
+    chapters: dict[str, int] = {}
+    """How many chapters each item has in the published edition, by `Item.key`."""
+    published: Published | None = None

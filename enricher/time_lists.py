@@ -1,0 +1,283 @@
+"""Lists of titled times: chapter outlines in notes, in summaries and in files beside transcripts.
+
+A list is judged as a list, not line by line: publishers' notes and summaries are read by the same rules.
+"""
+
+from __future__ import annotations
+
+import html
+import re
+from bisect import bisect_left
+from dataclasses import dataclass
+from itertools import pairwise
+from typing import TYPE_CHECKING, NamedTuple
+
+from enricher.model.timeline import Mark
+from enricher.text import decode, lines_of, looks_html, one_line
+from enricher.timestamps import BOOKS, COLONS, TO, Timed, parse_time
+
+if TYPE_CHECKING:
+    from collections.abc import Container, Iterator, Sequence
+
+_CLOCK = (
+    rf"{COLONS}|\d{{1,2}}\s?h\s?\d{{1,2}}(?:\s?m(?:in)?)?(?:\s?\d{{1,2}}\s?s)?|\d{{1,3}}m\s?\d{{2}}s"
+    r"|\d{1,3}['’′]\d{2}(?:[\"”″]|'')?"
+)
+_OPEN, _CLOSE = r"[\[(（【{<]", r"[\])）】}>]"
+_MARK = r"(?:@|~|at\s|ab\s|TC\s|Min\.?\s)?\s?"  # [@01:35] of rustacean-station, (ab 5:12)
+
+_VERSES = re.compile(rf"\b(?:{BOOKS})$", re.IGNORECASE)
+# A line of a list.
+_BULLET = r"[#>*•·▪●○◦+\-–—~@\s\u2190-\u2bff\U0001f000-\U0001faff\ufe0f\u200d]*"
+_COUNT = (
+    r"(?:(?:Chapter|Kapitel|Chapitre|Capítulo|Part|Ch\.?)\s?\d{1,3}\s?[:.|–-]\s*"
+    r"|\d{1,3}(?:[.)]|\s?[-–|])\s+|\d\ufe0f?\u20e3\s*)?"
+)
+_LINE_START = re.compile(
+    rf"{_BULLET}{_COUNT}{_OPEN}{{0,2}}\s?{_MARK}(?P<start>{_CLOCK})(?!\d|:\d)\s?~?"
+    rf"(?:\s?{TO}\s?(?:(?P<end>{_CLOCK})|End\b(?=\s?[:\])–-])))?\s?{_CLOSE}{{0,2}}",
+    re.IGNORECASE,
+)
+_LINE_END = re.compile(
+    # “(Story starts around 00:01:35)”: the words before a time in brackets belong to it.
+    rf"(?:{_OPEN}[^()\[\]\d]{{0,40}}?)?\s?(?<![\d/.:-]){_MARK}(?P<start>{_CLOCK})(?:\s?[-–—]\s?(?P<end>{_CLOCK}))?"
+    rf"\s?{_CLOSE}{{0,2}}[.;,*_`]{{0,3}}$",
+    re.IGNORECASE,
+)
+_RUNNING = re.compile(rf"(?<![\d/.:-]){_OPEN}?{_MARK}(?P<start>{_CLOCK}){_CLOSE}?(?!\d|:\d)", re.IGNORECASE)
+_ALONE = re.compile(
+    rf"\W{{0,4}}(?P<start>{_CLOCK})(?:\s?{TO}\s?(?P<end>{_CLOCK}))?\s*{_CLOSE}?(?:\s?\({COLONS}\))?\W{{0,3}}"
+)
+_OF_DAY = re.compile(r"\s?(?:[ap]\.?m\b\.?|Uhr\b|UTC\b|GMT\b|CES?T\b|[EP][SD]?T\b)", re.IGNORECASE)
+_RUNS_ON = re.compile(r"-{3,}|_{3,}|https?://|[.!?]\s")
+_UNIT = re.compile(r"\s?(?:min|mins|minutes|h|hrs|hours)\b[.:]?\s", re.IGNORECASE)
+_TAG = re.compile(r"</?(?:br|p|b|i|a|li|em|strong|span|div|ul)\b[^<>]{0,80}>", re.IGNORECASE)
+_LEADERS = re.compile(r"[\s.…_·-]{3,}$")
+_WIDE_COLON = re.compile(r"(?<=\d)：(?=\d)")
+_DIRECTIONS = re.compile("[\u200e\u200f\u202a-\u202e\u2066-\u2069]")
+_DATED = re.compile(r"\d{1,4}[/.-]\d{1,2}[/.-]\d{1,4}\s*$")
+_EDGES = " -–—:|~〜～»›→=•·,;/*_#@`"
+_ADDRESS = re.compile(r"\]?\s*\(https?://[^\s()]*\)")
+_LONGEST_LINE = 400
+_LEAST = 3
+_ASCENDING = 0.8
+_LATEST_START = 900.0
+_DAY = 24 * 60.0  # what would be the last hour of a day, were it no time of an episode
+_SHARE = 0.3
+
+
+class Entry(NamedTuple):
+    """One entry of a list of times, and the lines (from 0) that it was read from."""
+
+    start: float
+    title: str
+    end: float | None
+    lines: tuple[int, ...]
+    of_day: bool = False
+    """A word behind the time could make it a time of day: am, Uhr, EST."""
+
+
+@dataclass(frozen=True, slots=True)
+class Outline:
+    """Titled times of one text in time order, and whether a reader would take them for a list of chapters."""
+
+    marks: tuple[Mark, ...] = ()
+    is_list: bool = False
+
+
+def read_text(text: str, duration: float | None = None) -> Outline:
+    """Find the outline in notes, HTML or plain text, in any shape; `duration` is the audio's seconds."""
+    if not looks_html(text) and "&" in text:
+        text = html.unescape(text)  # once, as HTML is: <dialog> is a word of a title there
+    entries = find_list(lines_of(text), duration)
+    return Outline(tuple(Mark(one.start, one.title) for one in entries), is_list=bool(entries))
+
+
+def read_outline(body: bytes) -> tuple[Mark, ...]:
+    """Read an outline file: lines of `M:SS Title`. Lines that are none are passed over."""
+    lines = [_tidy(line) for line in decode(body).splitlines()]
+    return tuple(Mark(one.start, one.title) for one in _ascending(list(_before(lines))))
+
+
+def titled_line(line: str) -> Mark | None:
+    """Read one line that begins with a time and goes on with a title; None for any other line."""
+    found = next(_before([_tidy(line)]), None)
+    return Mark(found.start, found.title, found.end) if found and not found.of_day else None
+
+
+def time_alone(line: str) -> Timed | None:
+    """Read a line that is a time or a span and nothing else, such as `🎧 05:12 - 06:40 (01:28)`."""
+    found = _ALONE.fullmatch(_tidy(line)) if len(line) <= 60 else None  # noqa: PLR2004 a span is shorter
+    start = parse_time(found["start"]) if found else None
+    return None if found is None or start is None else Timed("", start, parse_time(found["end"] or ""))
+
+
+def find_list(lines: Sequence[str], duration: float | None = None) -> list[Entry]:
+    """Find the list of titled times among lines; empty where there is none.
+
+    Of several lists, such as one of the songs and one of the chapters, the longest that begins at 0 is taken.
+    """
+    lines = [_tidy(line) for line in lines]
+    found = [
+        *_lists(list(_before(lines))),
+        *(one for one in _lists(list(_behind(lines))) if not _could_be_lengths(one)),
+        *_lists(list(_on_own_lines(lines))),
+        *(one for one in _lists(list(_running(lines))) if one[0].start == 0),
+    ]
+    lists = [scaled for one in found if (scaled := _judged(one, duration))]
+    longest = max(map(len, lists), default=0)
+    worthy = [one for one in lists if len(one) * _LEAST >= longest]
+    best = max(worthy, key=lambda one: (one[0].start == 0, len(one)), default=[])
+    if best and all(one.title.endswith(" at") for one in best):
+        best = [one._replace(title=one.title.removesuffix(" at")) for one in best]
+    return best
+
+
+def _tidy(line: str) -> str:
+    return _WIDE_COLON.sub(":", one_line(_DIRECTIONS.sub("", line)))
+
+
+def _before(lines: Sequence[str]) -> Iterator[Entry]:
+    """Read lines that begin with a time."""
+    for i, line in enumerate(lines):
+        found = _LINE_START.match(line) if len(line) <= _LONGEST_LINE else None
+        if found:
+            rest = line[found.end() :]
+            yield from _entry(found, _title(rest), (i,), of_day=bool(_OF_DAY.match(rest)))
+
+
+def _behind(lines: Sequence[str]) -> Iterator[Entry]:
+    """Read lines that end with a time."""
+    for i, line in enumerate(lines):
+        found = _LINE_END.search(line) if len(line) <= _LONGEST_LINE and ":" in line[-40:] + "h'" else None
+        if found:
+            title = _title(line[: found.start()])
+            yield from _entry(found, title, (i,), of_day=bool(_DATED.search(title)))
+
+
+def _entry(found: re.Match[str], title: str, lines: tuple[int, ...], *, of_day: bool = False) -> Iterator[Entry]:
+    start = parse_time(found["start"])
+    end = parse_time(found["end"]) if "end" in found.re.groupindex and found["end"] else None
+    if start is not None and title:
+        yield Entry(start, title, end if end is not None and end > start else None, lines, of_day)
+
+
+def _on_own_lines(lines: Sequence[str]) -> Iterator[Entry]:
+    """Read lists whose times stand on lines of their own, each before its title or each behind it."""
+    times = {i: found for i, line in enumerate(lines) if len(line) <= 30 and (found := _ALONE.fullmatch(line))}  # noqa: PLR2004
+    if len(times) < _LEAST:
+        return
+    # The titles stand on the side where every line looks like one; on both, behind their times, as most people write.
+    step = max((1, -1), key=lambda step: sum(_looks_like_title(lines, i + step, times) for i in times))
+    if sum(_looks_like_title(lines, i + step, times) for i in times) < len(times) * _ASCENDING:
+        return
+    for i, found in times.items():
+        if 0 <= i + step < len(lines) and i + step not in times:
+            yield from _entry(found, _title(lines[i + step]), (i, i + step))
+
+
+def _looks_like_title(lines: Sequence[str], i: int, times: Container[int]) -> bool:
+    return 0 <= i < len(lines) and i not in times and 0 < len(lines[i]) <= 100 and lines[i][-1] not in ".!:"  # noqa: PLR2004
+
+
+def _running(lines: Sequence[str]) -> Iterator[Entry]:
+    """Read lists that run on in one line, as notes do that lost their line breaks, titles behind or before times."""
+    for i, line in enumerate(lines):
+        found = list(_RUNNING.finditer(line)) if line.count(":") >= _LEAST else []
+        if len(found) < _LEAST or parse_time(found[0]["start"]) != 0:
+            continue
+        ends = [0, *(one.end() for one in found)]
+        before = not any(map(str.isalnum, line[ends[-1] :]))
+        starts = [*(one.start() for one in found), len(line)]
+        for n, one in enumerate(found):
+            title = _title(line[ends[n] : starts[n]] if before else line[ends[n + 1] : starts[n + 1]])
+            if before and n == 0:
+                title = _title(re.split(r"[.:!?]\s", title)[-1])
+            elif one is found[-1] or len(title) > 150:  # noqa: PLR2004 no title is longer: text runs on
+                title = _title(_RUNS_ON.split(title, maxsplit=1)[0])
+            if len(title) <= _LONGEST_LINE:
+                yield from _entry(one, title, (i,))
+
+
+def _title(text: str) -> str:
+    text = _ADDRESS.sub("", text, count=1) if _ADDRESS.match(text) else text
+    title = one_line(_TAG.sub(" ", text))
+    title = _LEADERS.sub("", _UNIT.sub("", title, count=1) if _UNIT.match(title) else title).strip(_EDGES)
+    for opening, closing in ("()", "[]"):
+        if title.count(closing) == title.count(opening) + 1 and title.startswith(closing):
+            title = title[1:].lstrip(" -–—:|")
+    # "05:12 - 06:40 (01:28)" has no title: the time behind the span is its length.
+    return title if any(map(str.isalpha, title)) or (any(map(str.isdigit, title)) and ":" not in title) else ""
+
+
+def _lists(entries: Sequence[Entry]) -> Iterator[list[Entry]]:
+    """Part entries where the time goes back to the beginning, and keep what is in order and could be chapters."""
+    parted: list[list[Entry]] = [[]]
+    for one in entries:
+        now = parted[-1]
+        if now and one.start < now[0].start + (len(now) >= _LEAST):
+            parted.append([])
+        parted[-1].append(one)
+    for found in parted:
+        kept = _ascending(found)
+        if len(kept) >= max(_LEAST, _ASCENDING * len({one.start for one in found})):
+            yield kept
+        elif found[:1] and found[0].start == 0:
+            # Other times stand below it, those of books or of songs.
+            count = next((i for i, (a, b) in enumerate(pairwise(found), 1) if b.start <= a.start), len(found))
+            if count >= _LEAST:
+                yield found[:count]
+
+
+def _ascending(entries: Sequence[Entry]) -> list[Entry]:
+    """Keep the longest strictly ascending run, which drops a stray time or a repeated list."""
+    tails: list[float] = []
+    ends: list[int] = []
+    before: list[int] = []
+    for i, one in enumerate(entries):
+        place = bisect_left(tails, one.start)
+        before.append(ends[place - 1] if place else -1)
+        if place < len(tails) and tails[place] == one.start:
+            continue  # the first of equal times stays
+        tails[place : place + 1] = [one.start]
+        ends[place : place + 1] = [i]
+    kept, i = [], ends[-1] if ends else -1
+    while i >= 0:
+        kept.append(entries[i])
+        i = before[i]
+    return kept[::-1]
+
+
+def _judged(entries: list[Entry], duration: float | None) -> list[Entry]:
+    """Tell chapters from lengths, times of day, dates and other numbers; empty for those.
+
+    Chapters begin at 0, or early and go on to the end. A single doubtful line does not spoil a sure list, nor leave it:
+    "02:30 Am Anfang war der Teig", "Garden survey 2019 - 00:02:30".
+    """
+    first, last = entries[0].start, entries[-1].start
+    if sum(one.of_day for one in entries) * 2 > len(entries):
+        return []
+    sure = duration is not None and _DAY <= last < duration
+    if first == 0:
+        return _in_hours(entries, duration)
+    if first > last / 2 or (len({one.start % 60 for one in entries}) == 1 and not sure):
+        return []
+    goes_on = last >= duration * _SHARE if duration else last >= _LATEST_START or first < 60  # noqa: PLR2004 a minute
+    # Past 24 minutes and inside the audio nothing is a time of day; what is late or all on the quarter may be.
+    timetable = first > _LATEST_START or all(one.start % 60 % 15 == 0 for one in entries)
+    return entries if goes_on and (sure or not timetable) else []
+
+
+def _in_hours(entries: list[Entry], duration: float | None) -> list[Entry]:
+    """Read `0:00, 0:12, 0:33, 1:05` of ninety minutes of audio as hours and minutes: so little of it is no outline."""
+    last = entries[-1].start
+    if duration and last < duration * 0.03 and duration * _SHARE < last * 60 < duration:
+        return [one._replace(start=one.start * 60, end=None) for one in entries]
+    return entries
+
+
+def _could_be_lengths(entries: Sequence[Entry]) -> bool:
+    """Tell lengths of songs and numbers of verses, which stand behind titles too: few, early, none of them 0."""
+    verses = sum(bool(_VERSES.search(one.title)) for one in entries)
+    early = entries[-1].start < _LATEST_START and len(entries) < _LEAST * 2
+    return entries[0].start > 0 and (early or verses * 2 > len(entries))

@@ -1,0 +1,42 @@
+"""Read the files that time one item's summary: transcripts, and the outline of another cut."""
+
+from __future__ import annotations
+
+from typing import TYPE_CHECKING
+
+from enricher.errors import Problem, TranscriptError
+from enricher.model.timeline import Evidence
+from enricher.time_lists import read_outline
+from enricher.timing.transcript import read_transcript
+
+if TYPE_CHECKING:
+    from enricher.model.feed import Document, ItemDocuments
+    from enricher.model.summary import StoredSummary
+    from enricher.model.timeline import Transcript
+
+
+def evidence_of(stored: StoredSummary, documents: ItemDocuments, title: str) -> tuple[Evidence, tuple[Problem, ...]]:
+    """Read what was fetched for an item and what lies beside its summary; `title` is the item's, for the problems."""
+    problems: list[Problem] = []
+
+    def read(body: bytes, kind: str, origin: str) -> Transcript | None:
+        try:
+            return read_transcript(body, kind, origin)
+        except TranscriptError as error:
+            problems.append(Problem(str(error), title))
+            return None
+
+    fetched, beside = documents.transcript, stored.transcript
+    transcript = read(fetched.body, fetched.content_type, fetched.shown) if fetched else None
+    companion = read(beside.body, beside.path, beside.path.rpartition("/")[2]) if beside else None
+    outline = read_outline(stored.outline.body) if stored.outline else ()
+    return Evidence(transcript, companion, outline), tuple(problems)
+
+
+def is_transcript(document: Document) -> bool:
+    """Check whether a document holds a transcript."""
+    try:
+        read_transcript(document.body, document.content_type, document.shown)
+    except TranscriptError:
+        return False
+    return True

@@ -1,0 +1,26 @@
+"""What feeds are republished with: a fetcher, a store and a publisher, the same for every feed of a run."""
+
+from __future__ import annotations
+
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+if TYPE_CHECKING:
+    from collections.abc import Callable
+
+    from enricher.http.fetcher import Fetcher
+    from enricher.publish.folder import FolderPublisher
+    from enricher.store.store import Store
+
+
+@dataclass(frozen=True, slots=True)
+class Tools:
+    """What feeds are republished with."""
+
+    fetcher: Fetcher
+    store: Store
+    publisher: FolderPublisher
+    reserved: frozenset[str] = frozenset()
+    """The folders whose summaries belong to one show alone, whichever it is."""
+    making: Callable[[str], None] = lambda _: None
+    """Called with a feed's name before anything is made of it."""

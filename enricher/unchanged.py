@@ -1,0 +1,54 @@
+"""Whether anything that a published edition was made of has changed: known without parsing, rendering or writing."""
+
+from __future__ import annotations
+
+import hashlib
+import sys
+from functools import cache
+from pathlib import Path
+from typing import TYPE_CHECKING
+
+from enricher import __version__
+from enricher.http.schedule import DAY
+
+if TYPE_CHECKING:
+    from enricher.model.feed import FeedConfig
+    from enricher.model.state import Published
+    from enricher.publish.folder import FolderPublisher
+
+
+@cache
+def code_digest() -> str:
+    """Return a digest of this program and the libraries under it: results are remembered for that code alone.
+
+    By the sizes and times of the program's own files and the times of the folders that libraries are installed in: a
+    look at the disk that costs a millisecond, and errs on the side of making a result again.
+    """
+    seen: list[object] = [__version__, sys.version]
+    for path in sorted(Path(__file__).parent.rglob("*.py")):
+        found = path.stat()
+        seen.append((path.name, found.st_size, found.st_mtime_ns))
+    folders = [folder for folder in map(Path, sys.path) if folder.name in {"site-packages", "dist-packages"}]
+    seen += [(str(folder), folder.stat().st_mtime_ns) for folder in folders if folder.is_dir()]
+    return hashlib.blake2b(repr(seen).encode(), digest_size=8).hexdigest()
+
+
+def inputs_digest(feed: FeedConfig, reserved: frozenset[str], summaries: str) -> str:
+    """Return a digest of everything that an edition is made of but its source; `summaries`: that of its summaries."""
+    # Not in repr(feed): they may be secrets.
+    parts = [code_digest(), repr(feed), feed.url, feed.token, _folders_digest(reserved), summaries]
+    return hashlib.blake2b(repr(parts).encode("utf-8", "surrogatepass"), digest_size=16).hexdigest()
+
+
+@cache
+def _folders_digest(reserved: frozenset[str]) -> str:
+    # Cached: it is the same for every feed of a run, and there may be a folder for each of thousands.
+    return hashlib.blake2b(repr(sorted(reserved)).encode("utf-8", "surrogatepass"), digest_size=16).hexdigest()
+
+
+def is_unchanged(known: Published, source: str, inputs: str, publisher: FolderPublisher, now: float) -> bool:
+    """Check whether the published edition is what would be made again of a source (its SHA-256 in hex) and inputs."""
+    if (known.source, known.inputs) != (source, inputs):
+        return False
+    # What was noted for longer than a day was noted before the clock was set back.
+    return known.until - DAY <= now < known.until and publisher.stats(known.files) == known.files
