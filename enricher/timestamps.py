@@ -1,4 +1,4 @@
-"""Times as people write them: one clock, one date, the time of one entry. Times are seconds."""
+"""Times as people write them: one clock, one length in letters, one date. Lists of times are read in outlines.py."""
 
 from __future__ import annotations
 
@@ -20,13 +20,6 @@ _SPOKEN = re.compile(
     re.IGNORECASE,
 )
 COLONS = r"(?:\d{1,2}:\d{1,2}:\d{2}|\d{1,3}:\d{2})(?:[.,]\d{1,3})?"
-TO = r"(?:[-–—~〜～→|]|to|until|bis)"
-BOOKS = (
-    r"genesis|exodus|leviticus|numbers|deuteronomy|joshua|judges|ruth|samuel|kings|chronicles|ezra|nehemiah|esther|job"
-    r"|psalms?|proverbs|ecclesiastes|isaiah|jeremiah|lamentations|ezekiel|daniel|hosea|joel|amos|jonah|micah|matthew"
-    r"|mark|luke|john|acts|romans|corinthians|galatians|ephesians|philippians|colossians|thessalonians|timothy|titus"
-    r"|hebrews|james|peter|jude|revelation|surah?|quran"
-)
 
 
 def clock(seconds: float) -> str:
@@ -93,6 +86,3 @@ class Timed(NamedTuple):
     end: float | None = None
     length: float | None = None
     """Where the entry says how long it is."""
-
-
-# Lists

@@ -75,7 +75,7 @@ def test_import_reads_a_folder_with_what_is_below_it(shop: Workshop) -> None:
     done = shop.call("import", "inbox")
     assert done.returncode == 1
     assert [line.partition(": ")[0].rpartition("/")[2] for line in done.stdout.splitlines()] == ["a.json", "c.md"]
-    assert done.stderr == f"{shop.folder}/inbox/b.json: title: is missing; titel: unknown key; did you mean “title”?\n"
+    assert done.stderr == f"{shop.folder}/inbox/b.json: titel: unknown key; did you mean “title”?\n"
 
 
 @pytest.mark.parametrize(

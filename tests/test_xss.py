@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Any
 import lxml.html
 import nh3
 import pytest
+from msgspec import structs
 
 from enricher.cli import _complain, _print
 from enricher.errors import SummaryError
@@ -92,7 +93,11 @@ def stored(summary: Summary, companion: bytes = b"") -> list[StoredSummary]:
     transcript = Companion("/s/a.srt", companion) if companion else None
     return [
         StoredSummary(
-            f"/s/{name}", "/s", f"d{name}", replace(summary, guid=name, podcast=None, audio=None, link=None), transcript
+            f"/s/{name}",
+            "/s",
+            f"d{name}",
+            structs.replace(summary, guid=name, podcast=None, audio=None, link=None),
+            transcript,
         )
         for name in ("html", "plain", "both", "none")
     ]

@@ -1,29 +1,58 @@
-"""Summary documents in four forms (text, HTML, Markdown, JSON) to one `Summary`."""
+"""Summary documents of any form and making to one `Summary`."""
 
 from __future__ import annotations
 
-import codecs
-from typing import TYPE_CHECKING
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING, Any
+
+from rapidfuzz import fuzz
 
 from enricher.errors import SummaryError
 from enricher.model.summary import SUFFIXES
-from enricher.summaries import document, html, interpret, markdown, text
-from enricher.summaries.document import dump, json_schema, load
+from enricher.summaries import html, markdown, text
+from enricher.summaries.blocks import Page
+from enricher.summaries.document import dump, from_object, json_schema, load, read_json
 from enricher.summaries.finish import finish
-from enricher.text import xml_safe
+from enricher.summaries.front_matter import split_front_matter
+from enricher.summaries.merge import merge
+from enricher.summaries.records import read_tree
+from enricher.summaries.rows import Record, check_not_transcript
+from enricher.text import decode, xml_safe
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from enricher.model.summary import Summary
 
-__all__ = ["dump", "json_schema", "load", "read_summary"]
+__all__ = ["Reading", "dump", "json_schema", "load", "read_document", "read_summary"]
 
 _LARGEST = 5_000_000
+_HTML = (".html", ".htm", ".xhtml")
+_LIKE_A_KEY = 80
+_MARKDOWN = re.compile(r"^#{1,4} \S|^\*\*[^*\n]{2,80}\*\*:?$", re.MULTILINE)
+_KEYS = ("title", "podcast", "number", "published", "guid", "audio", "link", "duration", "source", "people", "abstract",
+         "topics", "clips", "questions", "related", "citations", "titles", "identities", "version")  # fmt: skip
+
+
+@dataclass(frozen=True, slots=True)
+class Reading:
+    """What a document gave, and what was left out of it and why."""
+
+    summary: Summary
+    left_out: tuple[str, ...] = ()
 
 
 def read_summary(name: str, body: bytes) -> Summary:
+    """Read a document to its summary alone. Raises SummaryError."""
+    return read_document(name, body).summary
+
+
+def read_document(name: str, body: bytes) -> Reading:
     """Read a document; its form is told by the end of its name.
 
-    Raises SummaryError, which says where in the document and why.
+    Raises SummaryError, which says where in the document and why: it cannot be read, is a transcript, or holds several
+    episodes.
     """
     suffix = next((suffix for suffix in SUFFIXES if name.lower().endswith(suffix)), None)
     if suffix is None:
@@ -32,30 +61,69 @@ def read_summary(name: str, body: bytes) -> Summary:
         raise SummaryError(f"has {len(body):,} bytes; no page of highlights has more than {_LARGEST:,}")
     if not body.strip(b"\0\r\n\t \xef\xbb\xbf\xfe\xff"):
         raise SummaryError("is empty")
+    left_out: list[str] = []
     try:
-        summary = _read(suffix, body)
+        found = _read(re.split(r"[/\\]", name)[-1][: -len(suffix)], suffix, decode(body).replace("\0", ""), left_out)
     except RecursionError as error:
         raise SummaryError("nests too deep") from error
-    if not any(character.isalnum() for character in summary.title):
+    if not any(character.isalnum() for character in found.title):
         raise SummaryError("title: is empty")
-    return finish(summary)
+    return Reading(finish(found), tuple(_grouped(left_out)))
 
 
-def _read(suffix: str, body: bytes) -> Summary:
+def _grouped(left_out: list[str]) -> Iterator[str]:
+    """Say each reason once, with what it was given for: the first three of many."""
+    reasons: dict[str, list[str]] = {}
+    for one in left_out:
+        reason, _, what = one.partition(": “")
+        reasons.setdefault(reason if what.endswith("”") else one, []).append(f"“{what}")
+    for reason, every in reasons.items():
+        more = f" and {len(every) - 3} more" if len(every) > 3 else ""  # noqa: PLR2004
+        yield f"{reason}: {', '.join(every[:3])}{more}" if every[0] != "“" else reason
+
+
+def _read(stem: str, suffix: str, body: str, left_out: list[str]) -> Summary:
     if suffix == ".json":
-        return document.from_object(document.read_json(_decode(body)))
-    if suffix == ".html":
-        page = html.read(body)
-    else:
-        page = (markdown if suffix == ".md" else text).read(xml_safe(_decode(body)))
-    return document.from_object(interpret.interpret(page))
+        return _read_json(stem, body, left_out)
+    body = xml_safe(body)
+    if suffix in _HTML:
+        return from_object(merge(stem, [html.read(body)], Record(), left_out))
+    tree, rest, faults = split_front_matter(body)
+    left_out += faults
+    check_not_transcript(rest)
+    record = read_tree(tree)
+    left_out += record.left_out
+    is_markdown = suffix != ".txt" or tree or len(_MARKDOWN.findall(rest)) > 1
+    page = (markdown if is_markdown else text).read(rest) if rest.strip() else Page(())
+    return from_object(merge(stem, [page, *map(_body, record.bodies)], record, left_out))
 
 
-def _decode(body: bytes) -> str:
-    """Decode UTF-8, UTF-16 with its mark, or else Windows-1252."""
-    if body[:2] in {codecs.BOM_UTF16_LE, codecs.BOM_UTF16_BE}:
-        return body.decode("utf-16", "replace")
-    try:
-        return body.decode("utf-8-sig")
-    except UnicodeDecodeError:
-        return body.decode("cp1252", "replace")
+def _read_json(stem: str, body: str, left_out: list[str]) -> Summary:
+    """Read JSON: the form of our own, in which every fault is told, or a tree of any other making."""
+    found: Any = read_json(body)
+    if isinstance(found, list) and found and all(isinstance(one, dict) for one in found):
+        if sum("title" in one for one in found) > 1 and not any("start" in one or "time" in one for one in found):
+            raise SummaryError("holds several episodes, it seems; write one file for each")
+        found = {"items": found}
+    if not isinstance(found, dict) or _is_ours(found):
+        return from_object(found)
+    record = read_tree(found)
+    left_out += record.left_out
+    if not record.says_something:
+        from_object(found)  # which says what is wrong with it
+    return from_object(merge(stem, [Page(()), *map(_body, record.bodies)], record, left_out))
+
+
+def _is_ours(found: dict[str, Any]) -> bool:
+    """Tell the JSON form of our own: it says its version, or has no key that is not one of ours or nearly so."""
+    if isinstance(found.get("version"), int):
+        return True
+    lists = ("topics", "clips", "questions", "related")
+    if any(isinstance(one, str) for key in lists if isinstance(found.get(key), list) for one in found[key]):
+        return False
+    return all(key in _KEYS or any(fuzz.ratio(key, known) >= _LIKE_A_KEY for known in _KEYS) for key in found)
+
+
+def _body(written: str) -> Page:
+    """Read Markdown or HTML that stood in a value."""
+    return markdown.read(written) if not written.lstrip().startswith("<") else html.read(written)

@@ -7,10 +7,10 @@ from dataclasses import dataclass, field
 from typing import Any, Literal
 from urllib.parse import parse_qsl, urlsplit
 
-from enricher.timestamps import parse_clock
+from enricher.timestamps import parse_clock, parse_time
 
 Kind = Literal["heading", "bullet", "text", "quote", "rule"]
-_SPOKEN = re.compile(r"(?:(\d{1,3})h)?(?:(\d{1,4})m)?(?:(\d{1,6})s?)?", re.IGNORECASE)
+_SPOKEN = re.compile(r"[\d:.]{1,12}|(?:\d{1,3}h)?(?:\d{1,4}m)?(?:\d{1,6}s?)?", re.IGNORECASE)
 RULE = re.compile(r"(?:-\s?){2,}|(?:[–—]\s?){2,}|—|⸻+|(?:_\s?){3,}|(?:\*\s?){3,}|(?:[⁂※]\s?)+")
 """A line that is no content, and makes a pull quote of the paragraph above it."""
 _TIME_KEYS = ("t", "start", "time_continue", "ts", "time", "begin", "start_time", "starttime", "timestamp")
@@ -42,6 +42,8 @@ class Piece:
     """In how many entries of lists it stands, itself one of them if it is a bullet."""
     indent: int = 0
     """Of headings without levels: columns from the left."""
+    is_bold: bool = False
+    """Of text, whether all of it is: such a line is a heading to those who write it."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -73,8 +75,7 @@ def link(text: str, url: str) -> Link:
 
 
 def _seconds(text: str) -> float | None:
-    found = _SPOKEN.fullmatch(text) if text else None
-    if found and any(found.groups()):
-        hours, minutes, seconds = (int(part or 0) for part in found.groups())
-        return float(hours * 3600 + minutes * 60 + seconds)
-    return parse_clock(text)
+    """Read `90`, `1m30s`, `1h2m`, `1:02:03`; seconds since 1970 are none."""
+    if not _SPOKEN.fullmatch(text):
+        return None
+    return parse_time(text + "s" if text[-1:].isdecimal() and re.search("[hm]", text, re.IGNORECASE) else text)

@@ -7,6 +7,7 @@ import re
 from msgspec.structs import replace
 
 from enricher.model.summary import Citation, Summary, walk
+from enricher.summaries.vocabulary import LABELS
 from enricher.text import one_line
 
 _PIECE = re.compile(r"\s+[|｜]\s+|[|｜](?=[^|｜]*#\s?\d)")
@@ -92,7 +93,9 @@ def guest_of(title: str, text: str = "") -> str | None:
     if not found or _SEVERAL.search(found["guest"]):
         return None
     words = found["guest"].split()
-    if words[0].lower() in _NO_FIRST_NAMES or _NO_NAMES & {word.lower() for word in words}:
+    if words[0].lower() in _NO_FIRST_NAMES or {word.lower() for word in words} & LABELS:
+        return None
+    if _NO_NAMES & {word.lower() for word in words}:
         return None
     if found["guest"].lower() != found["guest"] and found["guest"].lower() in text:
         return None

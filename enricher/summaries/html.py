@@ -7,16 +7,15 @@ from dataclasses import replace
 from itertools import groupby
 from typing import TYPE_CHECKING
 
-from lxml import etree
+from lxml import etree, html
 
 from enricher.summaries import text
 from enricher.summaries.blocks import RULE, Kind, Link, Page, Piece, link
-from enricher.summaries.encoding import parse
 from enricher.summaries.gaps import NUMBER, apart, ends_a_sentence, text_of
 from enricher.summaries.metadata import read_metadata
 from enricher.summaries.spans import part_time
 from enricher.summaries.text import stands_alone
-from enricher.text import fold, one_line
+from enricher.text import fold, one_line, xml_safe
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -32,16 +31,19 @@ _IGNORED = {"script", "style", "nav", "aside", "form", "button", "noscript", "te
 _IGNORED |= {"select", "video", "audio", "title", "object", "dialog"}
 _BESIDE = {"header", "footer", "figcaption"}
 _ROLES = {"navigation", "banner", "contentinfo", "search", "dialog", "complementary"}
+_BOLD = {"b", "strong"}
 _SPEAKERS = {"cite", "footer", "figcaption"}
 _HIDDEN = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
 _BULLET = re.compile(r"[•●▪◦‣∙]\s*(?=\S)")
 _HIGHLIGHTS = "episode highlights"
 
 
-def read(body: bytes | str) -> Page:
+def read(body: str) -> Page:
     """Cut a page into pieces, and read its metadata. Anything parses; a page without text has no pieces."""
-    root = parse(body)
-    if root is None:
+    try:
+        # lxml takes text with a declared encoding for broken; its bytes have the encoding that we say.
+        root = html.document_fromstring(xml_safe(body).encode(), parser=html.HTMLParser(encoding="utf-8"))
+    except (etree.ParserError, etree.XMLSyntaxError, ValueError):
         return Page(())
     main = _main(root)
     pieces = _Walk().pieces(main)
@@ -91,6 +93,10 @@ class _Walk:
         self._anchor: etree._Element | None = None
         """The link that is open, until something of it was given: it may hold whole blocks."""
         self._quote: etree._Element | None = None
+        self._bold = 0
+        """How many characters of the text are bold, outside of links or within."""
+        self._bold_depth = 0
+        self._was_bold = False
         self._figure: etree._Element | None = None
         """The figure of the last quote: what stands below it there says who speaks."""
 
@@ -116,6 +122,8 @@ class _Walk:
         """Add text; a line break of the source is white space and no more."""
         if text:
             self._text.append(text.replace("\n", " ").replace("\r", " "))
+            if self._bold_depth:
+                self._bold += sum(map(str.isalnum, text))
 
     def _is_ignored(self, element: etree._Element) -> bool:
         tag = element.tag
@@ -139,6 +147,7 @@ class _Walk:
         tag = str(element.tag)
         if tag in _BLOCKS:
             yield from self._flush(element.getparent())
+        self._bold_depth += tag in _BOLD
         if tag == "li":
             self._items.append(False)
         elif tag == "blockquote" and self._quote is None:
@@ -155,6 +164,7 @@ class _Walk:
 
     def _leave(self, element: etree._Element) -> Iterator[Piece]:
         tag = str(element.tag)
+        self._bold_depth -= tag in _BOLD
         if tag == "a" and element is self._anchor:
             self._anchor = None
             if element.get("href"):
@@ -219,6 +229,7 @@ class _Walk:
                 self._links.append(link(said, (self._anchor.get("href") or "").strip()))
                 self._anchor = None
         links, self._text, self._links, self._opened = tuple(self._links), [], [], {}
+        self._was_bold, self._bold = 0 < self._bold >= sum(map(str.isalnum, text)), 0
         return text, links
 
     def _flush(self, where: etree._Element | None) -> Iterator[Piece]:
@@ -247,7 +258,8 @@ class _Walk:
             return Piece("bullet", text[bullet.end() :], depth + 1, links, depth=depth + 1)
         if heading:
             return Piece(kind, text.rstrip(" ¶#"), heading, links, depth=depth)
-        return Piece(kind, text, depth if begins else 0, links, depth=depth)
+        bold = self._was_bold and kind == "text" and "\n" not in text
+        return Piece(kind, text, depth if begins else 0, links, depth=depth, is_bold=bold)
 
 
 def _headed(piece: Piece) -> Iterator[Piece]:

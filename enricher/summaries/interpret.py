@@ -7,43 +7,36 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from enricher.errors import SummaryError
+from enricher.summaries.blocks import Piece
 from enricher.summaries.finish import guest_of, show_of
 from enricher.summaries.lists import read_clips, read_questions, read_related
-from enricher.summaries.prose import Prose
-from enricher.summaries.sections import (
-    Section,
-    content,
-    is_foreign,
-    is_page,
-    role_of,
-    section_of,
-    without_furniture,
-)
+from enricher.summaries.notes import Notes, is_empty
+from enricher.summaries.prose import TIME_CITED, Prose
+from enricher.summaries.records import set_field
+from enricher.summaries.sections import Section, content, is_foreign, section_of, without_furniture
 from enricher.summaries.topics import Topics
+from enricher.summaries.vocabulary import GENERIC, JUNK, key_role, role_of
 from enricher.text import fold, one_line
-from enricher.time_lists import titled_line
 from enricher.timestamps import read_date
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
-    from enricher.summaries.blocks import Page, Piece
+    from enricher.summaries.blocks import Page
+    from enricher.summaries.rows import Record
 
 _PUBLISHED = re.compile(
-    r"(?:(?:episode\s)?(?P<plain>published)|released|aired|posted|uploaded|(?:(?:release|publish(?:ed|ing)?|air)\s)?date)"
+    r"(?:(?:episode\s)?(?P<plain>published)|released|aired|posted|uploaded"
+    r"|(?:(?:episode|release|publish(?:ed|ing)?|air)\s)?date)"
     r"(?:\s(?:on|at))?\s?[:·|–—-]?\s(?P<date>.{4,80})",
     re.IGNORECASE | re.DOTALL,
 )
+_FIELD = re.compile(r"(?P<name>[^\W\d_][\w /-]{1,38})(?::\s+|：\s*)(?P<value>\S.*)")
+_FACTS = {"podcast", "published", "number", "duration", "link", "audio", "guid", "people", "private"}
+"""What a line of metadata may begin with; "Summary: …" may be an abstract."""
 _DATE = 40
 _ABOVE = 60
 """So many pieces may stand above the title and the date."""
-_EMPTY = re.compile(
-    r"[(\[<][^()\[\]<>]{0,200}[)\]>]|(?:tbd|tba|todo|n/?a|none|coming soon)\.?"
-    r"|(?:[←⬅«]\s*)?(?:back|return|go) to\b.{0,300}|[^:]{1,60}:",
-    re.IGNORECASE,
-)
-_TIMED = 10**6
-"""The level of a line that begins with a time: below every heading."""
 _TITLE = 500
 _SENTENCE = 100
 _HEAD = 3
@@ -53,21 +46,74 @@ _BANNER = re.compile(
 )
 
 
-def interpret(page: Page) -> dict[str, Any]:
-    """Give the page in the JSON form. Raises SummaryError where it has no title."""
+def interpret(page: Page, record: Record, left_out: list[str], *, named: bool) -> dict[str, Any]:
+    """Return the page in the JSON form, with other candidates for its title under `titles`.
+
+    `named` says that the file's name could be its title: then no sentence is.
+
+    What is left out and why is added to `left_out`. Raises SummaryError where the page is none of one episode.
+    """
     pieces = list(content(list(_headed(page.pieces))))
-    said = dict(page.said)
-    fallback = said.pop("fallback_title", None)
-    said_title = said.pop("title", None)
-    title, published, rest = _head(pieces, said_title)
-    title = said_title or title or fallback
-    if not title:
-        raise SummaryError("has no title; a page of highlights begins with `Published …` and the episode's title")
+    known = record.said.get("title") or page.said.get("title")
+    pieces = _without_fields(pieces, record)
+    title, published, rest = _head(pieces, known)
+    if (
+        title
+        and named
+        and not known
+        and (title[-1] in ".。" or len(title) > _SENTENCE * 3 / 2)
+        and not any(piece.kind == "heading" and piece.level == 1 for piece in pieces)
+    ):
+        rest = [Piece("text", title), *rest]
+        title = None
+    if title and _is_generic(title) and not known:
+        if sum(piece.kind == "heading" and piece.level == 2 for piece in rest) > 1:  # noqa: PLR2004 below the title
+            raise SummaryError("holds several episodes, it seems; write one file for each")
+        title = None
+    titles = [title] if title else []
+    below = rest[0] if rest and rest[0].kind == "heading" and rest[0].level else None
+    if below and not section_of(below) and role_of(below.text) is None:
+        levels = [piece.level for piece in rest if piece.kind == "heading" and piece.level <= below.level]
+        if title and len(levels) == 1:
+            # "# Oxide and Friends: April 17th, 2023", "## Rust Trademark": below the show's name stands the title.
+            titles.append(one_line(rest.pop(0).text))
     words = " ".join(piece.text for piece in rest)
-    prose = Prose(guest_of(title, words))
-    show = said.get("podcast") or show_of(title)[0]
-    found = _read_page(rest, prose, show) if is_page(rest) else _read_notes(rest, prose)
-    return {"version": 1, "title": title, "published": published, **found} | {k: v for k, v in said.items() if v}
+    prose = Prose(guest_of(known or title or "", words), cites_times=len(TIME_CITED.findall(words)) > 2)  # noqa: PLR2004
+    show = record.said.get("podcast") or page.said.get("podcast") or show_of(title or "")[0]
+    found = _read(rest, prose, show, left_out)
+    is_page = any(section_of(piece) == "highlights" for piece in rest)
+    return (
+        {"is_page": is_page, "titles": titles, "published": published or _date_in(title)}
+        | found
+        | {"citations": prose.citations()}
+    )
+
+
+def _without_fields(pieces: list[Piece], record: Record) -> list[Piece]:
+    """Take the `Name: value` lines off the head of a page and off its metadata, as Notion and Snipd write them."""
+    kept: list[Piece] = []
+    inside = False
+    for i, piece in enumerate(pieces):
+        if piece.kind == "heading" and piece.level:
+            role = role_of(piece.text)
+            inside = role == "metadata"
+            if inside:
+                continue
+        lines = piece.text.splitlines()
+        fields = [_FIELD.fullmatch(line) for line in lines] if piece.kind in {"text", "bullet"} else []
+        facts = i < _HEAD * 4 and fields and fields[0] and key_role(fields[0]["name"]) in _FACTS
+        near = inside or facts or piece.kind == "bullet"
+        if near and fields and all(fields):
+            used = [set_field(record, found["name"], found["value"].strip()) for found in fields if found]
+            if inside or sum(used) * 2 >= len(used):
+                continue
+        kept.append(piece)
+    return kept
+
+
+def _is_generic(title: str) -> bool:
+    """Tell "Key Takeaways" and "My podcast notes", which are no episode's title."""
+    return all(word in GENERIC for word in fold(title).split())
 
 
 def _headed(pieces: Sequence[Piece]) -> Iterator[Piece]:
@@ -109,23 +155,37 @@ def _head(pieces: Sequence[Piece], known: str | None) -> tuple[str | None, str |
 def _place_of_title(pieces: Sequence[Piece], known: str | None) -> int | None:
     """Find the title: the first heading of the first level, else what follows the date, else what comes first."""
     top = next((i for i, piece in enumerate(pieces) if piece.level == 1 and _is_title(piece)), None)
-    if top is not None or known:
-        return top
+    if top is not None:
+        alone = sum(piece.level == 1 and piece.kind == "heading" for piece in pieces) == 1
+        # With a title in the front matter, headings of the first level may be the page's sections (Castálio).
+        return top if not known or (alone and (not top or piece_before_is_short(pieces[:top]))) else None
+    levels = [piece.level for piece in pieces if piece.kind == "heading" and piece.level]
+    begun = [i for i, piece in enumerate(pieces) if piece.kind != "rule" and not _is_dated(piece)]
+    if known:
+        # The notes of BEMA repeat their title in other words: a first heading above all others.
+        lone = begun and levels and pieces[begun[0]].level == min(levels) and levels.count(min(levels)) == 1
+        return begun[0] if lone and len(levels) > 1 and _is_title(pieces[begun[0]]) else None
     dated = next((i for i, piece in enumerate(pieces) if _is_dated(piece)), None)
     if dated is not None and dated + 1 < len(pieces):
         after = pieces[dated + 1]
         above = fold(pieces[dated - 1].text) if dated else ""
         if _is_title(after) and (not dated or (after.text[-1] not in ".…" and fold(after.text) not in above)):
             return dated + 1
-    begun = [i for i, piece in enumerate(pieces) if piece.kind != "rule" and not _is_dated(piece)]
     return begun[0] if begun and _is_title(pieces[begun[0]]) else None
+
+
+def piece_before_is_short(pieces: Sequence[Piece]) -> bool:
+    """Tell whether nothing but navigation stands here."""
+    return all(len(piece.text) < _SENTENCE for piece in pieces)
 
 
 def _is_title(piece: Piece) -> bool:
     """Tell a title from a sentence, and from the heading of a part."""
     if piece.kind == "heading":
         return role_of(piece.text) is None
-    return piece.kind == "text" and (len(piece.text) < _SENTENCE or piece.text[-1] not in ".…")
+    # A long line that goes on past a full stop is text, however it ends.
+    ends = piece.text[-1:] in ".…" or ". " in piece.text
+    return piece.kind == "text" and (len(piece.text) < _SENTENCE or not ends) and not is_junk(piece.text)
 
 
 def _repeats(piece: Piece, known: str | None) -> bool:
@@ -151,97 +211,69 @@ def _date(piece: Piece) -> str | None:
     return read_date(said) if len(said) <= _DATE and any(map(str.isdigit, said)) else None
 
 
-def _read_page(pieces: Sequence[Piece], prose: Prose, show: str | None) -> dict[str, Any]:
-    """Read a page of highlights, section by section in its order."""
-    parts = {
-        section: without_furniture(here, None if section == "related" else show, beside=section != "highlights")
-        for section, here in _sections(pieces).items()
-    }
-    abstract = [prose.narrative(piece.text, piece.links) for piece in _spoken(parts.pop("preamble", ()))]
-    found: dict[str, Any] = {"abstract": "\n".join(filter(None, abstract)) or None}
-    for section, here in parts.items():
+def _date_in(title: str | None) -> str | None:
+    """Read the date at the end of a title: "Oxide and Friends: April 17th, 2023"."""
+    parts = re.split(r"[:–—|]\s|\s-\s", title or "")
+    return read_date(parts[-1]) if len(parts) > 1 else None
+
+
+def _read(pieces: Sequence[Piece], prose: Prose, show: str | None, left_out: list[str]) -> dict[str, Any]:
+    """Read a page part by part, in its order; what stands in no named section is notes."""
+    found: dict[str, Any] = {"abstract": None, "topics": [], "clips": [], "questions": [], "related": []}
+    is_page = any(section_of(piece) == "highlights" for piece in pieces)
+    notes = Notes(prose, left_out)
+    for section, here in _sections(pieces, is_page=is_page):
+        parts = without_furniture(here, None if section == "related" else show, beside=section != "highlights")
         if section == "clips":
-            found["clips"] = read_clips(_spoken(here))
+            found["clips"] += read_clips(_spoken(parts))
         elif section == "questions":
-            found["questions"] = read_questions(_spoken(here), prose.narrative)
+            found["questions"] += read_questions(_spoken(parts), prose.narrative)
         elif section == "related":
-            found["related"] = list(read_related(_spoken(here)))
-        else:
-            topics = Topics(prose, here)
-            for piece, following in zip(here, [*here[1:], None], strict=True):
+            found["related"] += [one for one in read_related(_spoken(parts)) if is_page or not is_empty(one["title"])]
+        elif section == "highlights":
+            topics = Topics(prose, parts)
+            for piece, following in zip(parts, [*parts[1:], None], strict=True):
                 topics.take(piece, following)
-            found["topics"] = [topic.document() for topic in topics.found]
-    return found | {"citations": prose.citations()}
+            found["topics"] += [topic.document() for topic in topics.found]
+        elif is_page and not any(piece.kind == "heading" and piece.level for piece in parts):
+            said = [prose.narrative(piece.text, piece.links) for piece in _spoken(parts) if not is_junk(piece.text)]
+            found["abstract"] = "\n".join(filter(None, said)) or None
+        else:
+            read = notes.read(parts)
+            abstract = read.pop("abstract")
+            found["abstract"] = found["abstract"] or abstract
+            for part, entries in read.items():
+                found[part] += entries or []
+    return found
 
 
-def _sections(pieces: Iterable[Piece]) -> dict[Section, list[Piece]]:
-    """Gather the pieces of each section; behind the related episodes, a heading of the site's own ends them."""
-    parts: dict[Section, list[Piece]] = {}
+def is_junk(text: str) -> bool:
+    """Tell a paragraph of a sponsor, of ways to follow, or of the site."""
+    return bool(JUNK.fullmatch(fold(text[:_TITLE])))
+
+
+def _sections(pieces: Iterable[Piece], *, is_page: bool) -> Iterator[tuple[Section, list[Piece]]]:
+    """Part a page into its named sections; a heading of the same or a higher rank ends them.
+
+    Within the page of highlights only behind the related episodes: there a site's own headings end them.
+    """
     now: Section | None = "preamble"
     level = 0
+    gathered: list[Piece] = []
     for piece in pieces:
-        if named := section_of(piece):
-            now, level = named, piece.level
-        elif now == "related" and is_foreign(piece, level):
-            now = None
-        elif now:
-            parts.setdefault(now, []).append(piece)
-    return parts
+        named = section_of(piece)
+        foreign = now == "related" and is_foreign(piece, level)
+        ended = not is_page and level and piece.kind == "heading" and 0 < piece.level <= level
+        if named or foreign or ended:
+            if now and (gathered or now != "preamble"):
+                yield now, gathered
+            now = named or (None if foreign and is_page else "preamble")
+            level, gathered = (piece.level if named else 0), [] if named else [piece]
+        else:
+            gathered.append(piece)
+    if now and gathered:
+        yield now, gathered
 
 
 def _spoken(pieces: Iterable[Piece]) -> list[Piece]:
     return [piece for piece in pieces if piece.kind != "rule" and piece.text]
-
-
-def _read_notes(pieces: Sequence[Piece], prose: Prose) -> dict[str, Any]:
-    """Read notes of another kind: headings and lines that begin with a time are topics, what stands first the abstract.
-
-    What only listeners of the original want (sponsors, links, ways to follow) and headings over nothing are left out.
-    """
-    topics = Topics(prose, [piece for piece in pieces if piece.kind != "bullet"])
-    abstract: list[str] = []
-    related: list[Piece] = []
-    for role, piece in _with_roles(pieces):
-        mark = titled_line(one_line(piece.text)) if piece.kind in {"text", "bullet", "heading"} else None
-        if role == "related":
-            related.append(piece)
-        elif mark is not None and "\n" not in piece.text:
-            topics.begin(mark.title, _TIMED, start=mark.start)
-        elif role == "begin":
-            topics.begin(piece.text, piece.level * 10, piece.links)
-        elif role == "close":
-            topics.close(piece.level * 10)
-        elif _EMPTY.fullmatch(piece.text):
-            continue
-        elif topics.is_open and role != "abstract":
-            if piece.kind != "rule":
-                topics.take(piece)
-        elif piece.kind in {"text", "bullet"}:
-            abstract.append(prose.named(one_line(piece.text)))
-    return {
-        "abstract": "\n".join(abstract) or None,
-        "topics": [topic.document() for topic in topics.found if not topic.is_empty],
-        "related": list(read_related([piece for piece in related if piece.kind == "bullet" or piece.links])),
-        "citations": prose.citations(),
-    }
-
-
-def _with_roles(pieces: Iterable[Piece]) -> Iterator[tuple[str, Piece]]:
-    """Give each piece that counts, with what is to be done with it."""
-    now, until = "", 0
-    for piece in pieces:
-        level = piece.level if piece.kind == "heading" else 0
-        name = one_line(piece.text)
-        heads = piece.kind == "heading" or section_of(piece) == "related"
-        if not heads:
-            if now != "skip":
-                yield now, piece
-            continue
-        if now == "skip" and level > until and not titled_line(name):
-            continue
-        role = role_of(name)
-        now, until = role or "", level
-        if role is None:
-            yield "begin", piece
-        elif level:
-            yield "close", piece

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 _ABOUT = re.compile(r"\s?\((?P<about>[^()]{4,250})\)$|\s[-–—·•|]\s(?P<said>[^()]{4,250})$")
 _PLACEHOLDER = re.compile(r"\([^()]{0,200}\)")
 _ASKS = ("?", "？", "؟")
+_LABEL = re.compile(r"^(?:Q|A|Question|Answer|Frage|Antwort|Pregunta|Respuesta|问|答)\s?\d{0,2}\s?[:：.]\s*(?=\S)")
 _LONGEST = 600
 _SHOW = 80
 _QUOTES = ("“”", '""', "„“", "„”", "«»", "»«", "「」", "『』")
@@ -75,7 +76,7 @@ def read_questions(pieces: Sequence[Piece], narrate: Callable[[str, Sequence[Lin
     shallowest = min((piece.depth for piece in pieces if piece.kind in {"bullet", "heading"}), default=0)
     marked = any(piece.kind in {"bullet", "heading"} for piece in pieces)
     for piece in pieces:
-        lines = [one_line(line) for line in piece.text.splitlines()]
+        lines = [_LABEL.sub("", one_line(line)) for line in piece.text.splitlines()]
         asks = piece.kind in {"bullet", "heading"} and not (piece.depth > shallowest and questions)
         while lines:
             if asks or (not marked and _timed(lines[0], ()).title.endswith(_ASKS)) or not questions:

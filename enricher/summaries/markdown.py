@@ -3,52 +3,66 @@
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
-from mdit_py_plugins.front_matter import front_matter_plugin
 
 from enricher.errors import SummaryError
 from enricher.summaries import html
-from enricher.summaries.blocks import Page
-from enricher.summaries.front_matter import read_front_matter
 from enricher.summaries.text import stands_alone
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
+    from enricher.summaries.blocks import Page
+
 _LARGEST = 1_000_000
 _WIKI_LINK = re.compile(r"!?\[\[(?:[^\[\]|\n]{0,200}\|)?([^\[\]|\n]{1,200})\]\](?!\()")
+_BLOCK_ID = re.compile(r"[ \t]\^[\w-]{3,40}[ \t]*$", re.MULTILINE)
+"""What links between notes of a vault lead to."""
 _IMPORT = re.compile(r"^(?:import|export)\s[^\n]*\n", re.MULTILINE)
+_CLOSING = re.compile(r"\{\{([<%])\s*/([\w.-]{1,40})\s*[>%]\}\}")
+_PAIRS, _BETWEEN = 50, 5000
+_TEMPLATE = re.compile(r"\{\{[^{}\n]{0,500}\}\}|\{%[^{}\n]{0,500}%\}|\{:[^{}\n]{0,200}\}")
+"""Shortcodes of Hugo, Liquid of Jekyll, attributes of kramdown."""
+_TASK = re.compile(r"^[ \t>]*[-*+] \[[ xX]\][^\n]*\n?", re.MULTILINE)
+_CALLOUT = re.compile(r"^([ \t]*>\s?)\[![\w-]{1,30}\][+-]?[ \t]*([^\n]*)", re.MULTILINE)
+_VAULT_COMMENT = re.compile(r"%%[^%]{0,5000}%%")
 _CODE = {"fence", "code_block"}
 
 
 def read(text: str) -> Page:
-    """Render to HTML and cut that into pieces; what the front matter says counts more. Raises SummaryError.
+    """Render to HTML and cut that into pieces. Raises SummaryError.
 
     Departs from CommonMark where pages of highlights do: indented lines are text and no code, a line ends where it
     ends, and `---` below a sentence marks a pull quote and makes no heading of it. Code is left out.
     """
     if len(text) > _LARGEST:
         raise SummaryError(f"has {len(text):,} characters; no page of highlights has more than {_LARGEST:,}")
-    parser = MarkdownIt("commonmark", {"html": True, "breaks": True}).use(front_matter_plugin)
-    parser.enable("table").disable("code")
-    tokens = parser.parse(_tidied(text))
-    said: dict[str, Any] = {}
-    if tokens and tokens[0].type == "front_matter":
-        said = read_front_matter(tokens[0].content)
-        tokens = tokens[1:]
-    page = html.read(parser.renderer.render(list(_without_setext(tokens)), parser.options, {}))
-    return Page(page.pieces, page.said | said)
+    parser = MarkdownIt("commonmark", {"html": True, "breaks": True}).enable("table").disable("code")
+    tokens = list(_without_setext(parser.parse(_tidied(text))))
+    for token in tokens:
+        for child in token.children or ():
+            if child.type == "text" and "*" in child.content:
+                # CommonMark opens no emphasis between CJK letters and punctuation: stray ** are nobody's words.
+                child.content = child.content.replace("**", "")
+    return html.read(parser.renderer.render(tokens, parser.options, {}))
 
 
 def _tidied(text: str) -> str:
-    """Take off what other tools put into Markdown: MDX imports at the top, links between notes of a vault."""
-    text = _WIKI_LINK.sub(r"\1", text)
+    """Take off what other tools put into Markdown."""
+    text = _BLOCK_ID.sub("", _WIKI_LINK.sub(r"\1", text))
     while found := _IMPORT.match(text.lstrip()):
         text = text.lstrip()[found.end() :]
-    return text
+    if "{{" in text or "{%" in text or "{:" in text:
+        for closing in list(_CLOSING.finditer(text))[:_PAIRS][::-1]:
+            # {{< top5 >}} … {{< /top5 >}} of Hugo: what stands between is data for the template.
+            begun = text.rfind(f"{{{{{closing[1]} {closing[2]}", max(0, closing.start() - _BETWEEN), closing.start())
+            text = text[:begun] + text[closing.end() :] if begun >= 0 else text
+        text = _TEMPLATE.sub("", text)
+    text = _TASK.sub("", _CALLOUT.sub(r"\1\2", text))
+    return _VAULT_COMMENT.sub("", text) if "%%" in text else text
 
 
 def _without_setext(tokens: Sequence[Token]) -> Iterator[Token]:

@@ -5,12 +5,12 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any
 
+from enricher.summaries.blocks import Link
 from enricher.text import one_line
+from enricher.timestamps import parse_clock
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-
-    from enricher.summaries.blocks import Link
 
 _NUMBERS = r"\d{1,3}(?:,\s?\d{1,3}){0,5}"
 _CITATION = re.compile(
@@ -19,6 +19,8 @@ _CITATION = re.compile(
     # "mc²." is no citation.
     r"|(?:(?<=[^\W\d_]{4})|(?<=[.!?”]))(?P<raised>[⁰¹²³⁴-⁹]{1,3}(?:[,\s]{1,2}[⁰¹²³⁴-⁹]{1,3}){0,5})(?=[.!?,;:]|\s|$)"
 )
+TIME_CITED = re.compile(r"\s?\[@?(?P<clock>(?:\d{1,2}:)?\d{1,3}:\d\d)(?:[\s,–-][^\[\]]{0,30})?\](?!\()")
+"""A time within a sentence: "… [03:35 Unknown]." of digests that models write."""
 _COUNTED = re.compile(r"\b(?:Figs?|No|Nos|Nr|Vol|Ch|Chap|Sec|Eq|pp?|Art|Tab)\.$")
 _OF_A_MONTH = re.compile(
     r"\.\s(?:Januar|Jänner|Februar|März|April|Mai|Juni|Juli|August|September|Oktober|November|Dezember|Jahrhundert)"
@@ -58,8 +60,9 @@ def _numbers(units: Sequence[re.Match[str]]) -> list[int]:
 class Prose:
     """The narrative of one page, read in its order."""
 
-    def __init__(self, guest: str | None) -> None:
+    def __init__(self, guest: str | None, *, cites_times: bool = False) -> None:
         self._guest = guest
+        self._cites_times = cites_times
         self._highest = 0
         self._links: dict[int, Link] = {}
         self._last: tuple[str, Sequence[Link], int, set[int]] = ("", (), 0, set())
@@ -67,6 +70,8 @@ class Prose:
     def narrative(self, text: str, links: Sequence[Link] = ()) -> str:
         """Make one line of it, bracket the citations, and name the guest where a sentence begins with a lost name."""
         before, added = self._highest, set[int]()
+        if self._cites_times:
+            text, links = self._number_times(text, links)
         by_number = {link.text.strip("[] "): link for link in links}
 
         def bracket(found: re.Match[str]) -> str:
@@ -91,6 +96,20 @@ class Prose:
         said = self.named(_CITATION.sub(bracket, one_line(text)))
         self._last = (text, links, before, added)
         return said.strip()
+
+    def _number_times(self, text: str, links: Sequence[Link]) -> tuple[str, Sequence[Link]]:
+        """Put numbers in place of the times that stand as citations in a text."""
+        found: list[Link] = []
+
+        def number(time: re.Match[str]) -> str:
+            start = parse_clock(time["clock"])
+            if start is None:
+                return ""
+            found.append(Link(str(self._highest + len(found) + 1), "", start))
+            return f" [{found[-1].text}]"
+
+        text = TIME_CITED.sub(number, text)
+        return text, [*links, *found]
 
     def _continues(self, numbers: Sequence[int]) -> bool:
         highest = self._highest

@@ -14,7 +14,6 @@ if TYPE_CHECKING:
     from enricher.summaries.blocks import Piece
 
 Section = Literal["preamble", "clips", "questions", "highlights", "related"]
-Role = Literal["abstract", "container", "related", "skip"]
 
 _SECTIONS: dict[str, Section] = {
     "popular clips": "clips",
@@ -43,26 +42,6 @@ _NEVER_CONTENT = re.compile(
 _COPYRIGHT = re.compile(r"(?:©|\(c\)|copyright\b).{0,100}", re.IGNORECASE)
 _LONGEST_NAME = 60
 _LOGO = re.compile(r".{0,100}\blogo", re.IGNORECASE)
-_ABSTRACTS = {
-    *("overview", "summary", "abstract", "introduction", "about", "about this episode", "episode summary", "synopsis"),
-    *("tldr", "tl dr", "description", "episode description", "in this episode", "episode overview", "intro"),
-}
-_CONTAINERS = {
-    *("show notes", "shownotes", "notes", "topics", "key topics", "main topics", "topics discussed", "chapters"),
-    *("timestamps", "time stamps", "timeline", "outline", "episode outline", "highlights", "key highlights"),
-    *("key points", "main points", "topics covered", "what we discussed", "table of contents", "contents"),
-}
-_SKIPPED = re.compile(
-    r".*\b(?:sponsors?|sponsored|advertisements?|ads?)\b.*"
-    r"|(?:links?|resources|references|guests?|hosts?|further (?:exploration|reading)|shameless plugs?|plugs|credits)"
-    r"|(?:links|resources|books|people|things) (?:mentioned|and .{1,30})(?: .{0,30})?|mentioned in this episode"
-    r"|show links|episode links|cluster mappings?|backlinks|tags|metadata|transcript|full transcript"
-    r"|(?:follow|tweet|email|contact|support|join|find|rate|subscribe|connect)(?: .{0,60})?"
-    r"|connections to other episodes|related (?:concepts|topics|notes|episodes and concepts)|see also"
-    r"|(?:\S+ )?s[i1]+ck p[i1]+cks?(?: \S+)?"
-)
-
-
 _AROUND = re.compile(
     r"(?:\d+ )?comments?|leave a (?:reply|comment)|privacy(?: policy)?|terms(?: .{1,30})?|legal|newsletter"
     r"|about(?: .{1,40})?"
@@ -112,28 +91,11 @@ def _is_furniture(line: str, show: str | None, *, strict: bool) -> bool:
     return not strict and (bool(_BUTTONS.fullmatch(plain)) or (show is not None and plain == fold(show)))
 
 
-def role_of(heading: str) -> Role | None:
-    """Tell what a heading of notes that know no sections stands over; None for a topic."""
-    name = fold(heading)
-    if name in _ABSTRACTS:
-        return "abstract"
-    if name in _CONTAINERS:
-        return "container"
-    if name in {"related episodes", "similar episodes", "related"}:
-        return "related"
-    return "skip" if _SKIPPED.fullmatch(name) or not name.strip("x ") else None
-
-
 def is_foreign(piece: Piece, level: int) -> bool:
     """Tell a heading of the site around a page, by its rank above that of the section, or by what it says."""
     if piece.kind != "heading" or not piece.level:
         return False
     return piece.level < level or (piece.level <= level and bool(_AROUND.fullmatch(fold(piece.text))))
-
-
-def is_page(pieces: Sequence[Piece]) -> bool:
-    """Tell whether this is a page of highlights; related episodes alone stand in many other notes."""
-    return any(section_of(piece) not in {None, "related"} for piece in pieces)
 
 
 def content(pieces: Sequence[Piece]) -> Iterator[Piece]:

@@ -4,7 +4,8 @@ from __future__ import annotations
 
 import re
 
-from enricher.timestamps import BOOKS, COLONS, TO, Timed, parse_time
+from enricher.outlines import BOOKS, TO
+from enricher.timestamps import COLONS, Timed, parse_time
 
 # One entry, such as a clip's title with its time at either end.
 _LENGTH = r"(?:\d{1,3}\s?m(?:in(?:ute)?s?)?\.?)?\s?(?:\d{1,3}\s?s(?:ec(?:ond)?s?)?\.?)?"

@@ -6,11 +6,11 @@ import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from enricher.outlines import titled_line
 from enricher.summaries.lists import is_quoted, unquoted
 from enricher.summaries.spans import part_bracketed
 from enricher.summaries.text import stands_alone
 from enricher.text import one_line
-from enricher.time_lists import titled_line
 from enricher.timestamps import Timed
 
 if TYPE_CHECKING:
@@ -51,11 +51,11 @@ class Draft:
     @property
     def is_empty(self) -> bool:
         """Whether it says nothing but its title."""
-        return self.start is None and not self.passages and not self.topics
+        return self.start is None and not self.passages and all(one.is_empty for one in self.topics)
 
-    def document(self) -> dict[str, Any]:
-        """Give it in the JSON form; it nests no deeper than `Topics` lets it."""
-        topics = [one.document() for one in self.topics]
+    def document(self, *, whole: bool = True) -> dict[str, Any]:
+        """Return it in the JSON form, perhaps without empty topics; it nests no deeper than `Topics` lets it."""
+        topics = [one.document(whole=whole) for one in self.topics if whole or not one.is_empty]
         return {"title": self.title, "start": self.start, "passages": self.passages, "topics": topics}
 
 
@@ -78,6 +78,11 @@ class Topics:
     def is_open(self) -> bool:
         """Whether a topic has begun that takes what comes."""
         return bool(self._open)
+
+    @property
+    def open_topic(self) -> Draft | None:
+        """The topic that takes what comes."""
+        return self._open[-1] if self._open else None
 
     def take(self, piece: Piece, following: Piece | None = None) -> None:
         """Read the next piece; `following` is the one after it."""
@@ -172,7 +177,8 @@ class Topics:
             self.begin("", _UNTITLED)
         passages = self._open[-1].passages
         said, named, span = _attributed(piece.text)
-        text, speaker = unquoted(said), piece.speaker or named
+        mark = titled_line(said) if len(said) < _TITLE * 3 else None
+        text, speaker = unquoted(mark.title if mark else said), piece.speaker or named
         if text:
             passages.append(_quote(text, speaker, piece.links, span))
         elif passages and passages[-1]["kind"] == "quote":
@@ -214,7 +220,7 @@ def _attributed(text: str) -> tuple[str, str | None, Timed]:
     if speaker:
         return one_line(" ".join(lines[:-1])), speaker, span
     inline, led = _INLINE.fullmatch(span.title), _LED.fullmatch(span.title)
-    if inline and " " in inline["name"] and _is_name(inline["name"]):
+    if inline and (" " in inline["name"] or not inline["name"].isascii()) and _is_name(inline["name"]):
         return inline["said"], inline["name"], span
     if led and _is_name(led["name"]) and is_quoted(led["said"]):
         return led["said"], led["name"], span
@@ -227,8 +233,9 @@ def _is_name(text: str) -> bool:
     return (
         0 < len(words) <= _WORDS_OF_A_NAME
         and text[-1] not in _NOT_A_NAME
-        and words[0][0].isupper()
-        and words[-1][0].isupper()
+        and words[0][0].isalpha()
+        and not words[0][0].islower()
+        and not words[-1][0].islower()
     )
 
 
