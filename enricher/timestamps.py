@@ -1,4 +1,4 @@
-"""Times as people write them: one clock, one length in letters, one date. Lists of times are read in outlines.py."""
+"""Times as people write them: one clock, one length in letters, one date; timestamp_lists.py reads lists of them."""
 
 from __future__ import annotations
 

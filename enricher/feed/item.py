@@ -11,8 +11,8 @@ from enricher.errors import Problem
 from enricher.feed.xml import CONTENT, ITUNES, PODCAST, PSC, inner, tag
 from enricher.model.feed import NotesFields, PublisherContent
 from enricher.model.timeline import Mark, Marks, tolerance
-from enricher.outlines import read_text
 from enricher.text import one_line
+from enricher.timestamp_lists import read_text
 from enricher.timestamps import parse_clock
 from enricher.urls import absolute, split
 

@@ -132,8 +132,12 @@ class Store:
         """Save the state of a feed and the documents that it was made of, in one transaction; `old`: what is stored."""
         if self.read_only:
             return
-        rows = [_row(url, document, now) for url, document in documents.items()]
-        rows = [row for row in rows if old is None or (row["key"], row["digest"]) != (old.key, old.digest)]
+        known = {old.key: old.digest} if old else {}
+        rows = [
+            _row(url, document, now)
+            for url, document in documents.items()
+            if known.get(address_key(url)) != hashlib.sha256(document.body).hexdigest()
+        ]
         row = {"name": name, "state": msgspec.json.encode(state).decode()}
         with self._database.writing() as connection:
             self._database.upsert(connection, schema.FEEDS, [row])

@@ -25,6 +25,9 @@ _CANDIDATES = sa.select(*(_TABLE.c[name] for name in _COLUMNS)).where(
     _TABLE.c.show.in_(sa.bindparam("shows", expanding=True))
     | _TABLE.c.folder.in_(sa.bindparam("folders", expanding=True))
 )
+_COMPANIONS = sa.select(
+    *(_TABLE.c[name] for name in ("transcript_path", "transcript", "outline_path", "outline"))
+).where(_TABLE.c.path == sa.bindparam("wanted"))
 
 
 @dataclass(frozen=True, slots=True)
@@ -154,14 +157,9 @@ class SummaryTable:
         row: Mapping[Any, Any] | None = self._changed.get(path)
         if row is None:
             with self._database.reading() as connection:
-                row = connection.execute(_companions_of(path)).mappings().one_or_none()
+                row = connection.execute(_COMPANIONS, {"wanted": path}).mappings().one_or_none()
         transcript, outline = _companion(row, "transcript"), _companion(row, "outline")
         return transcript, outline
-
-
-def _companions_of(path: str) -> sa.Select[Any]:
-    names = ("transcript_path", "transcript", "outline_path", "outline")
-    return sa.select(*(_TABLE.c[name] for name in names)).where(_TABLE.c.path == path)
 
 
 def _companion(row: Mapping[Any, Any] | None, kind: str) -> Companion | None:

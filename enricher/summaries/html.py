@@ -11,7 +11,7 @@ from lxml import etree, html
 
 from enricher.summaries import text
 from enricher.summaries.blocks import RULE, Kind, Link, Page, Piece, link
-from enricher.summaries.gaps import NUMBER, apart, ends_a_sentence, text_of
+from enricher.summaries.inline_spaces import NUMBER, apart, ends_a_sentence, text_of
 from enricher.summaries.metadata import read_metadata
 from enricher.summaries.spans import part_time
 from enricher.summaries.text import stands_alone

@@ -6,12 +6,12 @@ import re
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any, NamedTuple
 
-from enricher.outlines import find_list, time_alone, titled_line
 from enricher.summaries.lists import is_quoted, read_questions
 from enricher.summaries.text import stands_alone
 from enricher.summaries.topics import Topics, speaker_of
 from enricher.summaries.vocabulary import ADVERTISED, JUNK, Role, role_of
 from enricher.text import fold, one_line
+from enricher.timestamp_lists import find_list, time_alone, titled_line
 from enricher.timestamps import clock, parse_clock, read_date
 
 if TYPE_CHECKING:

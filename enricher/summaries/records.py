@@ -7,10 +7,10 @@ import math
 import re
 from typing import TYPE_CHECKING, Any
 
-from enricher.outlines import find_list
 from enricher.summaries.rows import Record, is_web, looks_timed, quote, read_records, seconds, topic
 from enricher.summaries.vocabulary import key_role
 from enricher.text import one_line, xml_safe
+from enricher.timestamp_lists import find_list
 from enricher.timestamps import parse_clock, parse_time, read_date
 
 if TYPE_CHECKING:

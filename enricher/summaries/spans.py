@@ -4,7 +4,7 @@ from __future__ import annotations
 
 import re
 
-from enricher.outlines import BOOKS, TO
+from enricher.timestamp_lists import BOOKS, TO
 from enricher.timestamps import COLONS, Timed, parse_time
 
 # One entry, such as a clip's title with its time at either end.

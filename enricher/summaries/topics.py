@@ -6,11 +6,11 @@ import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from enricher.outlines import titled_line
 from enricher.summaries.lists import is_quoted, unquoted
 from enricher.summaries.spans import part_bracketed
 from enricher.summaries.text import stands_alone
 from enricher.text import one_line
+from enricher.timestamp_lists import titled_line
 from enricher.timestamps import Timed
 
 if TYPE_CHECKING:

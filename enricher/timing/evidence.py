@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING
 
 from enricher.errors import Problem, TranscriptError
 from enricher.model.timeline import Evidence
-from enricher.outlines import read_outline
+from enricher.timestamp_lists import read_outline
 from enricher.timing.transcript import read_transcript
 
 if TYPE_CHECKING:

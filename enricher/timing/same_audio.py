@@ -45,11 +45,12 @@ def mark_of(title: str, marks: Sequence[Mark]) -> Mark | None:
     equal = [mark for folded, mark in shown if folded == wanted]
     if equal or not wanted:
         return equal[0] if len(equal) == 1 else None
+    numbers = _numbers(wanted)
     scores = sorted(
         (
             (max(fuzz.ratio(wanted, folded), fuzz.token_sort_ratio(wanted, folded)), mark)
             for folded, mark in shown
-            if _numbers(folded) == _numbers(wanted)  # "Part 1" is 83 % like "Part 2"
+            if _numbers(folded) == numbers  # "Part 1" is 83 % like "Part 2"
         ),
         key=lambda scored: (-scored[0], scored[1].start),
     )
@@ -59,7 +60,9 @@ def mark_of(title: str, marks: Sequence[Mark]) -> Mark | None:
 
 
 def _numbers(folded: str) -> list[str]:
-    return sorted(word for word in folded.split() if any(character.isdigit() for character in word))
+    # Most words are letters alone, which isalpha() sees at once: each topic is held against each mark.
+    words = (word for word in folded.split() if not word.isalpha())
+    return sorted(word for word in words if any(character.isdigit() for character in word))
 
 
 def summary_doubt(summary: Summary, item: Item, marks: Sequence[Mark]) -> str | None:
