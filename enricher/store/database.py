@@ -189,7 +189,10 @@ def _ready(database: Database) -> Database:
 
 def memory() -> Database:
     """Create an empty database that is gone when it is closed."""
-    engine = sa.create_engine("sqlite://", poolclass=sa.StaticPool, connect_args={"check_same_thread": False})
+    # It lives in its only connection, which threads use by turns: a transaction cannot begin within another's.
+    engine = sa.create_engine(
+        "sqlite://", poolclass=sa.QueuePool, pool_size=1, max_overflow=0, connect_args={"check_same_thread": False}
+    )
     _tune(engine)
     database = Database(engine)
     database.create()

@@ -5,6 +5,7 @@ from __future__ import annotations
 import os
 import subprocess
 import sys
+from concurrent.futures import ThreadPoolExecutor
 from pathlib import Path
 
 import pytest
@@ -63,3 +64,11 @@ def test_a_large_database_takes_no_more_memory_than_a_small_one(tmp_path: Path) 
 
 
 BEES = '{"title": "A conversation %d of something else", "abstract": "Of wasps."}'
+
+
+def test_threads_share_the_empty_database_that_stands_for_none(tmp_path: Path) -> None:
+    """A first dry run reads with a thread per host; one transaction must not begin within another's."""
+    with Store.open(f"sqlite:///{tmp_path / 'none.db'}", read_only=True) as store, ThreadPoolExecutor(8) as threads:
+        states = list(threads.map(lambda number: store.read_states([f"feed-{number}"]), range(500)))
+    assert [list(state) for state in states] == [[f"feed-{number}"] for number in range(500)]
+    assert not list(tmp_path.iterdir())
