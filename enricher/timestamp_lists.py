@@ -253,7 +253,7 @@ def _ascending(entries: Sequence[Entry]) -> list[Entry]:
 
 
 def _judged(entries: list[Entry], duration: float | None) -> list[Entry]:
-    """Tell chapters from lengths, times of day, dates and other numbers; empty for those.
+    """Distinguish chapters from lengths, times of day, dates and other numbers; empty for those.
 
     Chapters begin at 0, or early and go on to the end. A single doubtful line does not spoil a sure list, nor leave it:
     "02:30 Am Anfang war der Teig", "Garden survey 2019 - 00:02:30".
@@ -281,7 +281,7 @@ def _in_hours(entries: list[Entry], duration: float | None) -> list[Entry]:
 
 
 def _could_be_lengths(entries: Sequence[Entry]) -> bool:
-    """Tell lengths of songs and numbers of verses, which stand behind titles too: few, early, none of them 0."""
+    """Recognise lengths of songs and numbers of verses, which stand behind titles too: few, early, none of them 0."""
     verses = sum(bool(_VERSES.search(one.title)) for one in entries)
     early = entries[-1].start < _LATEST_START and len(entries) < _LEAST * 2
     return entries[0].start > 0 and (early or verses * 2 > len(entries))

@@ -200,7 +200,7 @@ class Layout:
         return self.renderer.link(self.renderer.text(related.title) + where, url)
 
     def _label(self) -> str:
-        """Say who summarised and that it is not the publisher's text, with a link where the summary has one (C25)."""
+        """Write who summarised and that it is not the publisher's text, with a link where the summary has one (C25)."""
         write, source = self.renderer, self.highlights.summary.source
         name = source.name or self.highlights.source_name
         before, there, after = self.highlights.label.partition("{source}")

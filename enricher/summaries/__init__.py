@@ -72,7 +72,7 @@ def read_document(name: str, body: bytes) -> Reading:
 
 
 def _grouped(left_out: list[str]) -> Iterator[str]:
-    """Say each reason once, with what it was given for: the first three of many."""
+    """Return each reason once, with what it was given for: the first three of many."""
     reasons: dict[str, list[str]] = {}
     for one in left_out:
         reason, _, what = one.partition(": “")
@@ -115,7 +115,7 @@ def _read_json(stem: str, body: str, left_out: list[str]) -> Summary:
 
 
 def _is_ours(found: dict[str, Any]) -> bool:
-    """Tell the JSON form of our own: it says its version, or has no key that is not one of ours or nearly so."""
+    """Recognise our own JSON form: it says its version, or has no key that is not one of ours or nearly so."""
     if isinstance(found.get("version"), int):
         return True
     lists = ("topics", "clips", "questions", "related")

@@ -68,7 +68,7 @@ def finish(summary: Summary) -> Summary:
 
 
 def show_of(title: str) -> tuple[str | None, int | None]:
-    """Give show and number as a title ends with them: `… | Show #N`, `… | Show | Ep. N`, `… | Show`.
+    """Return show and number as a title ends with them: `… | Show #N`, `… | Show | Ep. N`, `… | Show`.
 
     Behind the piece with the number stands the name of the site.
     """
@@ -85,7 +85,7 @@ def show_of(title: str) -> tuple[str | None, int | None]:
 
 
 def guest_of(title: str, text: str = "") -> str | None:
-    """Give the one guest that a title names before its colon ("Guest: …"), else None.
+    """Return the one guest that a title names before its colon ("Guest: …"), else None.
 
     What the text says without a capital too, such as "machine learning", is nobody's name.
     """

@@ -67,7 +67,7 @@ def _as_text(pieces: Iterator[Piece]) -> Iterator[Piece]:
 
 
 def _main(root: etree._Element) -> etree._Element:
-    """Give the part of a web page that is its content, where the page says so and the rest holds nothing of ours."""
+    """Return the part of a web page that is its content, where the page says so and the rest holds nothing of ours."""
     for path in (".//main", ".//*[@role='main']", ".//article"):
         found = root.findall(path)
         if len(found) == 1 and all(_has(found[0], one) or not _has(root, one) for one in ("h1", _HIGHLIGHTS)):
@@ -136,7 +136,7 @@ class _Walk:
         return element.get("role") in _ROLES or bool(_HIDDEN.search(element.get("style") or ""))
 
     def _names_speaker(self, element: etree._Element) -> bool:
-        """Tell whether this stands in a quote, or below it in its figure."""
+        """Return whether this stands in a quote, or below it in its figure."""
         if element.tag not in _SPEAKERS:
             return False
         return self._quote is not None or (
@@ -233,7 +233,7 @@ class _Walk:
         return text, links
 
     def _flush(self, where: etree._Element | None) -> Iterator[Piece]:
-        """Give what was gathered as one piece of the block `where`; a quote is one piece whatever it holds."""
+        """Return what was gathered as one piece of the block `where`; a quote is one piece whatever it holds."""
         if self._quote is not None:
             self._text.append("\n")
             return
@@ -281,11 +281,11 @@ def _heading(where: etree._Element) -> int | None:
 
 
 def _ends_with_break(texts: list[str]) -> bool:
-    """Tell whether a line was broken and nothing said since: a second break then begins a paragraph."""
+    """Return whether a line was broken and nothing said since: a second break then begins a paragraph."""
     said = next((text for text in reversed(texts) if text == "\n" or text.strip()), "")
     return said == "\n"
 
 
 def _heads_content(header: etree._Element) -> bool:
-    """Tell the header of an article from that of a site."""
+    """Distinguish the header of an article from that of a site."""
     return header.find(".//h1") is not None or next(header.iterancestors("article", "main"), None) is not None

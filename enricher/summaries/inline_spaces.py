@@ -18,7 +18,7 @@ _STOPPED = re.compile(r"[.!?。！？][”\"’]?\s?$")
 
 
 def apart(element: etree._Element, before: str) -> str:
-    """Give what parts an element from the text `before` it.
+    """Return what parts an element from the text `before` it.
 
     A raised number is a citation and has a gap; powers, squared units and ordinals have none.
     """
@@ -38,17 +38,17 @@ def apart(element: etree._Element, before: str) -> str:
 
 
 def ends_a_sentence(text: str) -> bool:
-    """Tell whether a text ends where a sentence does."""
+    """Return whether a text ends where a sentence does."""
     return bool(_STOPPED.search(text))
 
 
 def text_of(element: etree._Element) -> str:
-    """Give all text of an element."""
+    """Return all text of an element."""
     return etree.tostring(element, method="text", encoding="unicode", with_tail=False)
 
 
 def _follows(element: etree._Element) -> bool:
-    """Tell whether an element stands right behind another, from which only its style parts it."""
+    """Return whether an element stands right behind another, from which only its style parts it."""
     before = element.getprevious()
     if before is None or (before.tail or "").strip():
         return False

@@ -112,7 +112,7 @@ def _without_fields(pieces: list[Piece], record: Record) -> list[Piece]:
 
 
 def _is_generic(title: str) -> bool:
-    """Tell "Key Takeaways" and "My podcast notes", which are no episode's title."""
+    """Recognise "Key Takeaways" and "My podcast notes", which are no episode's title."""
     return all(word in GENERIC for word in fold(title).split())
 
 
@@ -175,12 +175,12 @@ def _place_of_title(pieces: Sequence[Piece], known: str | None) -> int | None:
 
 
 def piece_before_is_short(pieces: Sequence[Piece]) -> bool:
-    """Tell whether nothing but navigation stands here."""
+    """Return whether nothing but navigation stands here."""
     return all(len(piece.text) < _SENTENCE for piece in pieces)
 
 
 def _is_title(piece: Piece) -> bool:
-    """Tell a title from a sentence, and from the heading of a part."""
+    """Distinguish a title from a sentence, and from the heading of a part."""
     if piece.kind == "heading":
         return role_of(piece.text) is None
     # A long line that goes on past a full stop is text, however it ends.
@@ -193,12 +193,12 @@ def _repeats(piece: Piece, known: str | None) -> bool:
 
 
 def _is_above(i: int, first: int | None, piece: Piece) -> bool:
-    """Tell whether a piece stands above the title; long paragraphs there are an abstract all the same."""
+    """Return whether a piece stands above the title; long paragraphs there are an abstract all the same."""
     return first is not None and i < first and (len(piece.text) < _TITLE // 5 or bool(_BANNER.search(piece.text)))
 
 
 def _is_dated(piece: Piece) -> bool:
-    """Tell the line that says when, readable or not: `Published 03/04/2024`, `May 2, 2024`."""
+    """Recognise the line that says when, readable or not: `Published 03/04/2024`, `May 2, 2024`."""
     found = _PUBLISHED.fullmatch(piece.text) if piece.kind != "quote" else None
     says_when = found and found["plain"] and len(found["date"]) <= _DATE and any(map(str.isdigit, found["date"]))
     named = found is None and show_of(piece.text)[1] is not None
@@ -248,7 +248,7 @@ def _read(pieces: Sequence[Piece], prose: Prose, show: str | None, left_out: lis
 
 
 def is_junk(text: str) -> bool:
-    """Tell a paragraph of a sponsor, of ways to follow, or of the site."""
+    """Recognise a paragraph of a sponsor, of ways to follow, or of the site."""
     return bool(JUNK.fullmatch(fold(text[:_TITLE])))
 
 

@@ -32,7 +32,7 @@ def unquoted(text: str) -> str:
 
 
 def is_quoted(text: str) -> bool:
-    """Tell whether a whole text stands in one pair of quotation marks."""
+    """Return whether a whole text stands in one pair of quotation marks."""
     return unquoted(text) != one_line(text)
 
 
@@ -61,7 +61,7 @@ def read_clips(pieces: Sequence[Piece]) -> list[dict[str, Any]]:
 
 
 def _complete(clip: dict[str, Any], found: Timed) -> None:
-    """Give a clip the time or the length that stands below it."""
+    """Add to a clip the time or the length that stands below it."""
     if clip["start"] is None:
         clip |= {"start": found.start, "end": found.end}
     elif clip["end"] is None and found.start == clip["start"] and found.end is not None:
@@ -116,7 +116,7 @@ def read_related(pieces: Sequence[Piece]) -> Iterator[dict[str, Any]]:
 
 
 def _with_those_below(piece: Piece) -> Iterator[tuple[list[str], Sequence[Link]]]:
-    """Give the titles of a piece, each with the lines below it: above a date, only the first line is a title."""
+    """Return the titles of a piece, each with the lines below it: above a date, only the first line is a title."""
     lines = [one_line(line) for line in piece.text.splitlines()]
     last = _dated(lines[-1]) if len(lines) > 1 else None
     if last and not any(_dated(line) for line in lines[:-1]):
@@ -159,7 +159,7 @@ def _show_and_date(lines: Sequence[str]) -> tuple[str | None, str | None]:
 
 
 def _entries(piece: Piece) -> Iterator[tuple[str, Sequence[Link]]]:
-    """Give the entries that a piece holds: a bullet is one, other text one each line."""
+    """Return the entries that a piece holds: a bullet is one, other text one each line."""
     lines = piece.text.splitlines()
     if piece.kind != "text":
         first = next((i for i, line in enumerate(lines) if i and is_quoted(line)), len(lines))

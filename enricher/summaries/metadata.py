@@ -57,7 +57,7 @@ def _episode(text: str) -> dict[str, Any]:
 
 
 def _nodes(found: object) -> Iterator[dict[str, Any]]:
-    """Give the things that a page is about, not those that it merely mentions."""
+    """Return the things that a page is about, not those that it merely mentions."""
     waiting = [found]
     for _ in range(_DEEPEST):
         if not waiting:
@@ -89,7 +89,7 @@ def _fields(node: dict[str, Any]) -> dict[str, Any]:
 
 
 def _text(value: object, *keys: str) -> str | None:
-    """Give the text of a value that may be a list of things with that text under one of the keys."""
+    """Return the text of a value that may be a list of things with that text under one of the keys."""
     if isinstance(value, list):
         return next(filter(None, (_text(one, *keys) for one in value if not isinstance(one, list))), None)
     if isinstance(value, dict):

@@ -42,7 +42,7 @@ _TRANSCRIBED = 4000  # a paragraph of so many characters, below nothing, is what
 
 
 def is_empty(text: str) -> bool:
-    """Tell placeholders, ways back, and labels of nothing."""
+    """Recognise placeholders, ways back, and labels of nothing."""
     return bool(_EMPTY.fullmatch(text))
 
 
@@ -162,7 +162,7 @@ class Notes:
     def _with_roles(
         self, pieces: Sequence[Piece], times: dict[int, list[_Time]]
     ) -> Iterator[tuple[int, tuple[Role | None, Piece]]]:
-        """Give each piece that counts, with its place and the role of its section; of headings, those of topics."""
+        """Return each piece that counts, with its place and the role of its section; of headings, those of topics."""
         now: Role | None = None
         until = 0
         listed = False
@@ -270,7 +270,7 @@ def _lists_of(pieces: Sequence[Piece]) -> tuple[set[int], set[int]]:
 
 
 def _says_who(text: str) -> bool:
-    """Tell a quotation from an aside that is set off: it stands in quotation marks, or names its speaker."""
+    """Distinguish a quotation from an aside that is set off: it stands in quotation marks, or names its speaker."""
     lines = text.splitlines()
     return is_quoted(text) or is_quoted(lines[0]) or speaker_of(lines[-1]) is not None or " — " in text
 
@@ -280,7 +280,7 @@ def _is_link(piece: Piece) -> bool:
 
 
 def _are_addresses(piece: Piece) -> bool:
-    """Tell a line of nothing but addresses, names of accounts and the names of what they lead to."""
+    """Recognise a line of nothing but addresses, names of accounts and the names of what they lead to."""
     linked = sum(len(link.text) for link in piece.links)
     web = any(link.text.startswith(("http", "@", "www.")) or "@" in link.text for link in piece.links)
     return (len(piece.links) > 1 and linked > len(piece.text) * 0.6) or (web and linked > len(piece.text) * 0.6)

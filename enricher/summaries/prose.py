@@ -47,13 +47,13 @@ _LOST_NAME = re.compile(rf"(?:^|(?<=[.!?]\s))(?=(?:{_VERBS})\b)")
 
 
 def _counts(found: re.Match[str]) -> bool:
-    """Tell a number that belongs to the word beside it, such as a figure's or a day's, from a citation."""
+    """Distinguish a number that belongs to the word beside it, such as a figure's or a day's, from a citation."""
     before = found.string[max(0, found.start() - _LONGEST_COUNTED) : found.start()]
     return bool(_COUNTED.search(before) or _OF_A_MONTH.match(found.string, found.end()))
 
 
 def _numbers(units: Sequence[re.Match[str]]) -> list[int]:
-    """Give the numbers of several citations, each one or some with commas between them."""
+    """Return the numbers of several citations, each one or some with commas between them."""
     return [int(number) for unit in units for number in unit["numbers"].split(",")]
 
 
@@ -128,14 +128,14 @@ class Prose:
         return _LOST_NAME.sub(name, text) if self._guest else text
 
     def take_back(self) -> tuple[str, Sequence[Link]]:
-        """Give the very words of the last passage, and forget the citations that were seen in it."""
+        """Return the very words of the last passage, and forget the citations that were seen in it."""
         text, links, self._highest, added = self._last
         for number in added:
             self._links.pop(number, None)
         return text, links
 
     def citations(self) -> dict[str, dict[str, Any]]:
-        """Give what the page's citations point at, in the JSON form."""
+        """Return what the page's citations point at, in the JSON form."""
         return {
             str(number): {"start": link.start, "end": link.end, "url": link.url or None}
             for number, link in sorted(self._links.items())

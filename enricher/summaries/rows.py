@@ -143,7 +143,7 @@ def _joined(value: object) -> str:
 
 
 def _are_cues(rows: Sequence[Mapping[str, Any]]) -> bool:
-    """Tell cues of a transcript from chapters: many, without titles, each a few seconds after the other."""
+    """Distinguish cues of a transcript from chapters: many, without titles, each a few seconds after the other."""
     if len(rows) < 8 or sum(bool(row["title"]) for row in rows) * 2 > len(rows):  # noqa: PLR2004
         return False
     steps = sorted(b["start"] - a["start"] for a, b in pairwise(rows))
@@ -164,7 +164,7 @@ def check_not_transcript(text: str) -> None:
 
 
 def looks_timed(table: Mapping[str, Any]) -> bool:
-    """Tell a record with a time and a text."""
+    """Recognise a record with a time and a text."""
     row = _row(table)
     return row["start"] is not None and bool(row["title"] or row["text"])
 
@@ -194,5 +194,5 @@ def seconds(value: object) -> float | None:
 
 
 def is_web(value: object) -> bool:
-    """Tell an address."""
+    """Recognise an address."""
     return isinstance(value, str) and bool(_WEB.fullmatch(value.strip()))

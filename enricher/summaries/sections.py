@@ -52,7 +52,7 @@ _AROUND = re.compile(
 
 
 def section_of(piece: Piece) -> Section | None:
-    """Tell which section a piece is the name of."""
+    """Return which section a piece is the name of."""
     if piece.kind not in {"heading", "text"} or len(piece.text) > _LONGEST_NAME:
         return None
     return _named(piece.text)
@@ -92,7 +92,7 @@ def _is_furniture(line: str, show: str | None, *, strict: bool) -> bool:
 
 
 def is_foreign(piece: Piece, level: int) -> bool:
-    """Tell a heading of the site around a page, by its rank above that of the section, or by what it says."""
+    """Recognise a heading of the site around a page, by its rank above that of the section, or by what it says."""
     if piece.kind != "heading" or not piece.level:
         return False
     return piece.level < level or (piece.level <= level and bool(_AROUND.fullmatch(fold(piece.text))))

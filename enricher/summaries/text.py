@@ -35,7 +35,7 @@ def read(text: str) -> Page:
 
 
 def stands_alone(line: str) -> bool:
-    """Tell a heading by its looks: short, and without the punctuation that a sentence begins or ends with."""
+    """Recognise a heading by its looks: short, and without the punctuation that a sentence begins or ends with."""
     line = _CITED.sub("", line)
     if not line or len(line) > _SHORT or line[-1] in _ENDS or line.startswith(_OPENS):
         return False
@@ -63,7 +63,7 @@ def _pieces(text: str) -> Iterator[Piece]:
 
 
 def _lines(text: str) -> list[str]:
-    """Give the lines with every bullet before its text: pages put it on a line above, and numbers in its place."""
+    """Return the lines with every bullet before its text: pages put it on a line above, and numbers in its place."""
     lines: list[str] = []
     waiting = ""
     for line in (line.strip(_UNSEEN) for line in text.splitlines()):
@@ -95,7 +95,7 @@ def _unnumbered(lines: list[str]) -> list[str]:
 
 
 def _is_dashed(lines: list[str]) -> bool:
-    """Tell a list with dashes from the name of a speaker, which stands alone behind a long one."""
+    """Distinguish a list with dashes from the name of a speaker, which stands alone behind a long one."""
     dashed = all(_DASH_BULLET.fullmatch(line.strip()) for line in lines)
     return dashed and (len(lines) > 1 or lines[0].strip().startswith("-"))
 

@@ -123,7 +123,7 @@ class Topics:
             self._open.pop()
 
     def _is_topic(self, piece: Piece, following: Piece | None) -> bool:
-        """Tell an entry that is a topic from one that says something: short, no sentence, and with something below."""
+        """Distinguish an entry that is a topic from one that says something: short, no sentence, something below."""
         if not self._by_bullets or len(piece.text) > _TITLE:
             return False
         if piece.text[-1:] in _NOT_A_NAME:
@@ -137,7 +137,7 @@ class Topics:
         return following is not None and (following.kind != "bullet" or following.depth > piece.depth)
 
     def _is_heading(self, piece: Piece, following: Piece | None) -> bool:
-        """Tell a heading, where the page does not mark it by its looks; above a rule such a line is a pull quote."""
+        """Recognise a heading that the page does not mark by its looks; above a rule such a line is a pull quote."""
         if piece.kind == "heading" and piece.level:
             return True
         if self.is_open and following is not None and following.kind == "rule":
@@ -228,7 +228,7 @@ def _attributed(text: str) -> tuple[str, str | None, Timed]:
 
 
 def _is_name(text: str) -> bool:
-    """Tell a name, perhaps with what its bearer does behind a comma, from the rest of a sentence."""
+    """Distinguish a name, perhaps with what its bearer does behind a comma, from the rest of a sentence."""
     words = text.partition(",")[0].split()
     return (
         0 < len(words) <= _WORDS_OF_A_NAME
