@@ -95,6 +95,8 @@ class Layout:
         for line in filter(None, map(one_line, (summary.abstract or "").splitlines())):
             if text := self._narrative(cut(line, _PARAGRAPH)):
                 yield Block(Rank.ABSTRACT, write.paragraph(text), chain="abstract")
+        # Near the beginning, and above whatever is cut: readers know at once whose words they read (contract C25).
+        yield Block(Rank.LABEL, write.label(self._label()))
         if chapters.lines and chapters.chapters:
             lines = (f"{clock(one.start)} {write.text(one.title, inside=True)}" for one in chapters.chapters)
             yield Block(Rank.CHAPTERS, write.paragraph(*lines), (write.section("Chapters"),))
@@ -103,7 +105,6 @@ class Layout:
         yield from self._questions()
         yield from self._citations()
         yield from self._related()
-        yield Block(Rank.LABEL, write.label(self._label()))
 
     def _time(self, path: str) -> str:
         moment = self.highlights.timeline.moments.get(path)

@@ -130,16 +130,16 @@ def _least(highlights: Highlights, renderer: Renderer, room: int) -> str:
     """
     every = list(Layout(highlights, renderer).blocks())
     label = next(block for block in every if block.rank == Rank.LABEL)
-    first = min((block for block in every if block.rank != Rank.LABEL), key=lambda block: block.rank)
+    first = min((block for block in every if block is not label), key=lambda block: block.rank)
     left = room - _cost(first, (), len) - len(label.text)
-    kept = [first]
+    kept = [first, label]
     for block in every:
         if block.rank == Rank.ABSTRACT and block is not first:
             left -= len(block.text)
             if left < 0:
                 break
             kept.append(block)
-    return _assemble([*kept, label], renderer)
+    return _assemble(sorted(kept, key=every.index), renderer)
 
 
 def _select(every: Sequence[Block], renderer: Renderer, room: int, measure: Callable[[str], int]) -> list[Block]:

@@ -23,9 +23,10 @@ _TIMED = re.compile(r"(.*)( \(\d{2,}:\d{2}:\d{2}\))")
 class HtmlRenderer:
     """HTML of `p br a ul ol li strong em`, no attribute but an absolute href."""
 
-    gap = "\n"
-    """What stands between our block and the publisher's notes in content:encoded."""
-    description_gap = ""
+    gap = "\n<p>* * *</p>\n"
+    """The visible break between our block and the publisher's notes in content:encoded (contract C25; no app that
+    leaves `hr` out may lose it)."""
+    description_gap = "<p>* * *</p>"
     """And in the description, which must stay the shorter of the two (contract C17)."""
     links_inline = True
     """Whether words can be links, or addresses have to be written out."""
@@ -73,8 +74,8 @@ class HtmlRenderer:
 class PlainRenderer:
     """Plain text with line breaks, without anything that looks like a tag."""
 
-    gap = "\n\n\n"
-    description_gap = "\n\n"
+    gap = "\n\n* * *\n\n\n"
+    description_gap = "\n\n* * *\n\n"
     links_inline = False
 
     def text(self, text: str, *, inside: bool = False) -> str:

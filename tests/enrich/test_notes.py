@@ -66,17 +66,18 @@ TINY = Summary("Bees", abstract="On bees.", topics=(Topic("One", passages=(Passa
 
 
 def test_the_whole_page_in_its_order() -> None:
-    """Abstract, highlights with quotes, clips, questions, what is cited, related, label; then the publisher's notes."""
+    """Abstract, label, highlights with quotes, clips, questions, what is cited, related; then the publisher's notes."""
     timeline = moments(topics_0=312.5, clips_0=312, questions_0=312, citations_1=318, topics_0_passages_1=340)
     _, content = both(write(NotesFields("<p>Theirs.</p>"), highlights(page("json"), timeline), config()))
     said = [
-        "Ann Lee tells how", "Highlights", "Swarming</strong> (00:05:12)", "[Ann Lee] explains", "dancing [1].",
+        "Ann Lee tells how", 'Highlights by <a href="https://digest.example/field-notes/12">Meadow Digest</a>',
+        ">Highlights<", "Swarming</strong> (00:05:12)", "[Ann Lee] explains", "dancing [1].",
         "“They vote with their feet, and nobody counts.”</em> — Ann Lee (00:05:40)",
         "<em>Scouts<", "<em>Old scouts<", ">Honey<",
         "Popular clips", "The dance of the scouts (00:05:12)", "Questions from this episode",
         "How do bees decide where to live? (00:05:12)", "follow [1].", "Clips cited", "[1]</a> (00:05:18)",
         "Related episodes", "Wasps, Our Friends (Field Notes, 2024-04-18)",
-        'Highlights by <a href="https://digest.example/field-notes/12">Meadow Digest</a>', "<p>Theirs.</p>",
+        "<p>* * *</p>", "<p>Theirs.</p>",
     ]  # fmt: skip
     places = [content.find(words) for words in said]
     assert -1 not in places, said[places.index(-1)]
@@ -86,8 +87,8 @@ def test_the_whole_page_in_its_order() -> None:
 def test_after_or_off() -> None:
     """Where our block stands is configured."""
     description, content = both(write(NotesFields("Theirs."), highlights(TINY), config(notes="after")))
-    assert description.startswith("Theirs.\n\nOn bees.")
-    assert content.startswith("<p>Theirs.</p>\n<p>On bees.")
+    assert description.startswith("Theirs.\n\n* * *\n\nOn bees.")
+    assert content.startswith("<p>Theirs.</p>\n<p>* * *</p>\n<p>On bees.")
     assert write(NotesFields("Theirs."), highlights(TINY), config(notes="off")) == Notes()
 
 
@@ -116,14 +117,15 @@ def test_each_field_is_spoken_to_in_its_own_tongue() -> None:
     """Plain text keeps its line breaks, which a single tag would cost it in some apps; HTML gets HTML."""
     description, content = both(write(NotesFields("Line 1\nLine 2 <3"), highlights(TINY), config()))
     assert description == (
-        "On bees.\n\nHIGHLIGHTS\n\nOne\n\nText.\n\nHighlights by feeds.example.com. Not written by the publisher."
-        "\n\nLine 1\nLine 2 <3"
+        "On bees.\n\nHighlights by feeds.example.com. Not written by the publisher.\n\nHIGHLIGHTS\n\nOne\n\nText."
+        "\n\n* * *\n\nLine 1\nLine 2 <3"
     )
     assert content.endswith("<p>Line 1<br>Line 2 &lt;3</p>")
     _, content = both(write(NotesFields("d", "Line 1\nLine 2" * 9), highlights(TINY), config()))
     assert not looks_html(content)
     description, _ = both(write(NotesFields("<p>d</p>"), highlights(TINY), config()))
-    assert description.startswith("<p>On bees.</p><p><strong>Highlights</strong></p>")
+    assert description.startswith("<p>On bees.</p><p><em>Highlights by feeds.example.com.")
+    assert description.endswith("<p>Text.</p><p>* * *</p><p>d</p>")
 
 
 def test_the_longest_field_is_content() -> None:
