@@ -127,7 +127,7 @@ def plain(text: object) -> str:
 
 def fault_of(body: bytes, report: Report, edition: Edition | None) -> str:
     """Say what is wrong with what became of a document; nothing where all is well."""
-    if report.error and "bug" in report.error:
+    if report.error and "a bug of this program" in report.error:
         return f"bug: {report.error}"
     wanted = entries_of(body)
     if edition is None:
