@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
 from enricher.matching.shows import BRACKETED, show_key
-from enricher.matching.vocabulary import GENERIC, KINDS, LABELS, SITES, TELLING, WEAK_LABELS
+from enricher.matching.vocabulary import GENERIC, KINDS, LABELS, PARTS, SITES, TELLING, WEAK_LABELS
 from enricher.matching.words import (
     NUMBER_AT,
     Digit,
@@ -33,8 +33,9 @@ Shows = tuple[str, ...]
 _SITE = re.compile(r"\| ((?:[^\W\d_]+ ){1,4})$")
 _PIPE = re.compile(r"[|｜]")
 _LONGEST = 400  # characters at the end of a title in which show and number are looked for
-_NAME_AND_NUMBER = re.compile(r"(\D+ )(?:# )?(\d{1,5}) ")
+_NAME_AND_NUMBER = re.compile(r"([^\d#]+ )(?:# )?(\d{1,5}) ")
 _SHARED = 2  # titles: one shares nothing
+_MANY_SHARED = 5
 _ABBREVIATED = re.compile(r"(?:no |nr |e)\d")  # "Field Notes No. 7", "Field Notes E7", but not "Vitamin E 7"
 
 
@@ -105,14 +106,14 @@ def shared_names(titles: Iterable[str]) -> Shows:
     return tuple(
         name
         for name, every in numbers.items()
-        if len(name) > 2 and not tells_nothing.issuperset(name.split())  # noqa: PLR2004 as above
+        if len(name) > 2 and not tells_nothing.issuperset(name.split()) and name.split()[-1] not in PARTS  # noqa: PLR2004 as above
         and _is_shared(len([one for one in every if one]), len({*every} - {""}), len(every), total)
     )  # fmt: skip
 
 
 def _is_shared(numbered: int, distinct: int, count: int, total: int) -> bool:
     if numbered >= _SHARED and distinct > numbered * 0.8:
-        return numbered >= total / 5
+        return numbered >= total / (5 if numbered >= _MANY_SHARED else 2)
     return count >= _SHARED and count > total / 2
 
 

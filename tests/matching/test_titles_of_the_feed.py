@@ -22,6 +22,8 @@ FN = [item("Nest Magic | FN 68", DAY), item("Wasp Wars | FN 67", DAY - dt.timede
         # a guest of two in five, parts of one thing, what any show says, a number that stays the same
         (["A | Bo Vik", "B | Bo Vik", "C | Ann Lee", "D | Cy Orr", "E | Di Moe"], ()),
         (["A | Part 1", "B | Part 2"], ()),
+        (["Chorus, Part 1 | FN #9", "Chorus, Part 2 | FN #8"], ("fn ",)),
+        (["Chorus, Part 1: A", "Chorus, Part 2: B"], ()),
         (["Bonus: A", "Bonus: B"], ()),
         (["Best of: A", "Best of: B"], ()),
         (["A | Rome 2", "B | Rome 2", "C", "D"], ()),
