@@ -6,6 +6,7 @@ the innermost configured folder. Files of one stem, such as NAME.html and NAME.j
 
 from __future__ import annotations
 
+import re
 import time
 from dataclasses import dataclass, field
 from pathlib import Path
@@ -14,7 +15,9 @@ from typing import TYPE_CHECKING, Any
 from enricher.errors import Problem, SummaryError
 from enricher.folders import Files, digest_of, list_folder, list_one, read_bytes, stamp_of
 from enricher.matching.shows import show_key
-from enricher.model.summary import SUFFIXES, Companion
+from enricher.model.summary import SUFFIXES, Companion, parts
+from enricher.text import counted, decode
+from enricher.timestamps import COLONS
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -22,19 +25,24 @@ if TYPE_CHECKING:
     from enricher.model.summary import Summary
     from enricher.store.store import Store
     from enricher.store.summaries import SummaryRow
+    from enricher.summaries import Reading
 
 MAX_SIZE = 5_000_000
 """The most bytes of a summary document."""
 MAX_COMPANION = 25_000_000
 _BATCH = 16_000_000  # bytes of documents and transcripts that wait in memory to be stored together
 _IMPORTED = ""
+_TIMED_LINES = 4
+"""So many lines with times are a list of times; where no part got one, it was not understood."""
+_TIMED = re.compile(rf"(?<![\d:]){COLONS}(?![\d:])")
+_TAG = re.compile(r"<[^<>]*>")
 _MANY = 3
 """So many summaries are not taken for deleted at once where their folder is quite empty: its disk may be missing."""
 
 
 @dataclass(frozen=True, slots=True)
 class Shelved:
-    """What reading the folders did."""
+    """What batch the folders did."""
 
     imported: tuple[tuple[str, str], ...] = ()
     """Path and title of every new or changed summary."""
@@ -43,13 +51,29 @@ class Shelved:
     unchanged: int = 0
     idle: tuple[tuple[str, str], ...] = ()
     """Paths of transcripts and outlines that nothing is made of, and why."""
+    lost: bool = False
+    """A folder that had summaries cannot be read: they stay, and a person has to mend the path or the disk."""
+
+
+@dataclass(frozen=True, slots=True)
+class Imported:
+    """What became of one document that was imported by its path."""
+
+    path: Path
+    summary: Summary | None = None
+    left_out: tuple[str, ...] = ()
+    """What was left out of the document and why."""
+    error: str | None = None
+    """Why it was refused."""
+    note: str = ""
+    """What else a person should know."""
 
 
 @dataclass(slots=True)
-class _Reading:
-    """What has been read and not yet stored."""
+class _Batch:
+    """What has been read and not yet stored; without a store nothing is."""
 
-    store: Store
+    store: Store | None
     imported: list[tuple[str, str]] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
     waiting: list[dict[str, Any]] = field(default_factory=list)
@@ -63,9 +87,10 @@ class _Reading:
             self.flush()
 
     def flush(self) -> None:
-        self.store.summaries.put(self.waiting)
+        if self.store:
+            self.store.summaries.put(self.waiting)
+            self.store.summaries.set_stamps(self.stamps)
         self.waiting.clear()
-        self.store.summaries.set_stamps(self.stamps)
         self.stamps.clear()
 
 
@@ -77,28 +102,33 @@ def sync(store: Store, folders: Sequence[Path], is_over: Callable[[], bool] = la
     """
     names = {str(folder) for folder in folders}
     known = store.summaries.known()
-    reading = _Reading(store)
+    batch = _Batch(store)
     seen: set[str] = set()
     lost: set[str] = set()
     unchanged, idle = 0, list[tuple[str, str]]()
     for folder in dict.fromkeys(folders):
         listing = list_folder(folder, names)
-        reading.problems.extend(Problem(fault) for fault in listing.faults)
+        batch.problems.extend(Problem(fault) for fault in listing.faults)
         lost |= listing.unread
         if not listing.faults and (emptied := _emptied(folder, known)):
-            reading.problems.append(Problem(emptied))
+            batch.problems.append(Problem(emptied))
             lost.add(str(folder))
         idle += listing.idle
         for files in listing.files:
             if is_over():
-                reading.flush()
-                return Shelved(tuple(reading.imported), (), tuple(reading.problems), unchanged)
+                batch.flush()
+                return Shelved(tuple(batch.imported), (), tuple(batch.problems), unchanged)
             seen.add(str(files.path))
-            unchanged += _take(files, str(folder), known.get(str(files.path)), reading) is True
-    reading.flush()
-    removed = tuple(sorted(_gone(known, names, seen, lost)))
+            unchanged += _take(files, str(folder), known.get(str(files.path)), batch) is True
+    batch.flush()
+    missing = {str(folder) for folder in folders} & lost
+    # A folder that is not there may be a slip in its name: what belongs to folders of other names stays as well.
+    removed = tuple(sorted(_gone(known, names, seen, lost, everywhere=not missing)))
     store.summaries.remove(removed)
-    return Shelved(tuple(reading.imported), removed, tuple(reading.problems), unchanged, tuple(idle))
+    kept = any(one.folder in missing or one.folder not in {*names, _IMPORTED} for one in known.values())
+    return Shelved(
+        tuple(batch.imported), removed, tuple(batch.problems), unchanged, tuple(idle), bool(missing) and kept
+    )
 
 
 def _emptied(folder: Path, known: dict[str, SummaryRow]) -> str | None:
@@ -112,48 +142,63 @@ def _emptied(folder: Path, known: dict[str, SummaryRow]) -> str | None:
     )
 
 
-def _gone(known: dict[str, SummaryRow], names: set[str], seen: set[str], lost: set[str]) -> Iterator[str]:
-    """Return the summaries whose file is deleted or whose folder is configured no more."""
+def _gone(
+    known: dict[str, SummaryRow], names: set[str], seen: set[str], lost: set[str], *, everywhere: bool
+) -> Iterator[str]:
+    """Return the summaries whose file is deleted or, if `everywhere`, whose folder is configured no more."""
     for path, one in known.items():
-        unread = one.folder in names and any(str(parent) in lost for parent in Path(path).parents)
-        if path not in seen and one.folder != _IMPORTED and not unread and path not in lost:
+        if path in seen or path in lost:
+            continue
+        if one.folder == _IMPORTED:
+            # Where even its folder is gone, a disk may be missing.
+            if not Path(path).exists() and Path(path).parent.exists():
+                yield path
+        elif one.folder in names:
+            if not any(str(parent) in lost for parent in Path(path).parents):
+                yield path
+        elif everywhere:
             yield path
 
 
-def import_paths(store: Store, paths: Iterable[Path]) -> Iterator[tuple[Path, Summary | None, str]]:
-    """Read documents (and folders of them) into the store; yield each one's summary, or the reason of its refusal.
+def import_paths(store: Store | None, paths: Iterable[Path]) -> Iterator[Imported]:
+    """Read documents (and folders of them) into the store, if one is given; yield what became of each.
 
-    They stay until the same command finds them deleted. A file that a run found in a summaries folder stays of it.
+    They stay until their file is deleted. A file that a run found in a summaries folder stays of it.
     """
-    known, reading = store.summaries.known(), _Reading(store)
+    known, batch = store.summaries.known() if store else {}, _Batch(store)
     for path in paths:
         absolute = path.absolute()
         if absolute.is_dir():
             listing = list_folder(absolute, set())
             if not (listing.files or listing.faults):
-                yield absolute, None, f"there is no summary in this folder; expected files in {', '.join(SUFFIXES)}"
+                expected = f"expected files in {', '.join(SUFFIXES)}"
+                yield Imported(absolute, error=f"there is no summary in this folder; {expected}")
         elif absolute.exists():
             listing = list_one(absolute)
-        elif str(absolute) in known:
+        elif store and str(absolute) in known:
             store.summaries.remove([str(absolute)])
-            yield absolute, None, "removed: the file is gone"
+            yield Imported(absolute, note="removed: the file is gone")
             continue
         else:
-            yield absolute, None, "there is no such file"
+            yield Imported(absolute, error="there is no such file")
             continue
-        yield from ((absolute, None, fault) for fault in listing.faults)
+        yield from (Imported(absolute, error=fault) for fault in listing.faults)
         for files in listing.files:
-            before, said = known.get(str(files.path)), len(reading.problems)
-            summary = _take(files, before.folder if before else _IMPORTED, before, reading, anew=True)
-            # What is wrong with its companions is said where it had to be read without them.
-            problems = (one.message.removeprefix(f"{files.path}: ") for one in reading.problems[said:])
-            yield files.path, None if isinstance(summary, bool) else summary, "; ".join(problems)
-    reading.flush()
+            yield _import(files, known.get(str(files.path)), batch)
+    batch.flush()
 
 
-def _take(
-    files: Files, folder: str, known: SummaryRow | None, reading: _Reading, *, anew: bool = False
-) -> Summary | bool:
+def _import(files: Files, before: SummaryRow | None, batch: _Batch) -> Imported:
+    told = len(batch.problems)
+    found = _take(files, before.folder if before else _IMPORTED, before, batch, anew=True)
+    # What is wrong with its companions is said where it had to be read without them.
+    said = "; ".join(one.message.removeprefix(f"{files.path}: ") for one in batch.problems[told:])
+    if isinstance(found, bool):
+        return Imported(files.path, error=said)
+    return Imported(files.path, found.summary, found.left_out, note=said)
+
+
+def _take(files: Files, folder: str, known: SummaryRow | None, batch: _Batch, *, anew: bool = False) -> Reading | bool:
     """Read one document if it is new or changed; return it, or whether it is as it was (False: it was refused)."""
     stamp = stamp_of(files, time.time())
     if not anew and known and known.stamp and known.stamp == stamp and known.folder == folder:
@@ -161,34 +206,50 @@ def _take(
     try:
         body = read_bytes(files.path, MAX_SIZE)
     except SummaryError as error:
-        _refuse(files.path, str(error), known, reading)
+        _refuse(files.path, str(error), known, batch)
         return False
     companions, faults = _companions(files)
     if faults and known:
-        _refuse(files.path, "; ".join(faults), known, reading)
+        _refuse(files.path, "; ".join(faults), known, batch)
         return False
-    reading.problems.extend(Problem(f"{files.path}: {fault}; it is read without") for fault in faults)
+    batch.problems.extend(Problem(f"{files.path}: {fault}; it is read without") for fault in faults)
     digest = digest_of(files.path.name, body, companions)
     if not anew and known and (known.digest, known.folder) == (digest, folder):
         if known.stamp != stamp:
-            reading.stamps[str(files.path)] = stamp
+            batch.stamps[str(files.path)] = stamp
         return True
     # most runs read none
     from enricher.matching.titles import show_of
-    from enricher.summaries import dump, read_summary
+    from enricher.summaries import dump, read_document
 
     try:
-        summary = read_summary(files.path.name, body)
+        read = read_document(files.path.name, body)
     except SummaryError as error:
-        _refuse(files.path, str(error), known, reading)
+        _refuse(files.path, str(error), known, batch)
         return False
+    if fault := _shortcoming(read.summary, body):
+        batch.problems.append(Problem(f"{files.path}: {fault}"))
     row = _row(files.path, folder, digest, None if faults else stamp, companions)
-    reading.add(row | {"show": show_key(show_of(summary) or ""), "document": dump(summary)}, summary)
-    return summary
+    show = show_key(show_of(read.summary) or "")
+    batch.add(row | {"show": show, "document": dump(read.summary), "fault": fault}, read.summary)
+    return read
 
 
-def _refuse(path: Path, reason: str, known: SummaryRow | None, reading: _Reading) -> None:
-    reading.problems.append(Problem(f"{path}: {reason}" + ("; its last good version stays" if known else "")))
+def _shortcoming(summary: Summary, body: bytes) -> str | None:
+    """Return what a person would miss in a summary that was read: anything at all, or the times of its document."""
+    every = list(parts(summary))
+    if not (every or summary.abstract or summary.related):
+        return "it holds nothing that could be added to an item"
+    if any(part.start is not None for part in every):
+        return None
+    lines = sum(bool(_TIMED.search(line)) for line in _TAG.sub("\n", decode(body)).splitlines())
+    if lines < _TIMED_LINES:
+        return None
+    return f"{counted(lines, 'line')} of it have times, and no topic, quote or clip got one"
+
+
+def _refuse(path: Path, reason: str, known: SummaryRow | None, batch: _Batch) -> None:
+    batch.problems.append(Problem(f"{path}: {reason}" + ("; its last good version stays" if known else "")))
 
 
 def _row(path: Path, folder: str, digest: str, stamp: str | None, companions: dict[str, Companion]) -> dict[str, Any]:
