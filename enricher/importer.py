@@ -13,9 +13,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from enricher.errors import Problem, SummaryError
-from enricher.folders import Files, digest_of, list_folder, list_one, read_bytes, stamp_of
 from enricher.matching.shows import show_key
 from enricher.model.summary import SUFFIXES, Companion, parts
+from enricher.summary_files import Files, digest_of, list_folder, list_one, read_bytes, stamp_of
 from enricher.text import counted, decode
 from enricher.timestamps import COLONS
 

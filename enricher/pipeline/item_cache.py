@@ -15,9 +15,9 @@ from enricher.feed.item import chapters_link, read_item, transcript_links
 from enricher.model.edition import ChapterList, Enriched, Notes, Soundbite
 from enricher.model.feed import ItemDocuments
 from enricher.model.timeline import Marks, Timeline
+from enricher.pipeline.unchanged import code_digest
 from enricher.timing.evidence import evidence_of, is_transcript
 from enricher.timing.timeline import time_summary
-from enricher.unchanged import code_digest
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
