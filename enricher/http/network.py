@@ -130,7 +130,7 @@ class PublicNetwork(httpcore.NetworkBackend):
         if not all(is_named or is_public(one) or _pair(one, port) in self._allowed for one in addresses):
             raise BlockedError(
                 "leads into a private network, which feeds must not reach; nothing was connected to"
-                ' (to allow this one, say allow_private = ["HOST:PORT"])'
+                f' (to allow this one, say allow_private = ["{_pair(host, port)}"])'
             )
         return addresses
 
