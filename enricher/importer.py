@@ -6,26 +6,37 @@ the innermost configured folder. Files of one stem, such as NAME.html and NAME.j
 
 from __future__ import annotations
 
+import hashlib
 import time
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from enricher.companions import TRANSCRIPT, look_at, read_companions, unread_transcripts, why_no_summary
 from enricher.errors import Problem, SummaryError
-from enricher.folders import Files, digest_of, list_folder, list_one, read_bytes, stamp_of
+from enricher.folders import (
+    NO_OWNER,
+    Files,
+    digest_of,
+    list_folder,
+    list_one,
+    owner_of,
+    read_bytes,
+    stamp_of,
+    without_language,
+)
 from enricher.matching.shows import show_key
-from enricher.model.summary import SUFFIXES, Companion
+from enricher.model.summary import SUFFIXES
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
 
-    from enricher.model.summary import Summary
+    from enricher.model.summary import Companion, Summary
     from enricher.store.store import Store
     from enricher.store.summaries import SummaryRow
 
 MAX_SIZE = 5_000_000
 """The most bytes of a summary document."""
-MAX_COMPANION = 25_000_000
 _BATCH = 16_000_000  # bytes of documents and transcripts that wait in memory to be stored together
 _IMPORTED = ""
 _MANY = 3
@@ -43,6 +54,8 @@ class Shelved:
     unchanged: int = 0
     idle: tuple[tuple[str, str], ...] = ()
     """Paths of transcripts and outlines that nothing is made of, and why."""
+    transcripts: tuple[Path, ...] = ()
+    """All that there are, by name or by what is in them."""
 
 
 @dataclass(slots=True)
@@ -54,6 +67,8 @@ class _Reading:
     problems: list[Problem] = field(default_factory=list)
     waiting: list[dict[str, Any]] = field(default_factory=list)
     stamps: dict[str, str | None] = field(default_factory=dict)
+    transcripts: dict[Path, str] = field(default_factory=dict)
+    """Documents that are transcripts and no summaries, and how that is known."""
 
     def add(self, row: dict[str, Any], summary: Summary) -> None:
         self.imported.append((row["path"], summary.title))
@@ -80,6 +95,8 @@ def sync(store: Store, folders: Sequence[Path], is_over: Callable[[], bool] = la
     reading = _Reading(store)
     seen: set[str] = set()
     lost: set[str] = set()
+    named: list[Path] = []
+    found: dict[str, bytes] = {}
     unchanged, idle = 0, list[tuple[str, str]]()
     for folder in dict.fromkeys(folders):
         listing = list_folder(folder, names)
@@ -89,16 +106,47 @@ def sync(store: Store, folders: Sequence[Path], is_over: Callable[[], bool] = la
             reading.problems.append(Problem(emptied))
             lost.add(str(folder))
         idle += listing.idle
+        named += listing.transcripts
+        recalled = _recall(store, [files for files in listing.files if str(files.path) not in known])
         for files in listing.files:
             if is_over():
                 reading.flush()
                 return Shelved(tuple(reading.imported), (), tuple(reading.problems), unchanged)
-            seen.add(str(files.path))
+            if files.path in recalled:
+                reading.transcripts[files.path] = recalled[files.path]
+                continue
             unchanged += _take(files, str(folder), known.get(str(files.path)), reading) is True
+            if files.path not in reading.transcripts:
+                seen.add(str(files.path))
+            elif key := _transcript_key(files):
+                found[key] = reading.transcripts[files.path].encode()
     reading.flush()
+    store.save_results(found)
+    idle += _alone(reading.transcripts, seen)
     removed = tuple(sorted(_gone(known, names, seen, lost)))
     store.summaries.remove(removed)
-    return Shelved(tuple(reading.imported), removed, tuple(reading.problems), unchanged, tuple(idle))
+    transcripts = tuple(sorted((*named, *(path for path, why in reading.transcripts.items() if why == TRANSCRIPT))))
+    return Shelved(tuple(reading.imported), removed, tuple(reading.problems), unchanged, tuple(idle), transcripts)
+
+
+def _recall(store: Store, unknown: Sequence[Files]) -> dict[Path, str]:
+    """Return which documents are transcripts and unchanged since that was found out, which takes long."""
+    keys = {files.path: key for files in unknown if (key := _transcript_key(files))}
+    results = store.results(list(keys.values())) if keys else {}
+    return {path: results[key].decode() for path, key in keys.items() if key in results}
+
+
+def _transcript_key(files: Files) -> str | None:
+    stamp = stamp_of(files, time.time())
+    return None if stamp is None else hashlib.sha256(f"transcript {files.path} {stamp}".encode()).hexdigest()
+
+
+def _alone(transcripts: dict[Path, str], documents: set[str]) -> Iterator[tuple[str, str]]:
+    """Find the documents that are transcripts of no summary."""
+    owners = {Path(path).with_suffix("") for path in documents}
+    for path, why in transcripts.items():
+        if not {path.with_suffix(""), path.with_name(without_language(path.stem))} & owners:
+            yield str(path), f"{why}, and {NO_OWNER}"
 
 
 def _emptied(folder: Path, known: dict[str, SummaryRow]) -> str | None:
@@ -145,8 +193,14 @@ def import_paths(store: Store, paths: Iterable[Path]) -> Iterator[tuple[Path, Su
         for files in listing.files:
             before, said = known.get(str(files.path)), len(reading.problems)
             summary = _take(files, before.folder if before else _IMPORTED, before, reading, anew=True)
+            if files.path in reading.transcripts:
+                why = reading.transcripts[files.path]
+                look = look_at(files.path) if why == TRANSCRIPT else None
+                yield files.path, None, (look and look.error) or f"{look or why}; {owner_of(files.path)}"
+                continue
             # What is wrong with its companions is said where it had to be read without them.
-            problems = (one.message.removeprefix(f"{files.path}: ") for one in reading.problems[said:])
+            problems = [one.message.removeprefix(f"{files.path}: ") for one in reading.problems[said:]]
+            problems += unread_transcripts(files)
             yield files.path, None if isinstance(summary, bool) else summary, "; ".join(problems)
     reading.flush()
 
@@ -159,13 +213,9 @@ def _take(
     if not anew and known and known.stamp and known.stamp == stamp and known.folder == folder:
         return True
     try:
-        body = read_bytes(files.path, MAX_SIZE)
+        body, companions, faults = _read(files, is_known=known is not None)
     except SummaryError as error:
         _refuse(files.path, str(error), known, reading)
-        return False
-    companions, faults = _companions(files)
-    if faults and known:
-        _refuse(files.path, "; ".join(faults), known, reading)
         return False
     reading.problems.extend(Problem(f"{files.path}: {fault}; it is read without") for fault in faults)
     digest = digest_of(files.path.name, body, companions)
@@ -177,6 +227,9 @@ def _take(
     from enricher.matching.titles import show_of
     from enricher.summaries import dump, read_summary
 
+    if why := why_no_summary(files.path, body, companions):
+        reading.transcripts[files.path] = why
+        return False
     try:
         summary = read_summary(files.path.name, body)
     except SummaryError as error:
@@ -185,6 +238,15 @@ def _take(
     row = _row(files.path, folder, digest, None if faults else stamp, companions)
     reading.add(row | {"show": show_key(show_of(summary) or ""), "document": dump(summary)}, summary)
     return summary
+
+
+def _read(files: Files, *, is_known: bool) -> tuple[bytes, dict[str, Companion], tuple[str, ...]]:
+    """Read a document and what stands beside it; a known one must not lose a companion. Raises SummaryError."""
+    body = read_bytes(files.path, MAX_SIZE)
+    companions, faults = read_companions(files)
+    if faults and is_known:
+        raise SummaryError("; ".join(faults))
+    return body, companions, faults
 
 
 def _refuse(path: Path, reason: str, known: SummaryRow | None, reading: _Reading) -> None:
@@ -204,15 +266,3 @@ def _row(path: Path, folder: str, digest: str, stamp: str | None, companions: di
         "outline_path": outline.path if outline else None,
         "outline": outline.body if outline else None,
     }
-
-
-def _companions(files: Files) -> tuple[dict[str, Companion], tuple[str, ...]]:
-    """Read the transcript and the outline beside a document; say what cannot be read."""
-    found: dict[str, Companion] = {}
-    faults = []
-    for kind, path in files.companions:
-        try:
-            found[kind] = Companion(str(path), read_bytes(path, MAX_COMPANION))
-        except SummaryError as error:
-            faults.append(f"{path.name}: {error}")
-    return found, tuple(faults)
