@@ -116,11 +116,16 @@ def join_words(cues: Sequence[Cue]) -> tuple[Cue, ...]:
         else:
             lines.append([cue])
             length = 0
-    return tuple(Cue(line[0].start, line[-1].end, _joined(line), line[0].speaker) for line in lines)
+    return tuple(map(_joined, lines))
 
 
-def _joined(line: Sequence[Cue]) -> str:
-    text = line[0].text
-    for cue in line[1:]:
-        text += cue.text if not any(character.isalnum() for character in cue.text) else f" {cue.text}"
-    return text
+def _joined(words: Sequence[Cue]) -> Cue:
+    text, starts = "", list[float]()
+    for cue in words:
+        pieces = cue.text.split()
+        if text and not any(character.isalnum() for character in cue.text):
+            text += "".join(pieces)
+        else:
+            text += f" {' '.join(pieces)}" if text else " ".join(pieces)
+            starts += [cue.start + i * (cue.end - cue.start) / len(pieces) for i in range(len(pieces))]
+    return Cue(words[0].start, words[-1].end, text, words[0].speaker, tuple(starts))

@@ -16,7 +16,8 @@ if TYPE_CHECKING:
     from enricher.model.timeline import Cue
 
 _FLAT_OBJECT = re.compile(r"\{[^{}]*\}")
-_TOKEN = re.compile(r'"(?:[^"\\]|\\.)*"|[{}\[\]]')
+# A string that the end cut off is one token too: sought again from each quotation mark in it, time would be quadratic.
+_TOKEN = re.compile(r'"(?:[^"\\]++|\\.)*+\\?(?:"|\Z)|[{}\[\]]', re.DOTALL)
 _CLOSE = {"{": "}", "[": "]"}
 _SAMPLE = 20  # rows by which a table without a head is known
 
