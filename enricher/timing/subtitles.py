@@ -23,7 +23,6 @@ _TIMING = re.compile(r"\s*(\d[\d:.,]*)\s*-{1,3}>\s*(\d[\d:.,]*)|(\d{1,3}:\d\d:\d
 _HALF = re.compile(r"\d{1,3}:[\d:.,]*\s*(?:-{1,3}>?\s*[\d:.,]*)?")  # a timing line that the file's end cut off
 _INLINE = re.compile(r"<(\d[\d:.]+)>")  # automatic captions time every word
 _FEW = 3  # words that a caption may have in common with the one before by chance
-_SHOWN = 60  # words that a rolling caption shows at once
 _LEAST = 4  # captions
 
 _Word = tuple[str, float | None]
@@ -91,11 +90,24 @@ def _rolls(blocks: Sequence[str]) -> bool:
 
 def _repeated(said: Sequence[list[str]], shown: Sequence[list[str]]) -> int:
     """Count the words that a rolling caption shows again from the caption before: lines of it, or many words."""
-    before, words = list(chain.from_iterable(said))[-_SHOWN:], list(chain.from_iterable(shown))[:_SHOWN]
-    for n in range(min(len(before), len(words)), 0, -1):
-        if before[-n] == words[0] and before[-n:] == words[:n]:
-            return n if n >= min(_FEW, len(said[-1]), len(words)) else 0
-    return 0
+    before, words = list(chain.from_iterable(said)), list(chain.from_iterable(shown))
+    n = _overlap(before, words) if words and words[0] in before else 0
+    return n if n >= min(_FEW, len(said[-1]), len(words)) else 0
+
+
+def _overlap(before: Sequence[str], words: Sequence[str]) -> int:
+    """Count the most words that the one ends and the other begins with, in linear time (Knuth, Morris and Pratt)."""
+    borders = [0] * len(words)
+    n = 0
+    for i, word in enumerate(chain(words[1:], before), start=1):
+        while n and (n == len(words) or word != words[n]):
+            n = borders[n - 1]
+        n += word == words[n]
+        if i < len(words):
+            borders[i] = n
+        elif i == len(words):
+            n = int(word == words[0])
+    return n
 
 
 def _said_once(captions: Sequence[tuple[float, float, str]]) -> list[Cue]:
