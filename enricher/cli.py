@@ -114,10 +114,12 @@ def run(  # noqa: PLR0913 one for each option
     for number in (signal.SIGTERM, signal.SIGINT):
         signal.signal(number, options.stop.heed)
     result, code = operate(_load(config), feeds, options, log_file)
-    _complain(str(problem) for problem in result.problems)
+    # Under cron every line is a mail: what the last run told already, `status` has.
+    again = dry_run or sys.stderr.isatty()
+    _complain(str(problem) for problem in result.problems if again or str(problem) not in result.told)
     _complain(result.bugs)
     for report in result.reports:
-        _complain(to_lines(report))
+        _complain(to_lines(report, again=again))
     if as_json:
         _print(json.dumps(to_json(result.reports, [str(p) for p in result.problems]), ensure_ascii=False, indent=1))
     elif sys.stdout.isatty() or dry_run:
@@ -135,29 +137,37 @@ def run(  # noqa: PLR0913 one for each option
 @app.command("import")
 @click.argument("paths", type=_PATH, metavar="PATH...", nargs=-1, required=True)
 @_config
-def import_(paths: tuple[Path, ...], config: Path) -> int:
-    """Read summary documents into the store; says what each holds or why it is refused."""
-    from enricher.commands import import_documents
+@click.option("--dry-run", is_flag=True, help="Say what would be read; store nothing, and need no configuration.")
+@click.option("--json", "as_json", is_flag=True, help="Print one JSON object for each document, a line each.")
+def import_(paths: tuple[Path, ...], config: Path, *, dry_run: bool, as_json: bool) -> int:
+    """Read summary documents into the store; says what each holds, what is left out, or why it is refused."""
+    from enricher.commands import describe, import_documents, import_to_json
 
     refused = 0
-    for line, good in import_documents(_load(config), paths):
-        refused += not good
-        _print(line) if good else _complain([line])
+    for one in import_documents(None if dry_run else _load(config), paths):
+        refused += bool(one.error)
+        if as_json:
+            _print(json.dumps(import_to_json(one), ensure_ascii=False))
+        elif one.error:
+            _complain(describe(one))
+        else:
+            _print("\n".join(describe(one)))
     return 1 if refused else 0
 
 
 @app.command()
 @click.argument("feed")
 @click.argument("episode", required=False)
+@click.option("--unused", is_flag=True, help="Show only the summaries that have no item, and why.")
 @_config
-def explain(feed: str, episode: str | None, config: Path) -> None:
+def explain(feed: str, episode: str | None, config: Path, *, unused: bool) -> None:
     """Show which summary each item has and why, and where each time comes from.
 
     EPISODE is a title or a part of it, or a guid.
     """
     from enricher.commands import explain_feed
 
-    for line in explain_feed(_load(config), feed, episode):
+    for line in explain_feed(_load(config), feed, episode, unused=unused):
         _print(line)
 
 
@@ -188,13 +198,16 @@ def status(config: Path, *, as_json: bool) -> None:
     """Show the last outcome of every feed."""
     from enricher.commands import last_outcomes
 
-    rows = last_outcomes(_load(config))
+    rows, problems = last_outcomes(_load(config))
     if as_json:
-        _print(json.dumps({"version": 1, "feeds": [row.as_json() for row in rows]}, ensure_ascii=False, indent=1))
+        found = {"version": 1, "feeds": [row.as_json() for row in rows]} | ({"problems": problems} if problems else {})
+        _print(json.dumps(found, ensure_ascii=False, indent=1))
         return
     from enricher.console import show_status
 
     show_status(rows)
+    for line in problems:
+        _print(line)
 
 
 @app.command()

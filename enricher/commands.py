@@ -2,26 +2,27 @@
 
 from __future__ import annotations
 
+import json
 import time
 from contextlib import suppress
 from itertools import islice
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from enricher.companions import look_at
 from enricher.errors import EnricherError, FeedError, LockedError, SummaryError, UsageError
 from enricher.http.client import Client, read_file
 from enricher.http.fetcher import Fetcher
 from enricher.http.hosts import Hosts
-from enricher.importer import Shelved, import_paths, sync
+from enricher.importer import Imported, Shelved, import_paths, sync
 from enricher.matching.shows import show_key
-from enricher.model.summary import walk
+from enricher.model.summary import parts
 from enricher.pipeline import republish
 from enricher.publish.folder import FolderPublisher, try_output
-from enricher.report import LastOutcome, explain
+from enricher.report import LastOutcome, explain, explain_unused
 from enricher.run import choose, folders, locked
 from enricher.share import client_settings
 from enricher.store.store import Store
-from enricher.summaries import load
+from enricher.summaries import dump, load
 from enricher.text import counted, one_line
 from enricher.tools import Tools
 
@@ -39,35 +40,57 @@ _SHOWS_TOLD = 10
 # import
 
 
-def import_documents(config: Config, paths: Sequence[Path]) -> Iterator[tuple[str, bool]]:
-    """Read documents into the store; yield a line for each, and whether it was read."""
+def import_documents(config: Config | None, paths: Sequence[Path]) -> Iterator[Imported]:
+    """Read documents into the store, or without a configuration nowhere; yield what became of each."""
+    if config is None:
+        yield from import_paths(None, paths)
+        return
     with locked(config), Store.open(config.database) as store:
-        for path, summary, reason in import_paths(store, paths):
-            if summary is None:
-                yield f"{path}: {reason}", reason.startswith("removed") or "; it is read with" in reason
-                continue
-            yield f"{path}: “{summary.title}” ({_contents(summary)})" + (f"; {reason}" if reason else ""), True
+        yield from import_paths(store, paths)
+
+
+def describe(one: Imported) -> Iterator[str]:
+    """Return what a person should know of a document that was imported, the rest indented below the first line."""
+    if one.summary is None:
+        yield f"{one.path}: {one.error or one.note}"
+        return
+    yield f"{one.path}: “{one.summary.title}” ({_contents(one.summary)})" + (f"; {one.note}" if one.note else "")
+    yield from (f"  left out: {what}" for what in one.left_out)
+
+
+def import_to_json(one: Imported) -> dict[str, Any]:
+    """Return the object that `import --json` prints of a document; `problems` only where there are any."""
+    summary = json.loads(dump(one.summary)) if one.summary else None
+    said = {"path": str(one.path), "summary": summary, "left_out": list(one.left_out), "error": one.error}
+    return said | ({"problems": [one.note]} if one.note else {})
 
 
 def _contents(summary: Summary) -> str:
     """Return what a summary holds; what it has none of is left out."""
-    topics = [topic for _, _, topic in walk(summary.topics)]
+    every = list(parts(summary))
+    topics = [part for part in every if part.kind == "topic"]
+    timed = sum(part.start is not None for part in topics)
     counts = {
-        "topic": len(topics),
-        "quote": sum(passage.kind == "quote" for topic in topics for passage in topic.passages),
+        "quote": sum(part.kind == "quote" for part in every),
         "clip": len(summary.clips),
         "question": len(summary.questions),
         "related episode": len(summary.related),
     }
-    said = [counted(count, what) for what, count in counts.items() if count]
-    return ", ".join(said) or ("an abstract" if summary.abstract else "nothing but a title")
+    said = ["an abstract"] if summary.abstract else []
+    if topics:
+        said.append(counted(len(topics), "topic") + (f", {timed} with a time" if timed else ""))
+    said += [counted(count, what) for what, count in counts.items() if count]
+    return ", ".join(said) or "nothing but a title"
 
 
 # explain
 
 
-def explain_feed(config: Config, name: str, episode: str | None) -> Iterator[str]:
-    """Return why each item of a feed has its summary or none, and where each time comes from; publishes nothing."""
+def explain_feed(config: Config, name: str, episode: str | None, *, unused: bool = False) -> Iterator[str]:
+    """Return why each item of a feed has its summary or none, and where each time comes from; publishes nothing.
+
+    `unused`: only of the summaries that have no item.
+    """
     feed = choose(config, [name])[0]
     with Store.open(config.database, read_only=True) as store, Client(client_settings(config)) as client:
         yield from (f"problem: {problem}" for problem in sync(store, folders(config)).problems)
@@ -77,8 +100,9 @@ def explain_feed(config: Config, name: str, episode: str | None) -> Iterator[str
         result = republish(feed, tools, time.time(), "stored", accept=True)
         if result.edition is None:
             raise EnricherError(f"{name}: {result.report.error}")
-        lines = list(explain(result.edition.matching, result.edition.enriched, episode))
-        if episode is not None and not lines:
+        matching = result.edition.matching
+        lines = list(explain_unused(matching) if unused else explain(matching, result.edition.enriched, episode))
+        if episode is not None and not (lines or unused):
             raise UsageError(f"no item of “{name}” has “{episode}” in its title, guid, link or audio address")
         yield from lines
         called = _titles(config, store) | {name: result.edition.source.title}
@@ -113,6 +137,8 @@ def check_all(config: Config, looks: list[Look]) -> Iterator[tuple[str, bool]]:
             for line in _unclaimed(config, store, _titles(config, store)):
                 yield f"summaries: {line}", True
             yield from _check_editions(config, store)
+            for one in _outcomes(config, store):
+                yield from ((f"{one.name}: {problem}", True) for problem in one.problems)
     except EnricherError as error:
         yield f"database: {error}", False
     try:
@@ -134,8 +160,9 @@ def _check_editions(config: Config, store: Store) -> Iterator[tuple[str, bool]]:
 
 
 def _check_summaries(shelved: Shelved, store: Store) -> Iterator[tuple[str, bool]]:
-    for problem in shelved.problems:
-        yield f"summaries: {problem}", False
+    faults = [f"{path}: {fault}" for path, fault in store.summaries.faults()]
+    yield from ((f"summaries: {problem}", False) for problem in shelved.problems if str(problem) not in faults)
+    yield from ((f"summaries: {fault}", True) for fault in faults)
     yield f"summaries: {store.summaries.count()} can be read", True
     yield from ((f"summaries: {path}: {why}", True) for path, why in shelved.idle)
 
@@ -173,11 +200,15 @@ def _unclaimed(config: Config, store: Store, called: Mapping[str, str]) -> Itera
 # status
 
 
-def last_outcomes(config: Config) -> list[LastOutcome]:
-    """Return the last outcome of every configured feed."""
+def last_outcomes(config: Config) -> tuple[list[LastOutcome], list[str]]:
+    """Return the last outcome of every configured feed, and what the last run told of the summaries."""
     with Store.open(config.database, read_only=True) as store:
-        states = store.read_states([feed.name for feed in config.feeds])
+        return _outcomes(config, store), store.summaries.told()
+
+
+def _outcomes(config: Config, store: Store) -> list[LastOutcome]:
+    states = store.read_states([feed.name for feed in config.feeds])
     return [
-        LastOutcome(name, one.outcome or "never run", one.error, one.at, one.success_at, one.next_at)
+        LastOutcome(name, one.outcome or "never run", one.error, one.at, one.success_at, one.next_at, one.told)
         for name, one in states.items()
     ]

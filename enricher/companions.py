@@ -2,20 +2,23 @@
 
 from __future__ import annotations
 
-from dataclasses import asdict, dataclass
+import hashlib
+import time
+from dataclasses import asdict, dataclass, field
+from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from enricher.errors import SummaryError, TranscriptError
-from enricher.folders import is_transcript_name, read_bytes
+from enricher.folders import NO_OWNER, is_transcript_name, read_bytes, stamp_of, without_language
 from enricher.model.summary import Companion
 from enricher.text import counted, decode
 from enricher.timestamps import clock
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
-    from pathlib import Path
+    from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 
     from enricher.folders import Files
+    from enricher.store.store import Store
 
 TRANSCRIPT = "is a transcript"
 MAX_COMPANION = 25_000_000
@@ -38,6 +41,47 @@ class Look:
     def as_json(self) -> dict[str, Any]:
         """For programs."""
         return asdict(self)
+
+
+@dataclass(slots=True)
+class Transcripts:
+    """Documents that are transcripts and no summaries, and how that is known: remembered, for to find it takes long."""
+
+    found: dict[Path, str] = field(default_factory=dict)
+    _fresh: dict[str, bytes] = field(default_factory=dict)
+
+    def others(self, store: Store, listed: Sequence[Files], known: Container[str]) -> list[Files]:
+        """Return the documents that may be summaries; of those not `known`, what is remembered is no one."""
+        keys = {files.path: key for files in listed if str(files.path) not in known and (key := _key(files))}
+        results = store.results(list(keys.values())) if keys else {}
+        self.found |= {path: results[key].decode() for path, key in keys.items() if key in results}
+        return [files for files in listed if files.path not in self.found]
+
+    def add(self, files: Files, why: str) -> None:
+        """Take one more."""
+        self.found[files.path] = why
+        if key := _key(files):
+            self._fresh[key] = why.encode()
+
+    def save(self, store: Store) -> None:
+        """Remember what was found anew."""
+        store.save_results(self._fresh)
+
+    def paths(self) -> list[Path]:
+        """Return those that have times."""
+        return [path for path, why in self.found.items() if why == TRANSCRIPT]
+
+    def alone(self, documents: Iterable[str]) -> Iterator[tuple[str, str]]:
+        """Find those of no summary, and say so."""
+        owners = {Path(path).with_suffix("") for path in documents}
+        for path, why in self.found.items():
+            if not {path.with_suffix(""), path.with_name(without_language(path.stem))} & owners:
+                yield str(path), f"{why}, and {NO_OWNER}"
+
+
+def _key(files: Files) -> str | None:
+    stamp = stamp_of(files, time.time())
+    return None if stamp is None else hashlib.sha256(f"transcript {files.path} {stamp}".encode()).hexdigest()
 
 
 def look_at(path: Path) -> Look:

@@ -86,8 +86,8 @@ def show_status(rows: Sequence[LastOutcome]) -> None:
         table.add_row(row.name, outcome, _when(row.at), _when(row.success_at), _until(row.next_at, now))
     console.print(table)
     for row in rows:
-        if row.error:
-            console.print(f"{row.name}: {row.error}", highlight=False, soft_wrap=True, markup=False)
+        for line in (*([row.error] if row.error else ()), *row.problems):
+            console.print(f"{row.name}: {line}", highlight=False, soft_wrap=True, markup=False)
 
 
 def _until(at: float | None, now: float) -> str:

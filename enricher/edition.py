@@ -11,22 +11,26 @@ from enricher.feed.sanity import identities, judge
 from enricher.feed.verify import take_snapshot, verify
 from enricher.item_cache import Enrichment
 from enricher.matching.match import match, page_links
+from enricher.matching.titles import show_of
 from enricher.model.edition import Edition
 from enricher.model.feed import Document
 from enricher.model.summary import StoredSummary
 from enricher.summaries import load
+from enricher.text import counted
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from enricher.feed.sanity import Verdict
     from enricher.http.fetcher import FeedFetcher, LazyDocument
+    from enricher.model.edition import Matching
     from enricher.model.feed import Feed, FeedConfig
     from enricher.model.state import FeedState
     from enricher.publish.folder import FolderPublisher
     from enricher.store.store import Store
     from enricher.tools import Tools
 
+_SHOWN = 3
 _PAGES = 100  # a feed whose pages never end must end somewhere
 
 
@@ -80,7 +84,8 @@ def make(
     snapshot = take_snapshot(source, enriched, feed)
     artifacts = generate(source, enriched, feed)
     verify(snapshot, artifacts, feed)
-    problems = (*_of_source(source), *matching.problems, *(problem for one in enriched for problem in one.problems))
+    of_items = (problem for one in enriched for problem in one.problems)
+    problems = (*_of_source(source), *matching.problems, *of_items, *_unused(matching, feed))
     shrunk = (
         Problem(f"its chapter list had {had} chapters before and has {has} now", one.item.title)
         for one in enriched
@@ -108,6 +113,17 @@ def _of_source(source: Feed) -> Iterator[Problem]:
         yield Problem("the source goes on at another address, which is not followed from a file")
     if source.rebuilt:
         yield Problem("the source is no RSS 2.0; the feed was rebuilt as such from what could be understood of it")
+
+
+def _unused(matching: Matching, feed: FeedConfig) -> Iterator[Problem]:
+    """Find the summaries that name this show, or lie in its folder, and fit no item; others may be another feed's."""
+    own = [one for one, _ in matching.unused if one.folder in feed.summaries or show_of(one.summary)]
+    if own:
+        names = ", ".join(one.path.rpartition("/")[2] for one in own[:_SHOWN])
+        more = f" and {len(own) - _SHOWN} more" if len(own) > _SHOWN else ""
+        fit = "fits" if len(own) == 1 else "fit"
+        said = f"{counted(len(own), 'summary')} of it {fit} no item: {names}{more}"
+        yield Problem(f"{said}; see `enricher explain {feed.name} --unused`")
 
 
 def _left_out(source: Feed) -> Iterator[Problem]:

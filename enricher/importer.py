@@ -6,27 +6,19 @@ the innermost configured folder. Files of one stem, such as NAME.html and NAME.j
 
 from __future__ import annotations
 
-import hashlib
+import re
 import time
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from enricher.companions import TRANSCRIPT, look_at, read_companions, unread_transcripts, why_no_summary
+from enricher.companions import TRANSCRIPT, Transcripts, look_at, read_companions, unread_transcripts, why_no_summary
 from enricher.errors import Problem, SummaryError
-from enricher.folders import (
-    NO_OWNER,
-    Files,
-    digest_of,
-    list_folder,
-    list_one,
-    owner_of,
-    read_bytes,
-    stamp_of,
-    without_language,
-)
+from enricher.folders import NO_OWNER, Files, digest_of, list_folder, list_one, owner_of, read_bytes, stamp_of
 from enricher.matching.shows import show_key
-from enricher.model.summary import SUFFIXES
+from enricher.model.summary import SUFFIXES, parts
+from enricher.text import counted, decode
+from enricher.timestamps import COLONS
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -34,11 +26,16 @@ if TYPE_CHECKING:
     from enricher.model.summary import Companion, Summary
     from enricher.store.store import Store
     from enricher.store.summaries import SummaryRow
+    from enricher.summaries import Reading
 
 MAX_SIZE = 5_000_000
 """The most bytes of a summary document."""
 _BATCH = 16_000_000  # bytes of documents and transcripts that wait in memory to be stored together
 _IMPORTED = ""
+_TIMED_LINES = 4
+"""So many lines with times are a list of times; where no part got one, it was not understood."""
+_TIMED = re.compile(rf"(?<![\d:]){COLONS}(?![\d:])")
+_TAG = re.compile(r"<[^<>]*>")
 _MANY = 3
 """So many summaries are not taken for deleted at once where their folder is quite empty: its disk may be missing."""
 
@@ -56,19 +53,34 @@ class Shelved:
     """Paths of transcripts and outlines that nothing is made of, and why."""
     transcripts: tuple[Path, ...] = ()
     """All that there are, by name or by what is in them."""
+    lost: bool = False
+    """A folder that had summaries cannot be read: they stay, and a person has to mend the path or the disk."""
+
+
+@dataclass(frozen=True, slots=True)
+class Imported:
+    """What became of one document that was imported by its path."""
+
+    path: Path
+    summary: Summary | None = None
+    left_out: tuple[str, ...] = ()
+    """What was left out of the document and why."""
+    error: str | None = None
+    """Why it was refused."""
+    note: str = ""
+    """What else a person should know."""
 
 
 @dataclass(slots=True)
-class _Reading:
-    """What has been read and not yet stored."""
+class _Batch:
+    """What has been read and not yet stored; without a store nothing is."""
 
-    store: Store
+    store: Store | None
     imported: list[tuple[str, str]] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
     waiting: list[dict[str, Any]] = field(default_factory=list)
     stamps: dict[str, str | None] = field(default_factory=dict)
-    transcripts: dict[Path, str] = field(default_factory=dict)
-    """Documents that are transcripts and no summaries, and how that is known."""
+    transcripts: Transcripts = field(default_factory=Transcripts)
 
     def add(self, row: dict[str, Any], summary: Summary) -> None:
         self.imported.append((row["path"], summary.title))
@@ -78,9 +90,10 @@ class _Reading:
             self.flush()
 
     def flush(self) -> None:
-        self.store.summaries.put(self.waiting)
+        if self.store:
+            self.store.summaries.put(self.waiting)
+            self.store.summaries.set_stamps(self.stamps)
         self.waiting.clear()
-        self.store.summaries.set_stamps(self.stamps)
         self.stamps.clear()
 
 
@@ -92,61 +105,43 @@ def sync(store: Store, folders: Sequence[Path], is_over: Callable[[], bool] = la
     """
     names = {str(folder) for folder in folders}
     known = store.summaries.known()
-    reading = _Reading(store)
+    batch = _Batch(store)
     seen: set[str] = set()
     lost: set[str] = set()
-    named: list[Path] = []
-    found: dict[str, bytes] = {}
-    unchanged, idle = 0, list[tuple[str, str]]()
+    unchanged, idle, named = 0, list[tuple[str, str]](), list[Path]()
     for folder in dict.fromkeys(folders):
         listing = list_folder(folder, names)
-        reading.problems.extend(Problem(fault) for fault in listing.faults)
+        batch.problems.extend(Problem(fault) for fault in listing.faults)
         lost |= listing.unread
         if not listing.faults and (emptied := _emptied(folder, known)):
-            reading.problems.append(Problem(emptied))
+            batch.problems.append(Problem(emptied))
             lost.add(str(folder))
         idle += listing.idle
         named += listing.transcripts
-        recalled = _recall(store, [files for files in listing.files if str(files.path) not in known])
-        for files in listing.files:
+        for files in batch.transcripts.others(store, listing.files, known):
             if is_over():
-                reading.flush()
-                return Shelved(tuple(reading.imported), (), tuple(reading.problems), unchanged)
-            if files.path in recalled:
-                reading.transcripts[files.path] = recalled[files.path]
-                continue
-            unchanged += _take(files, str(folder), known.get(str(files.path)), reading) is True
-            if files.path not in reading.transcripts:
-                seen.add(str(files.path))
-            elif key := _transcript_key(files):
-                found[key] = reading.transcripts[files.path].encode()
-    reading.flush()
-    store.save_results(found)
-    idle += _alone(reading.transcripts, seen)
-    removed = tuple(sorted(_gone(known, names, seen, lost)))
+                batch.flush()
+                return Shelved(tuple(batch.imported), (), tuple(batch.problems), unchanged)
+            seen.add(str(files.path))
+            unchanged += _take(files, str(folder), known.get(str(files.path)), batch) is True
+    batch.flush()
+    batch.transcripts.save(store)
+    seen -= set(map(str, batch.transcripts.found))
+    idle += batch.transcripts.alone(seen)
+    missing = {str(folder) for folder in folders} & lost
+    # A folder that is not there may be a slip in its name: what belongs to folders of other names stays as well.
+    removed = tuple(sorted(_gone(known, names, seen, lost, everywhere=not missing)))
     store.summaries.remove(removed)
-    transcripts = tuple(sorted((*named, *(path for path, why in reading.transcripts.items() if why == TRANSCRIPT))))
-    return Shelved(tuple(reading.imported), removed, tuple(reading.problems), unchanged, tuple(idle), transcripts)
-
-
-def _recall(store: Store, unknown: Sequence[Files]) -> dict[Path, str]:
-    """Return which documents are transcripts and unchanged since that was found out, which takes long."""
-    keys = {files.path: key for files in unknown if (key := _transcript_key(files))}
-    results = store.results(list(keys.values())) if keys else {}
-    return {path: results[key].decode() for path, key in keys.items() if key in results}
-
-
-def _transcript_key(files: Files) -> str | None:
-    stamp = stamp_of(files, time.time())
-    return None if stamp is None else hashlib.sha256(f"transcript {files.path} {stamp}".encode()).hexdigest()
-
-
-def _alone(transcripts: dict[Path, str], documents: set[str]) -> Iterator[tuple[str, str]]:
-    """Find the documents that are transcripts of no summary."""
-    owners = {Path(path).with_suffix("") for path in documents}
-    for path, why in transcripts.items():
-        if not {path.with_suffix(""), path.with_name(without_language(path.stem))} & owners:
-            yield str(path), f"{why}, and {NO_OWNER}"
+    kept = any(one.folder in missing or one.folder not in {*names, _IMPORTED} for one in known.values())
+    return Shelved(
+        tuple(batch.imported),
+        removed,
+        tuple(batch.problems),
+        unchanged,
+        tuple(idle),
+        tuple(sorted((*named, *batch.transcripts.paths()))),
+        bool(missing) and kept,
+    )
 
 
 def _emptied(folder: Path, known: dict[str, SummaryRow]) -> str | None:
@@ -160,54 +155,69 @@ def _emptied(folder: Path, known: dict[str, SummaryRow]) -> str | None:
     )
 
 
-def _gone(known: dict[str, SummaryRow], names: set[str], seen: set[str], lost: set[str]) -> Iterator[str]:
-    """Return the summaries whose file is deleted or whose folder is configured no more."""
+def _gone(
+    known: dict[str, SummaryRow], names: set[str], seen: set[str], lost: set[str], *, everywhere: bool
+) -> Iterator[str]:
+    """Return the summaries whose file is deleted or, if `everywhere`, whose folder is configured no more."""
     for path, one in known.items():
-        unread = one.folder in names and any(str(parent) in lost for parent in Path(path).parents)
-        if path not in seen and one.folder != _IMPORTED and not unread and path not in lost:
+        if path in seen or path in lost:
+            continue
+        if one.folder == _IMPORTED:
+            # Where even its folder is gone, a disk may be missing.
+            if not Path(path).exists() and Path(path).parent.exists():
+                yield path
+        elif one.folder in names:
+            if not any(str(parent) in lost for parent in Path(path).parents):
+                yield path
+        elif everywhere:
             yield path
 
 
-def import_paths(store: Store, paths: Iterable[Path]) -> Iterator[tuple[Path, Summary | None, str]]:
-    """Read documents (and folders of them) into the store; yield each one's summary, or the reason of its refusal.
+def import_paths(store: Store | None, paths: Iterable[Path]) -> Iterator[Imported]:
+    """Read documents (and folders of them) into the store, if one is given; yield what became of each.
 
-    They stay until the same command finds them deleted. A file that a run found in a summaries folder stays of it.
+    They stay until their file is deleted. A file that a run found in a summaries folder stays of it.
     """
-    known, reading = store.summaries.known(), _Reading(store)
+    known, batch = store.summaries.known() if store else {}, _Batch(store)
     for path in paths:
         absolute = path.absolute()
         if absolute.is_dir():
             listing = list_folder(absolute, set())
             if not (listing.files or listing.faults):
-                yield absolute, None, f"there is no summary in this folder; expected files in {', '.join(SUFFIXES)}"
+                expected = f"expected files in {', '.join(SUFFIXES)}"
+                yield Imported(absolute, error=f"there is no summary in this folder; {expected}")
         elif absolute.exists():
             listing = list_one(absolute)
-        elif str(absolute) in known:
+        elif store and str(absolute) in known:
             store.summaries.remove([str(absolute)])
-            yield absolute, None, "removed: the file is gone"
+            yield Imported(absolute, note="removed: the file is gone")
             continue
         else:
-            yield absolute, None, "there is no such file"
+            yield Imported(absolute, error="there is no such file")
             continue
-        yield from ((absolute, None, fault) for fault in listing.faults)
+        yield from (Imported(absolute, error=fault) for fault in listing.faults)
         for files in listing.files:
-            before, said = known.get(str(files.path)), len(reading.problems)
-            summary = _take(files, before.folder if before else _IMPORTED, before, reading, anew=True)
-            if files.path in reading.transcripts:
-                why = reading.transcripts[files.path]
-                look = look_at(files.path) if why == TRANSCRIPT else None
-                yield files.path, None, (look and look.error) or f"{look or why}; {owner_of(files.path)}"
-                continue
-            # What is wrong with its companions is said where it had to be read without them.
-            problems = [one.message.removeprefix(f"{files.path}: ") for one in reading.problems[said:]]
-            problems += unread_transcripts(files)
-            yield files.path, None if isinstance(summary, bool) else summary, "; ".join(problems)
-    reading.flush()
+            yield _import(files, known.get(str(files.path)), batch)
+    batch.flush()
 
 
-def _take(
-    files: Files, folder: str, known: SummaryRow | None, reading: _Reading, *, anew: bool = False
-) -> Summary | bool:
+def _import(files: Files, before: SummaryRow | None, batch: _Batch) -> Imported:
+    told = len(batch.problems)
+    found = _take(files, before.folder if before else _IMPORTED, before, batch, anew=True)
+    if why := batch.transcripts.found.get(files.path):
+        look, owner = look_at(files.path) if why == TRANSCRIPT else None, owner_of(files.path)
+        said = f"{look or why}; {owner or NO_OWNER}"
+        error = look.error if look and look.error else None if owner else said
+        return Imported(files.path, error=error, note="" if error else said)
+    # What is wrong with its companions is said where it had to be read without them.
+    problems = (one.message.removeprefix(f"{files.path}: ") for one in batch.problems[told:])
+    said = "; ".join((*problems, *unread_transcripts(files)))
+    if isinstance(found, bool):
+        return Imported(files.path, error=said)
+    return Imported(files.path, found.summary, found.left_out, note=said)
+
+
+def _take(files: Files, folder: str, known: SummaryRow | None, batch: _Batch, *, anew: bool = False) -> Reading | bool:
     """Read one document if it is new or changed; return it, or whether it is as it was (False: it was refused)."""
     stamp = stamp_of(files, time.time())
     if not anew and known and known.stamp and known.stamp == stamp and known.folder == folder:
@@ -215,29 +225,45 @@ def _take(
     try:
         body, companions, faults = _read(files, is_known=known is not None)
     except SummaryError as error:
-        _refuse(files.path, str(error), known, reading)
+        _refuse(files.path, str(error), known, batch)
         return False
-    reading.problems.extend(Problem(f"{files.path}: {fault}; it is read without") for fault in faults)
+    batch.problems.extend(Problem(f"{files.path}: {fault}; it is read without") for fault in faults)
     digest = digest_of(files.path.name, body, companions)
     if not anew and known and (known.digest, known.folder) == (digest, folder):
         if known.stamp != stamp:
-            reading.stamps[str(files.path)] = stamp
+            batch.stamps[str(files.path)] = stamp
         return True
+    if why := why_no_summary(files.path, body, companions):
+        batch.transcripts.add(files, why)
+        return False
     # most runs read none
     from enricher.matching.titles import show_of
-    from enricher.summaries import dump, read_summary
+    from enricher.summaries import dump, read_document
 
-    if why := why_no_summary(files.path, body, companions):
-        reading.transcripts[files.path] = why
-        return False
     try:
-        summary = read_summary(files.path.name, body)
+        read = read_document(files.path.name, body)
     except SummaryError as error:
-        _refuse(files.path, str(error), known, reading)
+        _refuse(files.path, str(error), known, batch)
         return False
+    if fault := _shortcoming(read.summary, body):
+        batch.problems.append(Problem(f"{files.path}: {fault}"))
     row = _row(files.path, folder, digest, None if faults else stamp, companions)
-    reading.add(row | {"show": show_key(show_of(summary) or ""), "document": dump(summary)}, summary)
-    return summary
+    show = show_key(show_of(read.summary) or "")
+    batch.add(row | {"show": show, "document": dump(read.summary), "fault": fault}, read.summary)
+    return read
+
+
+def _shortcoming(summary: Summary, body: bytes) -> str | None:
+    """Return what a person would miss in a summary that was read: anything at all, or the times of its document."""
+    every = list(parts(summary))
+    if not (every or summary.abstract or summary.related):
+        return "it holds nothing that could be added to an item"
+    if any(part.start is not None for part in every):
+        return None
+    lines = sum(bool(_TIMED.search(line)) for line in _TAG.sub("\n", decode(body)).splitlines())
+    if lines < _TIMED_LINES:
+        return None
+    return f"{counted(lines, 'line')} of it have times, and no topic, quote or clip got one"
 
 
 def _read(files: Files, *, is_known: bool) -> tuple[bytes, dict[str, Companion], tuple[str, ...]]:
@@ -249,8 +275,8 @@ def _read(files: Files, *, is_known: bool) -> tuple[bytes, dict[str, Companion],
     return body, companions, faults
 
 
-def _refuse(path: Path, reason: str, known: SummaryRow | None, reading: _Reading) -> None:
-    reading.problems.append(Problem(f"{path}: {reason}" + ("; its last good version stays" if known else "")))
+def _refuse(path: Path, reason: str, known: SummaryRow | None, batch: _Batch) -> None:
+    batch.problems.append(Problem(f"{path}: {reason}" + ("; its last good version stays" if known else "")))
 
 
 def _row(path: Path, folder: str, digest: str, stamp: str | None, companions: dict[str, Companion]) -> dict[str, Any]:

@@ -50,12 +50,18 @@ def republish(feed: FeedConfig, tools: Tools, now: float, mode: Mode = "due", *,
     fetch = tools.fetcher.for_feed(feed, state, now, mode)
     result = _Turn(feed, tools, fetch, state, now).republish(mode, accept=accept)
     problems = (*result.report.problems, *_leftover(feed, tools))
-    report = dataclasses.replace(result.report, notes=tuple(fetch.notes), problems=problems)
-    # A path in a message may hold halves of characters, which the state as UTF-8 cannot.
-    error = report.error.encode("utf-8", "replace").decode() if report.error else None
+    told = frozenset(state.told)
+    report = dataclasses.replace(result.report, notes=tuple(fetch.notes), problems=problems, told=told)
+    error = _utf8(report.error) if report.error else None
     next_at = fetch.next_at(result.state.schedule)
-    state = replace(result.state, outcome=report.outcome, error=error, at=now, next_at=next_at)
+    lines = tuple(_utf8(str(problem)) for problem in problems)
+    state = replace(result.state, outcome=report.outcome, error=error, at=now, next_at=next_at, told=lines)
     return dataclasses.replace(result, report=report, state=state)
+
+
+def _utf8(text: str) -> str:
+    """Take out the halves of characters that a path in a message may hold, which the state as UTF-8 cannot."""
+    return text.encode("utf-8", "replace").decode()
 
 
 @dataclass(frozen=True, slots=True)

@@ -62,6 +62,7 @@ class LastOutcome:
     success_at: float | None
     next_at: float | None
     """When a server may be asked again; None for files."""
+    problems: tuple[str, ...] = ()
 
     def as_json(self) -> dict[str, Any]:
         """Return the object that `status --json` prints."""
@@ -79,12 +80,13 @@ def exit_code(reports: Sequence[Report]) -> int:
     return int(any(report.outcome in _BAD for report in reports))
 
 
-def to_lines(report: Report) -> Iterator[str]:
-    """Return what a person should see on standard error: the error, and each problem."""
+def to_lines(report: Report, *, again: bool = True) -> Iterator[str]:
+    """Return what a person should see on standard error: the error, and each problem, or each that is new."""
     if report.error:
         yield f"{report.name}: {report.outcome}: {report.error}"
     for problem in report.problems:
-        yield f"{report.name}: {problem}"
+        if again or str(problem) not in report.told:
+            yield f"{report.name}: {problem}"
 
 
 def to_json(reports: Sequence[Report], problems: Sequence[str] = ()) -> dict[str, Any]:
@@ -171,11 +173,15 @@ def explain(matching: Matching, enriched: Sequence[Enriched], wanted: str | None
         if stored and (wanted is not None or one.timeline.moments or one.timeline.refusals):
             yield from _details(one, stored.summary)
     if wanted is None:
-        for stored, reason in matching.unused:
-            yield f"unused: {stored.path}: {reason}"
+        yield from explain_unused(matching)
         matched, unused = sum(one.match.stored is not None for one in enriched), len(matching.unused)
         said = f"{counted(len(enriched), 'item')}: {matched} with a summary, {len(enriched) - matched} without"
         yield said + (f"; {counted(unused, 'summary')} without an item" if unused else "")
+
+
+def explain_unused(matching: Matching) -> Iterator[str]:
+    """Return a line about every summary that may be this feed's and has no item."""
+    return (f"unused: {stored.path}: {reason}" for stored, reason in matching.unused)
 
 
 def is_wanted(one: Enriched, wanted: str) -> bool:

@@ -64,6 +64,10 @@ class RunResult:
     """How every feed stands that had its turn and, where metrics are wanted, the others."""
     unsaved: bool = False
     """The database did not take everything, so the next run knows less than it should."""
+    told: frozenset[str] = frozenset()
+    """Those of the problems, in words, that the last run told already."""
+    lost: bool = False
+    """A summaries folder that had summaries cannot be read."""
     cut_off: bool = False
     """Threads are still at work that may not be waited for: end the process without them."""
 
@@ -131,6 +135,7 @@ def run_all(config: Config, names: Sequence[str], options: Options) -> RunResult
             result = _work(config, feeds, share, options, store)
             unsaved = [*result.unsaved, *_close(config, store, options)]
             statuses = _statuses(config, store, result)
+            told = _remember(store, [str(problem) for problem in imported.problems])
         if not (options.dry_run or result.cut_off):
             in_flight.close()
     reports = {**result.reports}
@@ -140,7 +145,10 @@ def run_all(config: Config, names: Sequence[str], options: Options) -> RunResult
             options.tell(reports[feed.name])
     problems = [Problem(text) for text in (store.warning, *unsaved) if text]
     in_order = tuple(reports[feed.name] for feed in config.feeds if feed.name in reports)
-    return RunResult(in_order, (*problems, *imported.problems), result.bugs, statuses, bool(unsaved), result.cut_off)
+    problems += imported.problems
+    return RunResult(
+        in_order, tuple(problems), result.bugs, statuses, bool(unsaved), told, imported.lost, result.cut_off
+    )
 
 
 def _begin(config: Config, in_flight: InFlight) -> frozenset[str]:
@@ -197,6 +205,16 @@ def _close(config: Config, store: Store, options: Options) -> Iterator[str]:
             yield str(error)
 
 
+def _remember(store: Store, problems: Sequence[str]) -> frozenset[str]:
+    """Note what this run tells of the summaries; return what the last one told."""
+    try:
+        told = frozenset(store.summaries.told())
+        store.summaries.replace_told(problems)
+    except StoreError:  # then it is told again
+        return frozenset()
+    return told
+
+
 def _statuses(config: Config, store: Store, result: ShareResult) -> dict[str, FeedStatus]:
     """Return how feeds stand: those of this run and, where metrics are wanted, the others."""
     statuses = {**result.statuses}
@@ -221,7 +239,9 @@ def operate(config: Config, names: Sequence[str], options: Options, log_file: Pa
         if config.heartbeat and not isinstance(error, LockedError) and not options.dry_run:
             list(heartbeat(config.heartbeat, error.exit_code if isinstance(error, EnricherError) else BUG, settings))
         raise
-    code = options.stop.code or (BUG if result.bugs else exit_code(result.reports) or int(result.unsaved))
+    code = options.stop.code or (
+        BUG if result.bugs else exit_code(result.reports) or int(result.unsaved or result.lost)
+    )
     troubles: list[str] = []
     if config.metrics and not options.dry_run:
         end = RunEnd(time.time(), time.monotonic() - began, code)

@@ -59,8 +59,11 @@ def test_import_says_what_each_document_holds(shop: Workshop) -> None:
     assert (done.returncode, done.stderr) == (0, "")
     assert done.stdout.splitlines() == [
         f"{shop.folder}/inbox/one.json: “Episode 1” (an abstract)",
-        f"{shop.folder}/inbox/bare.json: “Episode 9” (nothing but a title)",
-        f"{full}: “Episode 3” (2 topics, 1 quote, 1 clip, 1 question)",
+        (
+            f"{shop.folder}/inbox/bare.json: “Episode 9” (nothing but a title); "
+            "it holds nothing that could be added to an item"
+        ),
+        f"{full}: “Episode 3” (an abstract, 2 topics, 1 with a time, 1 quote, 1 clip, 1 question)",
     ]
     assert shop.run()["bees"]["matched"] == 3
 
@@ -104,15 +107,93 @@ def test_import_refuses_with_path_and_reason(shop: Workshop, name: str, said: st
     assert "“Episode 2”" in done.stdout
 
 
-def test_an_imported_document_stays_until_import_finds_it_gone(shop: Workshop) -> None:
-    """A run does not miss it; the same command takes it away."""
+def test_an_imported_document_stays_until_its_file_is_gone(shop: Workshop) -> None:
+    """The next run takes it away, or the same command at once; where its folder is gone too, a disk may be missing."""
     path = shop.add_summary("one.json", {"title": "Episode 1", "podcast": "Bees", "abstract": "A."}, "inbox")
     shop.call("import", "inbox/one.json")
-    path.unlink()
+    path.parent.rename(shop.folder / "elsewhere")
     assert shop.run()["bees"]["matched"] == 2
-    done = shop.call("import", "inbox/one.json")
-    assert (done.returncode, done.stdout) == (0, f"{path}: removed: the file is gone\n")
+    (shop.folder / "elsewhere").rename(path.parent)
+    path.rename(path.with_name("renamed.json"))
     assert shop.run()["bees"]["matched"] == 1
+    shop.call("import", "inbox/renamed.json")
+    assert shop.run()["bees"]["matched"] == 2
+    path.with_name("renamed.json").unlink()
+    done = shop.call("import", "inbox/renamed.json")
+    assert (done.returncode, done.stdout) == (0, f"{shop.folder}/inbox/renamed.json: removed: the file is gone\n")
+    assert shop.run()["bees"]["matched"] == 1
+
+
+def test_a_dry_import_stores_nothing_and_needs_no_configuration(shop: Workshop) -> None:
+    """What was left out is told below the document; a list of times that was not understood, too."""
+    (shop.folder / "config.toml").unlink()
+    page = "# Bees\n\nA swarm agrees.\n\n## Sponsors\n\nThanks to Hive & Co.\n"
+    path = shop.add_summary("bees.md", page, "inbox")
+    done = shop.call("import", "--dry-run", "inbox")
+    assert (done.returncode, done.stderr) == (0, "")
+    first, second = done.stdout.splitlines()
+    assert first == f"{path}: “Bees” (an abstract)"
+    assert second.startswith("  left out: ")
+    assert "Sponsors" in second
+    assert not (shop.folder / "enricher.db").exists()
+
+
+def test_import_tells_programs_a_document_a_line(shop: Workshop) -> None:
+    """The summary as the model, what was left out, the error."""
+    shop.add_summary("a.md", "# Bees\n\nA swarm agrees on a nest.\n", "inbox")
+    shop.add_summary("b.json", '{"titel": 1}', "inbox")
+    done = shop.call("import", "--dry-run", "--json", "inbox")
+    good, bad = map(json.loads, done.stdout.splitlines())
+    assert (done.returncode, done.stderr) == (1, "")
+    assert list(good) == list(bad) == ["path", "summary", "left_out", "error"]
+    assert (good["summary"]["title"], good["summary"]["abstract"]) == ("Bees", "A swarm agrees on a nest.")
+    assert (good["error"], bad["summary"], bad["left_out"]) == (None, None, [])
+    assert bad["error"] == "titel: unknown key; did you mean “title”?"
+
+
+def test_a_list_of_times_that_was_not_understood_is_told(shop: Workshop) -> None:
+    """By import, by the run that reads it, and by check; the next run does not say it again, status does."""
+    lengths = "".join(f"<p>It took the {n} scouts {9 - n}:{n}0 to come back.</p>" for n in range(1, 6))
+    path = shop.add_summary("b.html", f"<h1>Episode 3</h1><p>A swarm agrees on a nest.</p>{lengths}")
+    said = f"{path}: 5 lines of it have times, and no topic, quote or clip got one"
+    assert said.partition(": ")[2] in shop.call("import", "--dry-run", str(path)).stdout
+    assert said in shop.run()["stderr"].splitlines()
+    assert f"summaries: {said}" in shop.call("check").stdout.splitlines()
+    assert shop.run()["stderr"] == ""
+
+
+def test_a_summary_without_an_item_is_told_once(shop: Workshop) -> None:
+    """One line in the run and in check, each one with its reason in explain --unused."""
+    for n in range(77, 82):
+        shop.add_summary(f"{n}.json", {"title": f"Episode {n}", "podcast": "Bees", "abstract": "A."})
+    said = "bees: 5 summaries of it fit no item: 77.json, 78.json, 79.json and 2 more"
+    said += "; see `enricher explain bees --unused`"
+    assert said in shop.run()["stderr"].splitlines()
+    assert shop.run()["stderr"] == ""
+    assert said in shop.call("check").stdout.splitlines()
+    assert said in shop.call("status").stdout.splitlines()
+    done = shop.call("explain", "bees", "--unused")
+    assert [line.partition(": ")[0] for line in done.stdout.splitlines()] == ["unused"] * 5
+
+
+def test_a_summary_that_adds_nothing_to_its_item_is_told(shop: Workshop) -> None:
+    """It was found and matched, and the item stays as it was."""
+    shop.add_summary("bare.json", {"title": "Episode 3", "podcast": "Bees"})
+    done = shop.run()
+    assert done["bees"]["matched"] == 2
+    said = "bees: Episode 3: its summary adds nothing; `enricher import` says what was found in it"
+    assert said in done["stderr"].splitlines()
+
+
+def test_a_slip_in_a_folders_name_takes_no_highlights_away(shop: Workshop) -> None:
+    """The run says so and exits with 1 as long as it stands; a folder that never was is told alone."""
+    assert shop.run()["bees"]["matched"] == 1
+    shop.settings["summaries"] = ["sumaries"]
+    for _ in range(2):
+        done = shop.run()
+        assert (done["exit"], done["bees"]["matched"], done["bees"]["outcome"]) == (1, 1, "unchanged")
+    shop.settings["summaries"] = ["summaries"]
+    assert (shop.run()["exit"], shop.run()["stderr"]) == (0, "")
 
 
 # explain
@@ -137,7 +218,7 @@ def test_explain_finds_an_episode(shop: Workshop, episode: str) -> None:
 
 def test_explain_tells_of_every_item_and_of_unused_summaries(shop: Workshop) -> None:
     """Each item has its reason; a summary that no item has, too; nothing is published."""
-    other = shop.add_summary("other.json", {"title": "Episode 77", "podcast": "Bees"})
+    other = shop.add_summary("other.json", {"title": "Episode 77", "podcast": "Bees", "abstract": "A."})
     done = shop.call("explain", "bees")
     assert (done.returncode, done.stderr) == (0, "")
     titles = [line for line in done.stdout.splitlines() if not line.startswith((" ", "unused: ", "3 items: "))]
@@ -271,7 +352,7 @@ def test_status_tells_the_last_outcome_of_every_feed(shop: Workshop) -> None:
     report = json.loads(shop.call("status", "--json").stdout)
     assert list(report) == ["version", "feeds"]
     one, two = report["feeds"]
-    assert list(one) == ["name", "outcome", "error", "at", "success_at", "next_at"]
+    assert list(one) == ["name", "outcome", "error", "at", "success_at", "next_at", "problems"]
     assert (one["name"], one["outcome"], one["next_at"]) == ("bees", "held", None)
     assert began <= one["success_at"] <= one["at"] <= time.time()
     assert (two["outcome"], two["success_at"]) == ("failed", None)

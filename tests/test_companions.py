@@ -73,7 +73,9 @@ def test_a_document_that_is_plainly_a_transcript_serves_as_one(folder: Path, nam
     with Store(memory()) as store:
         shelved, transcript = synced(store, folder)
         assert (shelved.problems, store.summaries.count(), transcript) == ((), 1, name)
-        (folder / name).write_text(json.dumps({"title": "Bees"}) if name.endswith("json") else PAGE, "utf-8")
+        (folder / name).write_text(
+            json.dumps({"title": "Bees", "abstract": "Of bees."}) if name.endswith("json") else PAGE, "utf-8"
+        )
         shelved, transcript = synced(store, folder)
         assert (shelved.problems, store.summaries.count(), transcript) == ((), 2, None)
 
@@ -100,7 +102,7 @@ def test_transcripts_are_remembered(folder: Path, monkeypatch: pytest.MonkeyPatc
         found: list[Shelved] = []
         assert calls(lambda: found.append(sync(store, [folder]))) * 5 < first
         assert (found[0].idle, found[0].transcripts) == ((idle,), (other,))
-        other.write_text(json.dumps({"title": "Wasps"}), "utf-8")
+        other.write_text(json.dumps({"title": "Wasps", "abstract": "Of wasps."}), "utf-8")
         assert synced(store, folder)[0].imported == ((str(other), "Wasps"),)
         other.write_text(ALL["AssemblyAI"], "utf-8")
         shelved, _ = synced(store, folder)
@@ -130,7 +132,7 @@ def test_import_says_what_a_transcript_is_and_what_is_wrong_with_one(folder: Pat
     for name, text in (("bees.srt", SRT), ("bees.ttml", "<tt/>"), ("wasps.vtt", "WEBVTT\n"), ("ants.srt", SRT)):
         (folder / name).write_text(text, "utf-8")
     with Store(memory()) as store:
-        said = {path.name: why for path, _, why in import_paths(store, sorted(folder.iterdir()))}
+        said = {one.path.name: one.error or one.note for one in import_paths(store, sorted(folder.iterdir()))}
     none = "no line of speech with a time in it; give SubRip"
     assert said["bees.srt"] == "is a transcript of 5 cues, to 00:00:18; it is read with bees.md"
     assert said["ants.srt"] == "is a transcript of 5 cues, to 00:00:18; no summary beside it has its name"

@@ -45,7 +45,7 @@ def test_many_paths_ask_the_database_as_rarely_as_few(tmp_path: Path, monkeypatc
             paths[-1].write_text(json.dumps({"title": f"Episode {n}"}), "utf-8")
         with Store(memory()) as store:
             asked.clear()
-            assert sum(summary is not None for _, summary, _ in import_paths(store, paths)) == many
+            assert sum(one.summary is not None for one in import_paths(store, paths)) == many
             counts.append(len(asked))
             assert store.summaries.count() == many
     assert counts[0] == counts[1]

@@ -19,8 +19,8 @@ def shop(tmp_path: Path) -> Workshop:
     shop = Workshop(tmp_path)
     (tmp_path / "bees.xml").write_bytes(feed(1, 2, title="Bees"))
     shop.add_feed("bees", tmp_path / "bees.xml")
-    shop.add_summary("1.json", {"version": 1, "title": "The dance", "podcast": "The Bee Hour"})
-    shop.add_summary("2.json", {"version": 1, "title": "The queen", "podcast": "The Bee Hour"})
+    shop.add_summary("1.json", {"version": 1, "title": "The dance", "podcast": "The Bee Hour", "abstract": "A."})
+    shop.add_summary("2.json", {"version": 1, "title": "The queen", "podcast": "The Bee Hour", "abstract": "A."})
     shop.write_config()
     return shop
 

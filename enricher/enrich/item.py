@@ -10,7 +10,8 @@ from enricher.enrich.chapters import list_chapters
 from enricher.enrich.layout import Highlights
 from enricher.enrich.notes import write_notes
 from enricher.enrich.soundbites import soundbites
-from enricher.model.edition import Chapter, Enriched
+from enricher.errors import Problem
+from enricher.model.edition import Chapter, Enriched, Notes
 from enricher.model.summary import parts
 
 if TYPE_CHECKING:
@@ -40,5 +41,7 @@ def enrich_item(
     highlights = Highlights(summary, timeline, chapters, links, config.label, source)
     notes = write_notes(content.notes, highlights, config, item.title)
     problems = (*content.problems, *timeline.problems, *chapters.problems, *notes.problems)
+    if not (problems or bites or chapters.chapters or notes != Notes() or config.notes == "off"):
+        problems = (Problem("its summary adds nothing; `enricher import` says what was found in it", item.title),)
     # The transcript has served: what is kept of an item must not grow by it.
     return Enriched(match, content.marks, replace(timeline, cues=()), chapters, bites, notes, problems)

@@ -56,7 +56,8 @@ def read_item(item: Item, chapters: Document | None) -> PublisherContent:
     psc = item.element.find(_PSC_CHAPTERS)
     loaded, problems = _json_marks(item, chapters)
     carriers = (("psc", _psc_marks(psc)), ("json", loaded), ("notes", listed.marks))
-    source, marks = next(((name, found) for name, found in carriers if found), ("none", ()))
+    shown = ((name, found) for name, found in carriers if any(not mark.hidden for mark in found))
+    source, marks = next(shown, ("none", ()))
     believed = _within(marks, item.duration)
     if marks and not believed:
         problems += (Problem("the publisher's chapter marks run past the end of the audio; not trusted", item.title),)
@@ -64,8 +65,10 @@ def read_item(item: Item, chapters: Document | None) -> PublisherContent:
         marks=Marks(
             source if believed else "none",  # type: ignore[arg-type] # one of the four literals
             believed,
-            has_psc=psc is not None,
-            has_json=item.element.find(_JSON_CHAPTERS) is not None,
+            # An empty list, or one that is all hidden, is none; a file that could not be had may be one.
+            has_psc=psc is not None and psc.find(_PSC_CHAPTER) is not None,
+            has_json=item.element.find(_JSON_CHAPTERS) is not None
+            and (chapters is None or bool(problems) or any(not mark.hidden for mark in loaded)),
             in_notes=listed.is_list,
         ),
         notes=notes,
@@ -152,7 +155,9 @@ def _unread_address(item: Item) -> tuple[Problem, ...]:
 
 def _json_mark(entry: dict[str, Any]) -> Mark | None:
     mark = _mark(entry.get("startTime"), entry.get("title"), entry.get("endTime"), entry.get("url"), entry.get("img"))
-    return mark if mark is None or entry.get("toc", True) else Mark(mark.start, mark.title, mark.end, hidden=True)
+    # Some write `toc: null` for what they do not say.
+    hidden = mark is not None and entry.get("toc") in (False, "false")
+    return Mark(mark.start, mark.title, mark.end, hidden=True) if mark and hidden else mark
 
 
 def _mark(start: object, title: object, end: object, url: object, image: object) -> Mark | None:

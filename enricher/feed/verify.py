@@ -8,7 +8,7 @@ from __future__ import annotations
 
 from collections import Counter
 from copy import deepcopy
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from lxml import etree
@@ -102,7 +102,12 @@ def take_snapshot(feed: Feed, enriched: Sequence[Enriched], config: FeedConfig) 
         before=_before(feed.root),
         channel=_parts(feed.root[0], mirrored=mirrored),
         items=tuple(
-            (one.item.xml, _parts(one.item.element, mirrored=mirrored) if _may_change(one, touched) else None)
+            (
+                one.item.xml,
+                _parts(one.item.element, mirrored=mirrored, empty=_empty_lists(one))
+                if _may_change(one, touched)
+                else None,
+            )
             for one in enriched
         ),
     )
@@ -115,13 +120,24 @@ def _may_change(one: Enriched, touched: Collection[etree._Element]) -> bool:
     return one.match.stored is not None or not has_guid or element in touched
 
 
+def _empty_lists(one: Enriched) -> set[str]:
+    """Return the carriers whose list of the publisher's is empty or all hidden: it is none (contract C39)."""
+    lists = zip(_CHAPTERS, (one.marks.has_json, one.marks.has_psc), strict=True)
+    return {name for name, there in lists if not there} if one.match.stored else set()
+
+
 def _before(root: etree._Element) -> tuple[bytes, ...]:
     return tuple(reversed([serialize(node) for node in root.itersiblings(etree.Comment, preceding=True)]))
 
 
-def _parts(parent: etree._Element, *, mirrored: bool = False) -> Parts:
-    """Take an element down; `mirrored`: as a mirror may have it, without what proves the publisher's ownership."""
-    return Parts(attributes_of(parent), tuple(_children(parent, mirrored=mirrored)))
+def _parts(parent: etree._Element, *, mirrored: bool = False, empty: Collection[str] = ()) -> Parts:
+    """Take an element down; `mirrored`: as a mirror may have it, without what proves the publisher's ownership.
+
+    Of children that are `empty` nothing has to survive.
+    """
+    children = _children(parent, mirrored=mirrored)
+    free = (replace(one, xml=b"") if one.tag in empty else one for one in children)
+    return Parts(attributes_of(parent), tuple(free))
 
 
 def _children(parent: etree._Element, *, mirrored: bool) -> Iterator[Child]:
@@ -261,7 +277,7 @@ def _verify_item(before: Parts, after: Parts, config: FeedConfig, files: Collect
     # Our soundbites and chapters may join the publisher's, and replace chapters only where told.
     replaceable = _CHAPTERS if config.chapters in {"merge", "summary"} else ()
     kept = {_SOUNDBITE, *_CHAPTERS} - set(replaceable)
-    had, has = ([x.xml for x in one.all(kept)] for one in (before, after))
+    had, has = ([x.xml for x in one.all(kept) if x.xml] for one in (before, after))
     if Counter(had) - Counter(has) and Counter(map(canonical, had)) - Counter(map(canonical, has)):
         raise _lost(f"a soundbite or chapter list of the publisher's item {name} would be lost")
     if any(before.first(one) is not None and after.first(one) is None for one in replaceable):

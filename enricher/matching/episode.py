@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import datetime as dt
 import math
+import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -19,6 +20,9 @@ NEAR = 2 * DAY
 """Dates further apart than this are those of two episodes."""
 SAME_DAY = 14 * 3600.0
 """How far from a day, as UTC has it, a time may lie that some time zone calls that day: Kiribati is 14 hours ahead."""
+_DAY_AT_END = re.compile(
+    r"(?<=\w)[\s\-–—|,:(\[]+(?:\d{1,2}[/.\-]\d{1,2}[/.\-](?:\d\d){1,2}|\d{4}[/.\-]\d{1,2}[/.\-]\d{1,2})[)\]]?\s*$"
+)
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,17 +66,22 @@ def of_item(item: Item, shows: Shows) -> Episode:
     return Episode(title, frozenset(numbers), published, published, kinds)
 
 
-def of_summary(summary: Summary, shows: Shows) -> Episode:
-    """Read a summary: its title, its number, its day."""
-    known = summary.number if summary.number is not None else show_and_number(summary.title)[1]
-    title = read_title(summary.title, shows, known)
-    season = title.number[0] if title.number else None
-    numbers = {(season, known)} if known is not None else {title.number} if title.number else ()
+def of_summary(summary: Summary, shows: Shows) -> list[Episode]:
+    """Read a summary: its number, its day, and whatever could be its title, each as an episode, the likeliest first."""
     first = last = None
     if summary.published is not None:
         first = dt.datetime.combine(summary.published, dt.time.min, dt.UTC).timestamp()
         last = first + DAY
-    return Episode(title, frozenset(numbers), first, last, title.kinds)
+    found = []
+    for text in (summary.title, *summary.titles):
+        known = summary.number if summary.number is not None else show_and_number(text)[1]
+        # "Field Notes #75 - 9/06/2019": the day is no part of what it is called.
+        for one in dict.fromkeys((text, _DAY_AT_END.sub("", text))):
+            title = read_title(one, shows, known)
+            season = title.number[0] if title.number else None
+            numbers = {(season, known)} if known is not None else {title.number} if title.number else ()
+            found.append(Episode(title, frozenset(numbers), first, last, title.kinds))
+    return found
 
 
 def of_title(text: str, shows: Shows) -> Episode:

@@ -12,9 +12,10 @@ from typing import TYPE_CHECKING
 
 from enricher.errors import Problem
 from enricher.matching.assignment import Assignment, Claim, assign
+from enricher.matching.case import Case
 from enricher.matching.episode import contradiction, of_item, of_title
 from enricher.matching.index import Index
-from enricher.matching.rules import RULES, Case, Rule
+from enricher.matching.rules import RULES, Rule
 from enricher.matching.shows import show_key
 from enricher.matching.titles import show_names, show_of
 from enricher.model.edition import Match, Matching
@@ -43,8 +44,7 @@ def match(source: Feed, stored: Sequence[StoredSummary], feed: FeedConfig, reser
     chosen = [one for one in stored if _is_candidate(one, keys, feed, reserved)]
     named = [show_of(one.summary) for one in chosen]
     own = [bool(_innermost(feed.summaries, one)) for one in chosen]
-    showless = frozenset(s for s, show in enumerate(named) if show is None and not own[s])
-    board = _Board(Case(source.items, [one.summary for one in chosen], names, named, showless), chosen)
+    board = _Board(Case(source.items, [one.summary for one in chosen], names, named, own), chosen)
     for rule in RULES:
         board.apply(rule)
     return board.result()

@@ -3,25 +3,26 @@
 from __future__ import annotations
 
 from collections import defaultdict
-from collections.abc import Hashable
 from dataclasses import dataclass
-from functools import cached_property
-from typing import TYPE_CHECKING, TypeVar
+from typing import TYPE_CHECKING
 
 from rapidfuzz import fuzz, process
 
 from enricher.matching.assignment import Claim
-from enricher.matching.episode import SAME_DAY, agree, contradiction, gap, of_item, of_summary, support
-from enricher.matching.index import CROWD, Contained, Index
-from enricher.matching.titles import show_names
-from enricher.urls import audio_key, audio_query, link_key
+from enricher.matching.case import file_key, stripped
+from enricher.matching.episode import SAME_DAY, agree, contradiction, gap, support
+from enricher.matching.index import CROWD, Contained
+from enricher.matching.titles import last_piece
+from enricher.urls import link_key
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterable, Iterator, Mapping, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
 
+    from enricher.matching.case import Case
     from enricher.matching.episode import Episode
-    from enricher.model.feed import Item
     from enricher.model.summary import Summary
+
+    Propose = Callable[[Case, Iterable[int]], Iterable[Claim]]
 
 LEAST_SIMILARITY = 92.0
 SIMILARITY_MARGIN = 8.0
@@ -34,115 +35,16 @@ _NO_SHOW = "a summary that names no show is not believed by such a title alone"
 _KINDS_DIFFER = "only one of them is a bonus, a trailer, or the like"
 
 
-@dataclass(frozen=True)
-class Case:
-    """Everything that is known of the items and summaries to be matched.
-
-    Titles are read, and indexes made, when a rule first asks for them: most summaries are known by their guid.
-    """
-
-    items: Sequence[Item]
-    summaries: Sequence[Summary]
-    names: Sequence[str]
-    """What the show is called: the feed's title and the configured aliases."""
-    named: Sequence[str | None]
-    """The show that each summary names."""
-    showless: frozenset[int]
-    """Summaries that name no show: they are candidates for every feed, so less is believed of them."""
-
-    @cached_property
-    def item_episodes(self) -> Sequence[Episode]:
-        """What the items say of their episodes."""
-        shows = show_names(self.names)
-        return [of_item(item, shows) for item in self.items]
-
-    @cached_property
-    def episodes(self) -> Sequence[Episode]:
-        """What the summaries say of theirs; a page may call the show by a name of its own."""
-        shows = {name: show_names((*self.names, name)) for name in {name or "" for name in self.named}}
-        return [of_summary(one, shows[name or ""]) for one, name in zip(self.summaries, self.named, strict=True)]
-
-    @cached_property
-    def guids(self) -> Mapping[str, list[int]]:
-        """Items by guid."""
-        return _positions(_stripped(item.guid) for item in self.items)
-
-    @cached_property
-    def audio(self) -> Mapping[str, list[int]]:
-        """Items by the address of their audio."""
-        return _positions(audio_key(item.audio or "") for item in self.items)
-
-    @cached_property
-    def files(self) -> Mapping[tuple[str, str], list[int]]:
-        """Items by the address of their audio and its query."""
-        return _positions(_file_key(item.audio) for item in self.items)
-
-    @cached_property
-    def links(self) -> Mapping[str, list[int]]:
-        """Items by the address of their page."""
-        return _positions(link_key(item.link or "") for item in self.items)
-
-    @cached_property
-    def titles(self) -> Index:
-        """Items by title."""
-        return Index(((key, i) for i, e in enumerate(self.item_episodes) for key in e.title.keys), self.item_episodes)
-
-    @cached_property
-    def numbers(self) -> Index:
-        """Items by number."""
-        return Index(((str(n), i) for i, e in enumerate(self.item_episodes) for _, n in e.numbers), self.item_episodes)
-
-    @cached_property
-    def days(self) -> Mapping[int, list[int]]:
-        """Items by day."""
-        return _positions(episode.day for episode in self.item_episodes)
-
-    def pair(self, summary: int, item: int) -> tuple[Episode, Episode]:
-        """Return both sides of a comparison."""
-        return self.episodes[summary], self.item_episodes[item]
-
-    def strays(self, summary: int) -> bool:
-        """Check whether a summary names a guid or audio that no item of this feed has."""
-        said = self.summaries[summary]
-        guid, audio = _stripped(said.guid), audio_key(said.audio or "")
-        return bool((guid and guid not in self.guids) or (audio and audio not in self.audio))
-
-    def number_is_elsewhere(self, summary: int, item: int) -> bool:
-        """Check whether this item has no number while another has the summary's."""
-        mine, theirs = self.pair(summary, item)
-        return not theirs.numbers and bool(self.numbers.near((str(n) for _, n in mine.numbers), mine))
-
-
 @dataclass(frozen=True, slots=True)
 class Rule:
     """One rule: what it is called, what it looks at, what it proposes for the summaries that have no item yet."""
 
     name: str
     looks_at: str
-    propose: Callable[[Case, Iterable[int]], Iterable[Claim]]
+    propose: Propose
     because: Callable[[Case, Claim], str]
     margin: float = 1.0
     least: float = 0.0
-
-
-_Key = TypeVar("_Key", bound=Hashable)
-
-
-def _positions(keys: Iterable[_Key | None]) -> Mapping[_Key, list[int]]:
-    found = defaultdict[_Key, list[int]](list)
-    for position, key in enumerate(keys):
-        if key is not None:
-            found[key].append(position)
-    return found
-
-
-def _stripped(text: str | None) -> str | None:
-    return (text or "").strip() or None
-
-
-def _file_key(address: str | None) -> tuple[str, str] | None:
-    key = audio_key(address or "")
-    return (key, audio_query(address or "")) if key else None
 
 
 def _few(found: Sequence[int]) -> Sequence[int]:
@@ -150,24 +52,46 @@ def _few(found: Sequence[int]) -> Sequence[int]:
     return found if len(found) <= CROWD else ()
 
 
-def _by_guid(case: Case, summaries: Iterable[int]) -> Iterator[Claim]:
-    for s in summaries:
-        if guid := _stripped(case.summaries[s].guid):
-            yield from (Claim(s, i) for i in _few(case.guids.get(guid, ())))
+def _guid(case: Case, guid: str) -> Iterator[tuple[int, float]]:
+    yield from ((i, 0.0) for i in _few(case.guids.get(guid.strip(), ())))
 
 
-def _by_audio(case: Case, summaries: Iterable[int]) -> Iterator[Claim]:
+def _audio(case: Case, address: str) -> Iterator[tuple[int, float]]:
     """Compare audio; where "media.mp3?id=2" and "media.mp3?id=3" share a path, the query parts them."""
-    for s in summaries:
-        if file := _file_key(case.summaries[s].audio):
-            exact = case.files.get(file, ())
-            yield from (Claim(s, i, float(bool(exact))) for i in _few(exact or case.audio.get(file[0], ())))
+    if file := file_key(address):
+        exact = case.files.get(file, ())
+        yield from ((i, float(bool(exact))) for i in _few(exact or case.audio.get(file[0], ())))
 
 
-def _by_link(case: Case, summaries: Iterable[int]) -> Iterator[Claim]:
-    for s in summaries:
-        if key := link_key(case.summaries[s].link or ""):
-            yield from (Claim(s, i) for i in _few(case.links.get(key, ())))
+def _link(case: Case, address: str) -> Iterator[tuple[int, float]]:
+    if key := link_key(address):
+        yield from ((i, 0.0) for i in _few(case.links.get(key, ())))
+
+
+def _by_value(
+    said: Callable[[Summary], str | None], find: Callable[[Case, str], Iterator[tuple[int, float]]]
+) -> Propose:
+    """Make a rule of what a summary says by name and, where that is nobody's, of the values under any other name.
+
+    Such a value may be another episode's too (`previous: https://…`): it counts where all of them mean one item, and
+    neither title, number nor date say otherwise.
+    """
+
+    def propose(case: Case, summaries: Iterable[int]) -> Iterator[Claim]:
+        for s in summaries:
+            claims = [Claim(s, *found) for found in find(case, stripped(said(case.summaries[s])) or "")]
+            if not claims:
+                meant = {i for value in case.summaries[s].identities for i, _ in find(case, value)}
+                claims = [Claim(s, i, against=_against_value(case, s, i)) for i in meant if len(meant) == 1]
+            yield from claims
+
+    return propose
+
+
+def _against_value(case: Case, s: int, i: int) -> str | None:
+    mine, theirs = case.pair(s, i)
+    called = case.titles.near(mine.title.keys, mine)
+    return contradiction(mine, theirs) or ("another item has its title" if called and i not in called else None)
 
 
 def _by_title(case: Case, summaries: Iterable[int]) -> Iterator[Claim]:
@@ -176,7 +100,7 @@ def _by_title(case: Case, summaries: Iterable[int]) -> Iterator[Claim]:
         for i in case.titles.near(case.episodes[s].title.keys, case.episodes[s]):
             mine, theirs = case.pair(s, i)
             against = contradiction(mine, theirs)
-            if not against and s in case.showless and mine.title.generic and gap(mine, theirs) is None:
+            if not against and case.is_showless(s) and mine.title.generic and gap(mine, theirs) is None:
                 against = _NO_SHOW
             yield Claim(s, i, support(mine, theirs), against)
 
@@ -205,19 +129,28 @@ def _by_part(case: Case, summaries: Iterable[int]) -> Iterator[Claim]:
 def _against_part(case: Case, s: int, i: int) -> str | None:
     """Believe a contained title unless something speaks for another episode of the same words."""
     mine, theirs = case.pair(s, i)
-    shorter, longer = sorted((mine.title, theirs.title), key=lambda title: len(title.words))
     if against := _against(case, s, i):
         return against
-    if shorter.generic:  # "Ask Me Anything" is inside "Ann Lee Decides: Ask Me Anything with Bees"
+    if min(
+        mine.title, theirs.title, key=lambda title: len(title.words)
+    ).generic:  # "Ask Me Anything" is inside "Ann Lee Decides: Ask Me Anything with Bees"
         return "any show may have an episode of such a title"
     if support(mine, theirs):  # a number or a day that agrees outweighs what follows
         return None
     if case.strays(s):
         return "the summary names a guid or audio that no item of this feed has"
+    return _against_showless(case, s, i) if case.is_showless(s) else None
+
+
+def _against_showless(case: Case, s: int, i: int) -> str | None:
+    mine, theirs = (episode.title.words for episode in case.pair(s, i))
+    # "Bees | Wasp Weekly" names another show, perhaps, which has its own "Bees".
+    tail = last_piece(case.summaries[s].title)
+    if not set(tail) <= set(theirs):
+        return f"“{' '.join(tail)}” may be another show"
     # "the history of bees" alone does not pick "Ann Lee, Bob Ray and Cy Orr on the history of bees and men".
-    if s in case.showless and len(shorter.words) < _WHOLE_SHARE * len(longer.words):
-        return _NO_SHOW
-    return None
+    shorter, longer = sorted((len(mine), len(theirs)))
+    return _NO_SHOW if shorter < _WHOLE_SHARE * longer else None
 
 
 def _against(case: Case, s: int, i: int) -> str | None:
@@ -234,18 +167,36 @@ def _by_number_and_date(case: Case, summaries: Iterable[int]) -> Iterator[Claim]
     """Take the one item of that number and day; a bonus of the same number and day leaves a doubt, so it is a tie."""
     for s in summaries:
         mine = case.episodes[s]
-        # Every show has a #12, and many publish on one day.
-        if s in case.showless or not mine.days:
+        if not mine.days:
             continue
         near = case.numbers.near((str(n) for _, n in mine.numbers), mine)
         found = []
         for i in near:
             theirs, apart = case.item_episodes[i], gap(mine, case.item_episodes[i])
             same_day = apart is not None and apart <= SAME_DAY
-            if same_day and agree(mine, theirs) and not contradiction(mine, theirs):
+            # Every show has a #12, and many publish on one day: who names no show shares the title's words.
+            known = not case.is_showless(s) or _shares_words(mine, theirs)
+            if known and same_day and agree(mine, theirs) and not contradiction(mine, theirs):
                 found.append(i)
         alone = len(found) == 1 and mine.kinds != case.item_episodes[found[0]].kinds
         yield from (Claim(s, i, against=_KINDS_DIFFER if alone else None) for i in found)
+
+
+def _shares_words(one: Episode, other: Episode) -> bool:
+    """Check that all words of one title are in the other, and that not every show says them."""
+    shorter, longer = sorted((one.title, other.title), key=lambda title: len(title.words))
+    return not shorter.generic and set(shorter.words) <= set(longer.words)
+
+
+def _by_show_and_number(case: Case, summaries: Iterable[int]) -> Iterator[Claim]:
+    """Take the one item of a number that the show's name stands before, where a summary is called nothing else."""
+    for s in summaries:
+        mine = case.episodes[s]
+        if mine.title.words or case.is_showless(s):
+            continue
+        for i in case.numbers.near((str(n) for _, n in mine.numbers), mine):
+            if agree(mine, case.item_episodes[i]):
+                yield Claim(s, i, support(*case.pair(s, i)), _against(case, s, i))
 
 
 def _by_similarity(case: Case, summaries: Iterable[int]) -> Iterator[Claim]:
@@ -276,12 +227,20 @@ def _why_part(case: Case, claim: Claim) -> str:
 
 
 RULES = (
-    Rule("guid", "guid", _by_guid, lambda *_: "The guid is the same."),
-    Rule("audio", "audio", _by_audio, lambda *_: "The audio is the same file, tracking and query aside."),
-    Rule("link", "link", _by_link, lambda *_: "The link is the same page."),
+    Rule("guid", "guid", _by_value(lambda one: one.guid, _guid), lambda *_: "The guid is the same."),
+    Rule(
+        "audio",
+        "audio",
+        _by_value(lambda one: one.audio, _audio),
+        lambda *_: "The audio is the same file, tracking and query aside.",
+    ),
+    Rule("link", "link", _by_value(lambda one: one.link, _link), lambda *_: "The link is the same page."),
     Rule("title", "title", _by_title, lambda case, claim: f"The titles are equal{_borne_out(case, *claim[:2])}."),
     Rule("title", "part of a title", _by_part, _why_part),
     Rule("number and date", "number and date", _by_number_and_date, lambda *_: "Number and date are the same."),
+    Rule(
+        "number", "show and number", _by_show_and_number, lambda *_: "It is called by the show and this number alone."
+    ),
     Rule(
         "similarity",
         "similarity",

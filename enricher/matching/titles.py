@@ -3,11 +3,12 @@
 from __future__ import annotations
 
 import re
+from collections import defaultdict
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
 from enricher.matching.shows import BRACKETED, show_key
-from enricher.matching.vocabulary import GENERIC, KINDS, SITES, TELLING
+from enricher.matching.vocabulary import GENERIC, KINDS, LABELS, PARTS, SITES, TELLING, WEAK_LABELS
 from enricher.matching.words import (
     NUMBER_AT,
     Digit,
@@ -32,6 +33,9 @@ Shows = tuple[str, ...]
 _SITE = re.compile(r"\| ((?:[^\W\d_]+ ){1,4})$")
 _PIPE = re.compile(r"[|｜]")
 _LONGEST = 400  # characters at the end of a title in which show and number are looked for
+_NAME_AND_NUMBER = re.compile(r"([^\d#]+ )(?:# )?(\d{1,5}) ")
+_SHARED = 2  # titles: one shares nothing
+_MANY_SHARED = 5
 _ABBREVIATED = re.compile(r"(?:no |nr |e)\d")  # "Field Notes No. 7", "Field Notes E7", but not "Vitamin E 7"
 
 
@@ -46,6 +50,8 @@ class Title:
     digits: tuple[Digit, ...] = ()
     stem: tuple[str, ...] = ()
     """The words without a number at their end that may be the episode's."""
+    named: bool = False
+    """A name of the show stood before or behind them."""
 
     @property
     def text(self) -> str:
@@ -83,6 +89,39 @@ def show_names(names: Iterable[str | None]) -> Shows:
     return tuple(sorted((form for form in found if len(form) > 2), key=lambda form: (-len(form), form)))  # noqa: PLR2004
 
 
+def shared_names(titles: Iterable[str]) -> Shows:
+    """Learn what most titles of a feed begin or end with beside a separator: `… | LUP 227`, `Hive Talk: …`.
+
+    A name that a number follows, another one each time, is learnt from a fifth of the titles, another from half.
+    """
+    numbers: dict[str, list[str]] = defaultdict(list)
+    total = 0
+    for total, title in enumerate(titles, start=1):  # noqa: B007 counted on the way
+        pieces = flatten(title).strip("| ").split(" | ")
+        for piece in {pieces[0], pieces[-1]} if len(pieces) > 1 else ():
+            found = _NAME_AND_NUMBER.fullmatch(f"{piece} ")
+            name, number = (found[1], found[2]) if found else (f"{piece} ", "")
+            numbers[name].append(number)
+    tells_nothing = GENERIC | TELLING | LABELS | WEAK_LABELS
+    return tuple(
+        name
+        for name, every in numbers.items()
+        if len(name) > 2 and not tells_nothing.issuperset(name.split()) and name.split()[-1] not in PARTS  # noqa: PLR2004 as above
+        and _is_shared(len([one for one in every if one]), len({*every} - {""}), len(every), total)
+    )  # fmt: skip
+
+
+def _is_shared(numbered: int, distinct: int, count: int, total: int) -> bool:
+    if numbered >= _SHARED and distinct > numbered * 0.8:
+        return numbered >= total / (5 if numbered >= _MANY_SHARED else 2)
+    return count >= _SHARED and count > total / 2
+
+
+def last_piece(title: str) -> tuple[str, ...]:
+    """Return the words behind the last `|` of a title, which may name a show; none where there is no `|`."""
+    return content_words(flatten(_PIPE.split(title[-_LONGEST:])[-1])) if _PIPE.search(title) else ()
+
+
 def show_and_number(title: str) -> tuple[str | None, int | None]:
     """Read the show and the number that a page's title ends with: `… | Show #12`, `… | Show | Episode 12 | Site`."""
     pieces = _PIPE.split(one_line(title[-_LONGEST:]))[1:]
@@ -111,14 +150,16 @@ def show_of(summary: Summary) -> str | None:
 def read_title(text: str, shows: Shows = (), known: int | None = None) -> Title:
     """Set show name and number apart from a title; `known` is a number that bears out an unlabelled one at the end."""
     flat = flatten(text)
-    rest, number, firm = _without_front(flat, shows)
-    rest, number, firm = _without_end(_without_site(rest, shows), shows, known, number, firm=firm)
+    behind, number, firm = _without_front(flat, shows)
+    rest, number, firm = _without_end(_without_site(behind, shows), shows, known, number, firm=firm)
+    cut = f" {flat[: len(flat) - len(behind)]}", f" {behind[len(rest) :]}"
+    named = any(f" {show}" in piece for piece in cut if len(piece) > 1 for show in shows)
     # "Best of #3" and "Rocky 2" keep their number; their stems have none, for the other side may bear it out.
     tail = _tail(rest, shows, known)
     words, stem = content_words(rest), content_words((tail and tail.head) or rest)
     if not words and number is None:
         words = stem = content_words(flat)
-    return Title(words, number, firm, tuple(digits_of(words)), stem)
+    return Title(words, number, firm, tuple(digits_of(words)), stem, named)
 
 
 # Show names and numbers at either end of a flat title

@@ -129,6 +129,8 @@ class Report:
     written: tuple[str, ...] = ()
     problems: tuple[Problem, ...] = ()
     error: str | None = None
+    told: frozenset[str] = frozenset()
+    """Those of the problems, in words, that the last turn told already."""
     notes: tuple[str, ...] = ()
     """What is good to know and no trouble, such as when a feed is due."""
 

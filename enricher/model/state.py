@@ -89,4 +89,6 @@ class FeedState(Struct, frozen=True, omit_defaults=True):
     hold: Hold | None = None
     chapters: dict[str, int] = {}
     """How many chapters each item has in the published edition, by `Item.key`."""
+    told: tuple[str, ...] = ()
+    """The problems of the last turn: what a person heard of already."""
     published: Published | None = None

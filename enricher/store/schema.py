@@ -6,7 +6,7 @@ from sqlalchemy import Column, Connection, Float, Integer, LargeBinary, MetaData
 
 from enricher.errors import StoreError
 
-VERSION = 5
+VERSION = 6
 
 METADATA = MetaData()
 
@@ -24,6 +24,8 @@ SUMMARIES = Table(
     # What the files looked like when they were read, None where that would not show every later change.
     Column("stamp", Text),
     Column("document", Text, nullable=False),
+    # What a person would miss in it, None where that is nothing.
+    Column("fault", Text),
     Column("transcript_path", String(4096)),
     Column("transcript", LargeBinary),
     Column("outline_path", String(4096)),

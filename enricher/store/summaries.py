@@ -18,6 +18,7 @@ if TYPE_CHECKING:
     from enricher.store.database import Database
 
 _CHUNK = 500
+_TOLD = "told"
 _TABLE = schema.SUMMARIES
 _COLUMNS = ("path", "folder", "show", "digest", "stamp", "document")
 # Made once: to make a statement takes longer than to execute it. Transcripts are read for matched summaries alone.
@@ -91,7 +92,28 @@ class SummaryTable:
         with self._database.reading() as connection:
             return connection.execute(sa.select(_TABLE.c.document).where(_TABLE.c.path == path)).scalar() or ""
 
+    def faults(self) -> list[tuple[str, str]]:
+        """Return the path of every summary in which a person would miss something, and what."""
+        query = sa.select(_TABLE.c.path, _TABLE.c.fault).where(_TABLE.c.fault.is_not(None))
+        with self._database.reading() as connection:
+            found = {path: fault for path, fault in connection.execute(query) if path not in self._changed}
+        found |= {path: row["fault"] for path, row in self._changed.items() if row and row["fault"]}
+        return sorted(found.items())
+
+    def told(self) -> list[str]:
+        """Return the problems that the last run told of the summaries."""
+        query = sa.select(schema.META.c.value).where(schema.META.c.key == _TOLD)
+        with self._database.reading() as connection:
+            return (connection.execute(query).scalar() or "").splitlines()
+
     # changes
+
+    def replace_told(self, problems: Sequence[str]) -> None:
+        """Note the problems, a line each, that a run tells of the summaries."""
+        if not self._read_only and self.told() != list(problems):
+            text = "\n".join(problems).encode("utf-8", "replace").decode()
+            with self._database.writing() as connection:
+                self._database.upsert(connection, schema.META, [{"key": _TOLD, "value": text}])
 
     def put(self, rows: Sequence[Mapping[str, Any]]) -> None:
         """Store summaries, each in place of the earlier one of its path; rows have the columns of schema.SUMMARIES."""

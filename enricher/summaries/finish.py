@@ -68,9 +68,10 @@ def finish(summary: Summary) -> Summary:
 
 
 def show_of(title: str) -> tuple[str | None, int | None]:
-    """Return show and number as a title ends with them: `… | Show #N`, `… | Show | Ep. N`, `… | Show`.
+    """Return show and number as a title ends with them: `… | Show #N`, `… | Show | Ep. N`.
 
-    Behind the piece with the number stands the name of the site.
+    Behind the piece with the number stands the name of the site. Without a number what stands there may as well be a
+    guest, who is in the item's title too: that is known where the feed is.
     """
     # It stands at the end; a very long title must not make the search slow.
     pieces = [piece.strip() for piece in _PIECE.split(one_line(title)[-_LONGEST:])]
@@ -81,7 +82,7 @@ def show_of(title: str) -> tuple[str | None, int | None]:
         if found:
             show = found["show"].strip() or (pieces[i - 1] if i > 1 else "")
             return show or None, int(found["number"].replace(",", ""))
-    return pieces[-1] or None, None
+    return None, None
 
 
 def guest_of(title: str, text: str = "") -> str | None:

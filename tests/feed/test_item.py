@@ -63,9 +63,27 @@ def test_the_richest_carrier_is_taken_and_all_are_known() -> None:
     assert read(PSC + link + OUTLINE, file).source == "psc"
     assert read(link + OUTLINE, file).source == "json"
     marks = read("<psc:chapters/>" + link + OUTLINE)
-    assert (marks.source, marks.has_psc, marks.has_json, marks.in_notes) == ("notes", True, True, True)
+    assert (marks.source, marks.has_psc, marks.has_json, marks.in_notes) == ("notes", False, True, True)
     assert chapters_link(item(link)) == ("https://a.example/c.json", "application/json+chapters")
     assert chapters_link(item('<podcast:chapters url=""/>')) is None
+
+
+@pytest.mark.parametrize(
+    "entries",
+    [
+        (),
+        ({"startTime": 0, "title": "Cover", "toc": False},),
+        ({"startTime": 0, "title": "Cover", "toc": "false"},),
+        ({"startMs": 0, "title": "One"}, {"startMs": 9, "title": "Two"}),
+    ],
+)
+def test_an_empty_or_hidden_list_is_none(entries: tuple[dict[str, object], ...]) -> None:
+    """Of podnews and others: the times in the notes are the publisher's list then."""
+    link = '<podcast:chapters url="https://a.example/c.json" type="application/json+chapters"/>'
+    marks = read("<psc:chapters/>" + link + OUTLINE, chapters(*entries))
+    assert (marks.source, marks.has_psc, marks.has_json, marks.in_notes) == ("notes", False, False, True)
+    marks = read(link + OUTLINE, chapters({"startTime": 5, "title": "File", "toc": None}))
+    assert (marks.source, marks.has_json, marks.marks[0].hidden) == ("json", True, False)
 
 
 def test_a_chapters_file_in_all_its_freedom() -> None:

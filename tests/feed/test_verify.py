@@ -253,3 +253,18 @@ def test_the_chapter_list_may_be_replaced_only_where_that_is_configured() -> Non
             verify(snapshot, artifacts, MIRROR)
         drop(find(root, "channel/item[1]/psc:chapters"))
         assert refused(snapshot, artifacts, root, config)
+
+
+@pytest.mark.parametrize("notes", ["", "<description>00:00 Hello\n10:00 Soil\n30:00 Rain</description>"])
+def test_an_empty_list_of_the_publishers_is_filled(notes: str) -> None:
+    """By the list in the notes, else by ours: the empty element is no list that would be lost."""
+    source = (
+        '<rss version="2.0" xmlns:psc="http://podlove.org/simple-chapters"><channel><title>Bees</title><item>'
+        f"<title>One</title><guid>1</guid>{notes}<psc:chapters version='1.2'/></item></channel></rss>"
+    ).encode()
+    topics = [{"title": f"Ours {n}", "start": 60.0 * n} for n in range(4)]
+    snapshot, artifacts = make(source, {0: {"title": "One", "topics": topics}})
+    verify(snapshot, artifacts, MIRROR)
+    published = ns.parse_strict(artifacts[-1].body)
+    titles = [one.get("title") for one in published.iter("{http://podlove.org/simple-chapters}chapter")]
+    assert titles == (["Hello", "Soil", "Rain"] if notes else ["Ours 0", "Ours 1", "Ours 2", "Ours 3"])

@@ -531,7 +531,7 @@ def test_a_title_that_begins_like_a_date_is_a_title(title: str) -> None:
         (" | Field Notes (Episode 12)", "Field Notes", 12),
         (" | Field Notes #12 (Part 2)", "Field Notes", 12),
         (" | Field Notes S2 E12", "Field Notes", 12),
-        (" | Why | Field Notes", "Field Notes", None),
+        (" | Why | Field Notes", None, None),
         ("|Field Notes #12", "Field Notes", 12),
         (" | #12", None, 12),
         ("", None, None),
