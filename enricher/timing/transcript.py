@@ -11,7 +11,7 @@ from enricher.model.timeline import Transcript
 from enricher.text import decode
 from enricher.timing.cues import in_order, join_words
 from enricher.timing.subtitles import read_subtitles
-from enricher.timing.transcript_json import read_json, read_table
+from enricher.timing.transcript_json import longest_text, read_json, read_table
 from enricher.timing.transcript_lines import read_lines
 from enricher.timing.transcript_markup import read_markup
 
@@ -30,22 +30,24 @@ def read_transcript(body: bytes, kind: str, origin: str) -> Transcript:
     one's start. `origin` names the document for people. Raises TranscriptError where there is no cue at all.
     """
     text = decode(body).replace("\r\n", "\n").replace("\r", "\n").replace("\0", "")
-    for read in _readers(text, kind.lower()):
-        if cues := join_words(in_order(read(text))):
+    for read, part in _readers(text, kind.lower()):
+        if cues := join_words(in_order(read(part))):
             return Transcript(cues, origin, hashlib.sha256(body).hexdigest())
     raise TranscriptError(f"{origin}: no line of speech with a time in it; {_ADVICE}")
 
 
-def _readers(text: str, kind: str) -> Iterator[Callable[[str], list[Cue]]]:
+def _readers(text: str, kind: str) -> Iterator[tuple[Callable[[str], list[Cue]], str]]:
     """Return what may read a text, by its first characters; the first reader that finds cues is right.
 
     Feeds declare wrong types, so the type only tells a WebVTT whose first line is missing.
     """
     start = text.lstrip("\ufeff \t\n")[:6].lower()
     if start.startswith(("{", "[")):  # as subtitles that begin with "[Music]" do
-        yield read_json
+        yield read_json, text
+        if "\n" in (inner := longest_text(text)):
+            yield from _readers(inner, kind)
     if start.startswith("<"):
-        yield read_markup
-    yield partial(read_subtitles, vtt=start == "webvtt" or "vtt" in kind)
-    yield read_table
-    yield lambda text: read_lines(text.split("\n"))
+        yield read_markup, text
+    yield partial(read_subtitles, vtt=start == "webvtt" or "vtt" in kind), text
+    yield read_table, text
+    yield lambda text: read_lines(text.split("\n")), text

@@ -32,6 +32,21 @@ def read_json(text: str) -> list[Cue]:
     return []
 
 
+def longest_text(text: str) -> str:
+    """Return the longest text in JSON, which may be a whole transcript; empty where it is no JSON."""
+    try:
+        waiting, longest = [json.loads(text)], ""
+    except (ValueError, RecursionError):
+        return ""
+    while waiting:
+        one = waiting.pop()
+        if isinstance(one, str):
+            longest = max(longest, one, key=len)
+        elif isinstance(one, list | dict):
+            waiting += one.values() if isinstance(one, dict) else one
+    return longest
+
+
 def _closed(text: str) -> str:
     """Close what a file that was cut off has open, behind its last whole record."""
     stack: list[str] = []

@@ -9,7 +9,8 @@ from dataclasses import dataclass, field
 from itertools import pairwise
 from typing import TYPE_CHECKING, Literal
 
-from enricher.timestamps import parse_clock
+from enricher.model.timeline import ends_sentence
+from enricher.timestamps import parse_clock, parse_time
 from enricher.timing.cues import UNKNOWN, is_name, make_cue
 
 if TYPE_CHECKING:
@@ -58,9 +59,23 @@ def read_lines(lines: Sequence[str]) -> list[Cue]:
             now = at[i]
             if i - 1 in above:
                 now.speaker = filled[i - 1].strip(_EDGES)
-        elif now and i not in above and i not in others:
+        elif now and i not in above and i not in others and not _is_length(line):
             now.said.append(line)
+    _name_by_first_lines([stamp for stamp in stamps if not stamp.speaker])
     return [make_cue(one.start, one.end, "\n".join(one.said).replace("**", ""), one.speaker) for one in stamps]
+
+
+def _is_length(line: str) -> bool:
+    """Recognise `1 minute, 4 seconds`, which comes along where a transcript is copied from YouTube."""
+    return line[0].isdigit() and line[-1].isalpha() and parse_time(line) is not None
+
+
+def _name_by_first_lines(stamps: Sequence[_Stamp]) -> None:
+    """Take the first lines below times for names, if most of them are."""
+    named = [one for one in stamps if len(one.said) > 1 and is_name(one.said[0]) and not ends_sentence(one.said[0])]
+    if len(named) > _NAMED * len(stamps):
+        for one in named:
+            one.speaker = one.said.pop(0).strip(_EDGES)
 
 
 def _stamp(number: int, line: str) -> _Stamp | None:
@@ -71,7 +86,7 @@ def _stamp(number: int, line: str) -> _Stamp | None:
         return None
     name, after = line[: found.start()].strip(_EDGES), line[found.end() :]
     said = after.strip(_EDGES) and after.strip().lstrip(_EDGES)
-    if name and not (is_name(name) and (not said or (found["open"] and after.lstrip("*_ ").startswith(":")))):
+    if name and not (is_name(name) and (not said or found["open"])):
         return None
     end = parse_clock(found["end"]) if found["end"] else None
     form: Literal["first", "alone", "named"] = "named" if name else "first" if said else "alone"

@@ -18,6 +18,7 @@ if TYPE_CHECKING:
 _DECLARATION = re.compile(r"\s*<\?xml[^>]*\?>")
 _BLOCK = re.compile("p|div|li|h[1-6]|br|tr|td|d[td]|section|article|blockquote|header|footer|cite|time")
 _TIME = re.compile(r"[\[(<\s]*\d{1,3}:\d\d(?::\d\d)?(?:[.,]\d{1,3})?[\])>\s]*")
+_LINKED = re.compile(r"[?#&](?:t|start)=(\d{1,7}(?:\.\d{1,3})?)s?\Z")
 _NESTED = 4
 _MOST = 0.5  # of a page's letters, for elements with times in attributes to be the transcript
 
@@ -49,6 +50,8 @@ def _timed_elements(root: etree._Element, groups: dict[Any, list[Any]]) -> None:
     for element in root.iter(etree.Element):
         path, within = paths[element.getparent()]
         record = {str(name): str(value) for name, value in element.attrib.items()}
+        if found := _LINKED.search(record.get("href", "")):
+            record["start"] = found[1]
         is_timed = any(character.isdigit() for value in record.values() for character in value)
         # Documents may nest ten thousand deep; transcripts time paragraphs, sentences and words.
         if is_timed and within < _NESTED:

@@ -55,7 +55,9 @@ _CHOICES = re.compile("alternatives|n_?best", re.IGNORECASE)  # recognisers' gue
 _NUMBER = re.compile(r"\d{1,16}(?:\.\d{1,16})?")
 _WITH_UNIT = re.compile(r"(\d{1,16}(?:\.\d{1,9})?)\s?(ms|s|t)", re.IGNORECASE)
 _LETTERED = {"ms": 1e-3, "s": 1.0, "t": 1e-7}  # ticks of TTML
-_FRAMES = re.compile(r"(\d{1,2}:\d\d:\d\d)[:;](\d\d)")
+_ISO = re.compile(r"PT(?:(\d{1,3})H)?(?:(\d{1,4})M)?(?:(\d{1,6}(?:\.\d{1,9})?)S)?", re.IGNORECASE)
+_RANGE = re.compile(r"([\d:.,]{1,16})\s*(?:-{1,3}>?|–|→)\s*([\d:.,]{1,16})")
+_FRAMES = re.compile(r"(\d{1,2}:\d\d:\d\d):(\d\d)")
 _SCALES = (1.0, 1e-3, 1e-7)  # what a bare number may count: seconds, milliseconds, ticks of .NET
 _SLOWEST = 0.03  # characters a second: what is slower is not in seconds
 _LATEST = 1e7  # no episode lasts four months
@@ -155,11 +157,23 @@ def _row(record: Mapping[str, Any]) -> _Row:
 
 def _values(record: Mapping[str, Any]) -> Iterator[tuple[str, object, int]]:
     for key, value in record.items():
+        span = _span(value) if _role(key)[0] == "start" else None
+        if span:
+            yield from zip(("start", "end"), span, (1, 1), strict=True)
+            continue
         yield key, value, 0
         inner = value[0] if isinstance(value, list) and value and _CHOICES.fullmatch(key) else value
         if isinstance(inner, dict):
             speaks = _role(key)[0] == "speaker"
             yield from (("speaker" if speaks and name == "name" else name, one, 4) for name, one in inner.items())
+
+
+def _span(value: object) -> Sequence[object] | None:
+    """Return start and end of `[0.0, 3.2]`, as Hugging Face writes it, and of `0:00 - 0:03`; None for one time."""
+    if isinstance(value, list):
+        return value if len(value) == 2 else None  # noqa: PLR2004 start and end
+    found = _RANGE.fullmatch(value.strip()) if isinstance(value, str) else None
+    return found.groups() if found else None
 
 
 def _text_of_parts(record: Mapping[str, Any]) -> str:
@@ -201,10 +215,12 @@ def _time(value: object, unit: float | None) -> _Time | None:
 
 
 def _written(text: str) -> float | None:
-    """Read `1.5s`, `1500 ms`, `15000000t` (ticks), `00:00:01:15` (frames, 30 a second), a clock, or `PT1.5S`."""
+    """Read `1.5s`, `1500 ms`, `15000000t` (ticks), `PT1.5S`, `00:00:01:15` (frames, 30 a second), or a clock."""
     if found := _WITH_UNIT.fullmatch(text):
         return float(found[1]) * _LETTERED[found[2].lower()]
-    if found := _FRAMES.fullmatch(text):
+    if found := _ISO.fullmatch(text):
+        return sum(float(part or 0) * unit for part, unit in zip(found.groups(), (3600, 60, 1), strict=True))
+    if found := _FRAMES.fullmatch(text.replace(";", ":")):
         seconds = parse_clock(found[1])
         return None if seconds is None else seconds + int(found[2]) / 30
     return parse_time(text)

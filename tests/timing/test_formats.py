@@ -88,6 +88,11 @@ DATA: dict[str, Any] = {
                                              "endOffset": 9 * i + 5, "word": w} for i, (a, b, w) in enumerate(WORDS)]},
     "Podlove": [{"start": clock(a), "start_ms": ms(a), "end": clock(b), "end_ms": ms(b), "speaker": "3", "voice": "Eric", "text": t}
                 for a, b, t in SAID],
+    "Hugging Face": {"text": "x", "chunks": [{"timestamp": [a, b], "text": f" {t}"} for a, b, t in SAID]},
+    "ranges in text": [{"time": f"{clock(a)} - {clock(b)}", "line": t} for a, b, t in SAID],
+    "ISO 8601": [{"offset": f"PT{a}S", "duration": f"PT{b - a}S", "display": t} for a, b, t in SAID],
+    "subtitles in a string": {"id": "2023-01-01T10:00:00Z", "language": "en", "srt": "".join(
+        f"{i}\n{clock(a, ',')} --> {clock(b, ',')}\n{t}\n\n" for i, (a, b, t) in enumerate(SAID))},
     "keys that nobody knows": {"data": {"rows": [{"fragment": t, "t0": 7, "begin": a, "url": "https://a.example/x"} for a, _, t in SAID]}},
 }  # fmt: skip
 
@@ -100,10 +105,16 @@ TEXTS = {
     "a name and a time above": "".join(f"**Ann Lee**    0:{int(a):02}  \n{t}\n\n" for a, _, t in SAID),
     "a name and a time in brackets": "".join(f"Ann Lee (00:{int(a):02}): {t}\n\n" for a, _, t in SAID),
     "a name below a time": "".join(f"[00:00:{int(a):02}]\nAnn Lee: {t}\n\n" for a, _, t in SAID),
+    "a name behind a bracket": "".join(f"[00:00:{int(a):02}] Ann Lee\n{t}\n\n" for a, _, t in SAID),
+    "a time in brackets behind a name": "".join(f"**Ann Lee:** [00:00:{int(a):02}] {t}\n\n" for a, _, t in SAID),
+    "copied from YouTube": "".join(f"0:{int(a):02}\n{int(a)} seconds\n{t}\n" for a, _, t in SAID),
+    "a meeting recorder": "".join(f"0:0:{a} --> 0:0:{b}\nAnn Lee: {t}\n" for a, b, t in SAID),
     "a table of contents before": "0:00 - Welcome\n0:04 - Swarms\n0:15 - Clover\n\nTranscript\n\n" + "".join(
         f"Ann Lee\n(00:00:{int(a):02})\n{t}\n" for a, _, t in SAID),
     "TSV of whisper": "start\tend\ttext\n" + "".join(f"{ms(a)}\t{ms(b)}\t{t}\n" for a, b, t in SAID),
     "CSV": "N, In, Out, Text\n" + "".join(f'{i},"{a}","{b}","{t}"\n' for i, (a, b, t) in enumerate(SAID)),
+    "a table of an editing program": "Speaker Name,Start Time,End Time,Text\n" + "".join(
+        f'"Ann Lee","{clock(a)[:8].replace(":", ";")};00","{clock(b)[:8].replace(":", ";")};00","{t}"\n' for a, b, t in SAID),
     "Audacity's labels": "".join(f"{a:.6f}\t{b:.6f}\t{t}\n" for a, b, t in SAID),
     "TTML": '<?xml version="1.0" encoding="utf-8"?>\n<tt xmlns="http://www.w3.org/ns/ttml" xml:lang="en"><head><metadata>'
             "<title>Bees</title></metadata></head><body><div>" + "".join(
@@ -116,6 +127,7 @@ TEXTS = {
         f'<text start="{a}" dur="{b - a}">{t}</text>' for a, b, t in SAID) + "</transcript>",
     "Hyperaudio": "<article><section><p>" + "".join(
         f'<span data-m="{ms(a)}" data-d="{ms(b - a)}">{w} </span>' for a, b, w in WORDS) + "</p></section></article>",
+    "links with times": "<div>" + "".join(f'<a href="https://a.example/v?id=1&t={a}">{t}</a> ' for a, _, t in SAID) + "</div>",
     "a page": "<html><head><title>0:00</title></head><body><nav>Home</nav><script>var t = '9:99'</script>" + "".join(
         f'<div class="seg"><span class="name">Ann Lee</span> <span class="ts"><a href="#t={a}">(00:00:{int(a):02})</a></span>'
         f' <span class="text">{t}</span></div>' for a, _, t in SAID) + "</body></html>",
@@ -147,13 +159,14 @@ def test_words_are_joined_to_lines_that_are_true_inside(name: str) -> None:
 
 
 @pytest.mark.parametrize("name", ["a name and a time above", "a name and a time in brackets", "a name below a time",
-                                  "a table of contents before", "a page"])  # fmt: skip
+                                  "a table of contents before", "a page", "a name behind a bracket",
+                                  "a time in brackets behind a name", "a table of an editing program"])  # fmt: skip
 def test_names_beside_times_are_speakers(name: str) -> None:
     """Above the time, before it, or below it."""
     assert {cue.speaker for cue in read_transcript(ALL[name].encode(), "", "x").cues[-4:]} == {"Ann Lee"}
 
 
-@pytest.mark.parametrize("name", [name for name in DATA if name != "whisper with words"])
+@pytest.mark.parametrize("name", [name for name in DATA if name not in {"whisper with words", "subtitles in a string"}])
 def test_a_file_that_was_cut_off_gives_what_is_whole(name: str) -> None:
     """Half of a download is half of a transcript."""
     whole = ALL[name]
