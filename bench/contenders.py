@@ -12,11 +12,11 @@ from enricher.http.client import Client, ClientSettings, Validators
 from enricher.http.fetcher import Fetcher
 from enricher.http.hosts import Hosts
 from enricher.importer import sync
-from enricher.pipeline import republish
+from enricher.pipeline.republish import republish
+from enricher.pipeline.tools import Tools
 from enricher.publish.folder import FolderPublisher
-from enricher.run import folders
+from enricher.run.run import folders
 from enricher.store.store import Store
-from enricher.tools import Tools
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

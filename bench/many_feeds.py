@@ -12,7 +12,7 @@ from bench.measure import Contender, alternate
 from bench.server import hosts, serving
 from bench.subjects import generated
 from enricher.config import load
-from enricher.run import Options, run_all
+from enricher.run.run import Options, run_all
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping

@@ -27,7 +27,9 @@ if TYPE_CHECKING:
 
 _RUN = ("-m", "enricher", "run")
 _LEAST = "import httpx, sqlalchemy"
-_SAME = "import enricher.cli, enricher.run, enricher.edition; from bench.plain import bare_lxml; import sys; "
+_SAME = (
+    "import enricher.cli, enricher.run.run, enricher.pipeline.edition; from bench.plain import bare_lxml; import sys; "
+)
 _SAME += "open('out.xml', 'wb').write(bare_lxml(open(sys.argv[1], 'rb').read()))"
 
 

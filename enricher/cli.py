@@ -108,7 +108,7 @@ def run(  # noqa: PLR0913 one for each option
 ) -> int:
     """Import changed summaries, then fetch, enrich and publish each feed."""
     from enricher.report import to_json, to_lines
-    from enricher.run import Options, operate
+    from enricher.run.run import Options, operate
 
     options = Options(force=force, dry_run=dry_run, accept=frozenset(accept), max_runtime=max_runtime)
     for number in (signal.SIGTERM, signal.SIGINT):

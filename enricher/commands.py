@@ -16,15 +16,15 @@ from enricher.http.hosts import Hosts
 from enricher.importer import Imported, Shelved, import_paths, sync
 from enricher.matching.shows import show_key
 from enricher.model.summary import parts
-from enricher.pipeline import republish
+from enricher.pipeline.republish import republish
+from enricher.pipeline.tools import Tools
 from enricher.publish.folder import FolderPublisher, try_output
 from enricher.report import LastOutcome, explain, explain_unused
-from enricher.run import choose, folders, locked
-from enricher.share import client_settings
+from enricher.run.run import choose, folders, locked
+from enricher.run.share import client_settings
 from enricher.store.store import Store
 from enricher.summaries import dump, load
 from enricher.text import counted, one_line
-from enricher.tools import Tools
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence

@@ -9,16 +9,16 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from enricher.errors import SummaryError, TranscriptError
-from enricher.folders import NO_OWNER, is_transcript_name, read_bytes, stamp_of, without_language
 from enricher.model.summary import Companion
+from enricher.summary_files import NO_OWNER, is_transcript_name, read_bytes, stamp_of, without_language
 from enricher.text import counted, decode
 from enricher.timestamps import clock
 
 if TYPE_CHECKING:
     from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 
-    from enricher.folders import Files
     from enricher.store.store import Store
+    from enricher.summary_files import Files
 
 TRANSCRIPT = "is a transcript"
 MAX_COMPANION = 25_000_000

@@ -14,9 +14,9 @@ from typing import TYPE_CHECKING, Any
 
 from enricher.companions import TRANSCRIPT, Transcripts, look_at, read_companions, unread_transcripts, why_no_summary
 from enricher.errors import Problem, SummaryError
-from enricher.folders import NO_OWNER, Files, digest_of, list_folder, list_one, owner_of, read_bytes, stamp_of
 from enricher.matching.shows import show_key
 from enricher.model.summary import SUFFIXES, parts
+from enricher.summary_files import NO_OWNER, Files, digest_of, list_folder, list_one, owner_of, read_bytes, stamp_of
 from enricher.text import counted, decode
 from enricher.timestamps import COLONS
 

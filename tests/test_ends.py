@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 import psutil
 import pytest
 
-from enricher.run import Options
+from enricher.run.run import Options
 from enricher.store.store import Store
 from tests.hostile.answers import GOOD, NEW, answer, dripping, feed, head
 from tests.hostile.server import Server

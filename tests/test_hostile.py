@@ -16,11 +16,11 @@ from enricher.http.client import Client, ClientSettings
 from enricher.http.fetcher import Fetcher
 from enricher.http.hosts import Hosts, host_key
 from enricher.model.feed import FeedConfig
-from enricher.pipeline import republish
+from enricher.pipeline.republish import republish
+from enricher.pipeline.tools import Tools
 from enricher.publish.folder import FolderPublisher
 from enricher.store.database import memory
 from enricher.store.store import Store
-from enricher.tools import Tools
 from tests.documents import holds
 from tests.hostile.answers import GOOD, answer, head
 from tests.hostile.cases import CASES, GROUPS, Case

@@ -14,7 +14,6 @@ from typing import TYPE_CHECKING
 import pytest
 from msgspec import structs
 
-from enricher import edition as editions
 from enricher.config import Config
 from enricher.errors import FeedError
 from enricher.feed.parse import parse
@@ -23,8 +22,9 @@ from enricher.http.fetcher import Fetcher
 from enricher.http.hosts import Hosts
 from enricher.http.schedule import DAY, HOUR
 from enricher.model.feed import FeedConfig
+from enricher.pipeline import edition as editions
 from enricher.publish.folder import FolderPublisher
-from enricher.share import client_settings
+from enricher.run.share import client_settings
 from enricher.store.database import memory
 from enricher.store.store import Store
 from tests.hostile.answers import feed, head

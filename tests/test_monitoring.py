@@ -18,7 +18,7 @@ from enricher.http.client import ClientSettings
 from enricher.model.edition import Report
 from enricher.monitoring import heartbeat
 from enricher.report import FeedStatus, RunEnd, to_prometheus
-from enricher.run import Options
+from enricher.run.run import Options
 from tests.corpus import ROOT, few_fast
 from tests.hostile.answers import GOOD, NEW, answer, head, raw
 from tests.hostile.server import Server

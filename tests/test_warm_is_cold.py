@@ -18,11 +18,11 @@ from enricher.http.fetcher import Fetcher
 from enricher.http.hosts import Hosts
 from enricher.importer import sync
 from enricher.model.feed import FeedConfig
-from enricher.pipeline import republish
+from enricher.pipeline.republish import republish
+from enricher.pipeline.tools import Tools
 from enricher.publish.folder import FolderPublisher
 from enricher.store.database import memory
 from enricher.store.store import Store
-from enricher.tools import Tools
 from tests.corpus import few_fast
 from tests.workshop import BASE
 

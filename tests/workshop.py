@@ -26,19 +26,19 @@ from enricher.http.fetcher import Fetcher
 from enricher.http.hosts import Hosts
 from enricher.http.schedule import Answer
 from enricher.model.feed import Document
-from enricher.pipeline import republish
+from enricher.pipeline.republish import republish
+from enricher.pipeline.tools import Tools
 from enricher.publish.folder import FolderPublisher
 from enricher.store.database import memory
 from enricher.store.store import Store
 from enricher.summaries import dump
-from enricher.tools import Tools
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
     from enricher.model.feed import FeedConfig
     from enricher.model.summary import StoredSummary
-    from enricher.pipeline import Result
+    from enricher.pipeline.republish import Result
 
 BASE = "https://feeds.example.com"
 AWKWARD = (

@@ -115,6 +115,8 @@ class Layout:
         under: dict[str, tuple[str, ...]] = {}  # a topic's headings, its own included
         subtopics: set[str] = set()
         texts: Counter[str] = Counter()
+        chapters = self.highlights.chapters
+        listed = {fold(one.title) for one in chapters.chapters} if chapters.lines else set()
         every = [part for part in parts(self.highlights.summary) if part.kind in {"topic", "text", "quote"}]
         full = {part.parent.path for part in every if part.parent is not None}
         for part in every:
@@ -125,7 +127,8 @@ class Layout:
                     subtopics.add(part.path)
                 heading = self.renderer.topic(self.renderer.text(part.text) + self._time(part.path), deep=deep)
                 under[part.path] = (*above, heading) if one_line(part.text) else above
-                if part.path not in full and one_line(part.text):
+                # A topic of which nothing is said stands in the chapter list already, if there is one.
+                if part.path not in full and one_line(part.text) and fold(part.text) not in listed:
                     yield Block(Rank.SUBTOPIC if deep else Rank.TOPIC, "", under[part.path], part.path)
             elif part.parent is not None:
                 topic = part.parent.path

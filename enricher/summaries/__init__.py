@@ -30,6 +30,8 @@ __all__ = ["Reading", "dump", "json_schema", "load", "read_document", "read_summ
 _LARGEST = 5_000_000
 _HTML = (".html", ".htm", ".xhtml")
 _LIKE_A_KEY = 80
+_LOOKED_AT = 4000  # bytes
+_MAGIC = (b"PK\3\4", b"\x89PNG", b"GIF8", b"\xff\xd8\xff", b"%PDF-", b"ID3", b"\x1f\x8b", b"RIFF", b"OggS", b"{\\rtf")
 _MARKDOWN = re.compile(r"^#{1,4} \S|^\*\*[^*\n]{2,80}\*\*:?$", re.MULTILINE)
 _KEYS = ("title", "podcast", "number", "published", "guid", "audio", "link", "duration", "source", "people", "abstract",
          "topics", "clips", "questions", "related", "citations", "titles", "identities", "version")  # fmt: skip
@@ -61,6 +63,8 @@ def read_document(name: str, body: bytes) -> Reading:
         raise SummaryError(f"has {len(body):,} bytes; no page of highlights has more than {_LARGEST:,}")
     if not body.strip(b"\0\r\n\t \xef\xbb\xbf\xfe\xff"):
         raise SummaryError("is empty")
+    if _is_binary(body):
+        raise SummaryError("is no text but a picture, an archive or the like, whatever its name ends with")
     left_out: list[str] = []
     try:
         found = _read(re.split(r"[/\\]", name)[-1][: -len(suffix)], suffix, decode(body).replace("\0", ""), left_out)
@@ -69,6 +73,15 @@ def read_document(name: str, body: bytes) -> Reading:
     if not any(character.isalnum() for character in found.title):
         raise SummaryError("title: is empty")
     return Reading(finish(found), tuple(_grouped(left_out)))
+
+
+def _is_binary(body: bytes) -> bool:
+    """Recognise what is no text by its first bytes, or by control characters, which no text is full of."""
+    if body.startswith(_MAGIC):
+        return True
+    start = decode(body[:_LOOKED_AT]).replace("\0", "")
+    controls = sum((c < " " and c not in "\t\n\r\f\x1b") or "\x7f" <= c < "\xa0" or c == "\ufffd" for c in start)
+    return controls > len(start) / 20
 
 
 def _grouped(left_out: list[str]) -> Iterator[str]:

@@ -189,6 +189,18 @@ def test_chapters_alone_are_worth_a_block() -> None:
     assert "<p>00:00:00 Intro<br>00:01:05 1:05 &amp; more<br>01:00:00 End</p>" in content
 
 
+def test_a_topic_of_which_nothing_is_said_is_not_listed_twice() -> None:
+    """The chapter list has it; what has a text stands below as well."""
+    topics = (Topic("Intro"), Topic("The dance", passages=(Passage("text", "So."),)), Topic("End"))
+    chapters = ChapterList(tuple(Chapter(60.0 * n, one.title) for n, one in enumerate(topics)), lines=True)
+    for field in both(write(NotesFields("d"), highlights(Summary("Bees", topics=topics), chapters=chapters), config())):
+        assert [field.count(one.title) for one in topics] == [1, 2, 1]
+    bare = highlights(Summary("Bees", topics=topics[::2]), chapters=chapters)
+    assert "Highlights<" not in both(write(NotesFields("d"), bare, config()))[1]
+    theirs = both(write(NotesFields("d"), highlights(Summary("Bees", topics=topics)), config()))[1]
+    assert [theirs.count(one.title) for one in topics] == [1, 1, 1]
+
+
 def test_nothing_is_printed_that_has_no_evidence() -> None:
     """Times in the summary that the timeline does not bear out, and citation marks that would point at nothing."""
     description, content = both(write(NotesFields("d"), highlights(page("json")), config()))

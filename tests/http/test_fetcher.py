@@ -15,11 +15,11 @@ from enricher.http.hosts import Hosts
 from enricher.http.schedule import DAY, HOUR, Answer
 from enricher.model.feed import Document, FeedConfig
 from enricher.model.state import FeedState, Schedule
-from enricher.pipeline import republish
+from enricher.pipeline.republish import republish
+from enricher.pipeline.tools import Tools
 from enricher.publish.folder import FolderPublisher
 from enricher.store.database import memory
 from enricher.store.store import Store
-from enricher.tools import Tools
 from enricher.urls import host_of
 from tests.hostile.answers import GOOD, NEW
 
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from enricher.http.fetcher import Mode
-    from enricher.pipeline import Result
+    from enricher.pipeline.republish import Result
 
 NOW = 1_800_000_000.0
 FEED, PAGE, FILE, CDN = (

@@ -18,7 +18,7 @@ from lxml import etree
 from enricher.config import load
 from enricher.errors import ConfigError, EnricherError, StoreError
 from enricher.model.state import FeedState
-from enricher.run import Options, run_all
+from enricher.run.run import Options, run_all
 from enricher.store import schema
 from enricher.store.database import DamagedError, open_database
 from enricher.store.store import Store
@@ -30,7 +30,7 @@ from tests.workshop import Workshop, summary_of
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
 
-    from enricher.run import RunResult
+    from enricher.run.run import RunResult
     from tests.hostile.server import Talk
 
 NOW = 1_800_000_000.0

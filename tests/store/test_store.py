@@ -20,11 +20,11 @@ from enricher.http.fetcher import Fetcher
 from enricher.http.hosts import Hosts
 from enricher.model.feed import Document
 from enricher.model.state import Copy, FeedState, Hold, Published, Schedule
-from enricher.pipeline import republish
+from enricher.pipeline.republish import republish
+from enricher.pipeline.tools import Tools
 from enricher.publish.folder import FolderPublisher
 from enricher.store import schema
 from enricher.store.store import Store, address_key, day_of
-from enricher.tools import Tools
 from tests.hostile.answers import GOOD, feed
 from tests.workshop import Workshop
 

@@ -718,6 +718,15 @@ def test_an_empty_file_is_refused(form: str, body: bytes) -> None:
     assert refusal(body, form) == "is empty"
 
 
+@pytest.mark.parametrize("form", FORMS)
+@pytest.mark.parametrize(
+    "body", [b"PK\3\4" + b"a" * 99, b"\x89PNG\r\n\x1a\n" + b"a" * 99, b"%PDF-1.7\n", bytes(range(1, 250)) * 4]
+)
+def test_a_picture_or_an_archive_is_no_document(form: str, body: bytes) -> None:
+    """Whatever its name ends with."""
+    assert "no text but a picture" in refusal(body, form)
+
+
 def test_a_file_of_another_kind_is_refused() -> None:
     """By the end of its name."""
     with pytest.raises(SummaryError, match=re.escape(", ".join(SUFFIXES))):

@@ -15,9 +15,9 @@ import pytest
 
 from enricher.config import load
 from enricher.errors import StoreError
-from enricher.pipeline import republish
-from enricher.processes import divide
-from enricher.run import Options, RunResult, operate, run_all
+from enricher.pipeline.republish import republish
+from enricher.run.processes import divide
+from enricher.run.run import Options, RunResult, operate, run_all
 from enricher.store.store import Store
 from tests.hostile.answers import answer, feed
 from tests.hostile.server import Server
@@ -33,7 +33,7 @@ if TYPE_CHECKING:
 
 PATIENCE = 30.0
 """Seconds after which a meeting that does not come about has failed."""
-HEAVY = ("lxml", "feedparser", "feedgen", "nh3", "rapidfuzz", "markdown_it", "rich", "enricher.edition")
+HEAVY = ("lxml", "feedparser", "feedgen", "nh3", "rapidfuzz", "markdown_it", "rich", "enricher.pipeline.edition")
 
 
 class Host:
@@ -238,7 +238,7 @@ def test_a_process_that_dies_takes_its_own_feed_alone(tmp_path: Path, monkeypatc
 
     A feed that was published just before its pool broke is unchanged when it is done again.
     """
-    monkeypatch.setattr("enricher.share.republish", dying("f3"))
+    monkeypatch.setattr("enricher.run.share.republish", dying("f3"))
     shop = Shop(tmp_path, Host(), hosts=4, feeds=2, workers=2)
     result, reports = shop.run()
     good = {name for name, report in reports.items() if report.outcome in {"published", "unchanged"}}
@@ -251,7 +251,7 @@ def test_a_process_that_dies_takes_its_own_feed_alone(tmp_path: Path, monkeypatc
 @pytest.mark.parametrize("workers", [1, 2])
 def test_a_bug_in_one_feed_stops_no_other(tmp_path: Path, monkeypatch: pytest.MonkeyPatch, workers: int) -> None:
     """Its traceback is kept for standard error, and the feed has failed."""
-    monkeypatch.setattr("enricher.share.republish", failing("f2"))
+    monkeypatch.setattr("enricher.run.share.republish", failing("f2"))
     result, reports = Shop(tmp_path, Host(), hosts=2, feeds=3, workers=workers).run()
     assert {name for name, report in reports.items() if report.outcome == "published"} == set(reports) - {"f2"}
     assert "a bug of this program" in (reports["f2"].error or "")
@@ -267,7 +267,7 @@ def test_a_lane_that_dies_is_told(tmp_path: Path, monkeypatch: pytest.MonkeyPatc
     def broken(*_: Any) -> None:
         raise RuntimeError("a bug outside of any feed")
 
-    monkeypatch.setattr("enricher.share._Share._turn", broken)
+    monkeypatch.setattr("enricher.run.share._Share._turn", broken)
     result, code = operate(load(workshop.write_config(), {}), (), Options(), None)
     assert code == 70
     assert "RuntimeError: a bug outside of any feed" in result.bugs[0]
@@ -325,13 +325,13 @@ def files(workshop: Workshop, count: int) -> None:
 
 
 BUGGY = """
-import enricher.share
-republish = enricher.share.republish
+import enricher.run.share
+republish = enricher.run.share.republish
 def buggy(feed, *arguments, **keys):
     if feed.name == "f1":
         raise TypeError("a bug for the test")
     return republish(feed, *arguments, **keys)
-enricher.share.republish = buggy
+enricher.run.share.republish = buggy
 from enricher.cli import main
 main()
 """

@@ -9,12 +9,12 @@ from enricher.feed.generate import generate
 from enricher.feed.parse import join, parse
 from enricher.feed.sanity import identities, judge
 from enricher.feed.verify import take_snapshot, verify
-from enricher.item_cache import Enrichment
 from enricher.matching.match import match, page_links
 from enricher.matching.titles import show_of
 from enricher.model.edition import Edition
 from enricher.model.feed import Document
 from enricher.model.summary import StoredSummary
+from enricher.pipeline.item_cache import Enrichment
 from enricher.summaries import load
 from enricher.text import counted
 
@@ -26,9 +26,9 @@ if TYPE_CHECKING:
     from enricher.model.edition import Matching
     from enricher.model.feed import Feed, FeedConfig
     from enricher.model.state import FeedState
+    from enricher.pipeline.tools import Tools
     from enricher.publish.folder import FolderPublisher
     from enricher.store.store import Store
-    from enricher.tools import Tools
 
 _SHOWN = 3
 _PAGES = 100  # a feed whose pages never end must end somewhere

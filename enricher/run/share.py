@@ -17,14 +17,14 @@ from enricher.errors import EnricherError, StoreError
 from enricher.http.client import Client, ClientSettings
 from enricher.http.fetcher import Fetcher
 from enricher.http.hosts import Hosts
-from enricher.inflight import InFlight
 from enricher.model.edition import Report
-from enricher.pipeline import republish
+from enricher.pipeline.republish import republish
+from enricher.pipeline.tools import Tools
 from enricher.publish.folder import FolderPublisher
 from enricher.report import FeedStatus
-from enricher.slots import Slots
+from enricher.run.in_flight import InFlight
+from enricher.run.slots import Slots
 from enricher.store.store import Store
-from enricher.tools import Tools
 from enricher.urls import host_of
 
 if TYPE_CHECKING:
@@ -35,7 +35,7 @@ if TYPE_CHECKING:
     from enricher.config import Config
     from enricher.http.fetcher import Mode
     from enricher.model.feed import FeedConfig
-    from enricher.pipeline import Result
+    from enricher.pipeline.republish import Result
 
 _THREADS = 16
 """How many hosts are asked at the same time."""

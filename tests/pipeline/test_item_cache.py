@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from enricher.config import load
-from enricher.run import Options, run_all
+from enricher.run.run import Options, run_all
 from tests.hostile.answers import feed
 from tests.workshop import Workshop
 

@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING
 from enricher.config import load
 from enricher.model.edition import Report
 from enricher.model.state import FeedState
-from enricher.pipeline import Result
-from enricher.share import ShareOptions, Stop, run_share
-from enricher.slots import Slots
+from enricher.pipeline.republish import Result
+from enricher.run.share import ShareOptions, Stop, run_share
+from enricher.run.slots import Slots
 from tests.hostile.answers import feed
 from tests.workshop import Workshop
 
@@ -133,7 +133,7 @@ def test_an_abandoned_feed_that_ends_after_all_does_not_end_the_run(
                 threading.Event().wait(0.01)
         return Result(Report(one.name, "published"), FeedState())
 
-    monkeypatch.setattr("enricher.share.republish", work)
+    monkeypatch.setattr("enricher.run.share.republish", work)
     monkeypatch.setattr(Slots, "watch", lambda _: None)  # which would end the tests on a machine that is too busy
     heard: list[Report] = []
 

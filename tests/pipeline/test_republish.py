@@ -18,11 +18,11 @@ from enricher.http.schedule import DAY, HOUR
 from enricher.importer import sync
 from enricher.model.feed import FeedConfig
 from enricher.model.state import FeedState
-from enricher.pipeline import republish
+from enricher.pipeline.republish import republish
+from enricher.pipeline.tools import Tools
 from enricher.publish.folder import FolderPublisher
 from enricher.store.database import memory
 from enricher.store.store import Store
-from enricher.tools import Tools
 from tests.hostile.answers import GOOD, NEW, PAGE, answer, feed, head, raw
 from tests.hostile.server import Server
 from tests.workshop import Workshop

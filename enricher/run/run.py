@@ -15,13 +15,13 @@ from filelock import FileLock, Timeout
 
 from enricher.errors import BUG, EnricherError, LockedError, Problem, StoreError, UsageError
 from enricher.importer import sync
-from enricher.inflight import InFlight
 from enricher.model.edition import Report
 from enricher.monitoring import Log, heartbeat, write_metrics
-from enricher.processes import run_processes
 from enricher.publish.folder import remove_half_written
 from enricher.report import FeedStatus, RunEnd, exit_code
-from enricher.share import ShareOptions, ShareResult, Stop, client_settings, run_share
+from enricher.run.in_flight import InFlight
+from enricher.run.processes import run_processes
+from enricher.run.share import ShareOptions, ShareResult, Stop, client_settings, run_share
 from enricher.store.store import Store
 from enricher.text import nearest
 

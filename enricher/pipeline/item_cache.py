@@ -16,10 +16,10 @@ from enricher.feed.item import chapters_link, read_item, transcript_links
 from enricher.model.edition import ChapterList, Enriched, Notes, Soundbite
 from enricher.model.feed import ItemDocuments
 from enricher.model.timeline import Marks, Timeline
+from enricher.pipeline.unchanged import code_digest
 from enricher.timing.evidence import ends_of, evidence_of, is_transcript
 from enricher.timing.same_audio import is_length_wrong
 from enricher.timing.timeline import time_summary
-from enricher.unchanged import code_digest
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence

@@ -19,9 +19,9 @@ from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
-from enricher.inflight import InFlight
 from enricher.model.edition import Report
-from enricher.share import ShareResult, Stop, run_share
+from enricher.run.in_flight import InFlight
+from enricher.run.share import ShareResult, Stop, run_share
 from enricher.urls import hide, host_of
 
 if TYPE_CHECKING:
@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from enricher.config import Config
     from enricher.model.feed import FeedConfig
     from enricher.report import FeedStatus
-    from enricher.share import ShareOptions
+    from enricher.run.share import ShareOptions
 
 _TICK_SECONDS = 0.25
 _MORE_GRACE_SECONDS = 1.0

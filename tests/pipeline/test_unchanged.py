@@ -12,8 +12,8 @@ from enricher.http.schedule import DAY
 from enricher.model.edition import Artifact
 from enricher.model.feed import FeedConfig
 from enricher.model.state import Published
+from enricher.pipeline.unchanged import code_digest, inputs_digest, is_unchanged
 from enricher.publish.folder import FolderPublisher
-from enricher.unchanged import code_digest, inputs_digest, is_unchanged
 
 if TYPE_CHECKING:
     from pathlib import Path
