@@ -19,6 +19,7 @@ from enricher.errors import BUG, EnricherError
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
+    from enricher.companions import Look
     from enricher.config import Config
 
 SIGNALS = (130, 143)
@@ -172,15 +173,22 @@ def explain(feed: str, episode: str | None, config: Path, *, unused: bool) -> No
 
 @app.command()
 @_config
-def check(config: Path) -> int:
-    """Check whether configuration, database, output folder and summaries are usable."""
+@_as_json
+def check(config: Path, *, as_json: bool) -> int:
+    """Check whether configuration, database, output folder, summaries and transcripts are usable."""
     from enricher.commands import check_all
 
-    bad = 0
-    for line, good in check_all(_load(config)):
-        bad += not good
-        _print(line) if good else _complain([line])
-    return 1 if bad else 0
+    looks: list[Look] = []
+    problems, lines = list[str](), list[str]()
+    for line, good in check_all(_load(config), looks):
+        (lines if good else problems).append(line)
+        if not as_json:
+            _print(line) if good else _complain([line])
+    if as_json:
+        found = {"version": 1, "usable": not problems, "problems": problems, "told": lines}
+        transcripts = [look.as_json() for look in looks]
+        _print(json.dumps({**found, "transcripts": transcripts}, ensure_ascii=False, indent=1))
+    return 1 if problems else 0
 
 
 @app.command()

@@ -8,6 +8,7 @@ from contextlib import suppress
 from itertools import islice
 from typing import TYPE_CHECKING, Any
 
+from enricher.companions import look_at
 from enricher.errors import EnricherError, FeedError, LockedError, SummaryError, UsageError
 from enricher.http.client import Client, read_file
 from enricher.http.fetcher import Fetcher
@@ -29,6 +30,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
     from pathlib import Path
 
+    from enricher.companions import Look
     from enricher.config import Config
     from enricher.model.summary import Summary
 
@@ -110,8 +112,11 @@ def explain_feed(config: Config, name: str, episode: str | None, *, unused: bool
 # check
 
 
-def check_all(config: Config) -> Iterator[tuple[str, bool]]:
-    """Try configuration, database, output folder and summaries; yield a line for each, and whether it is usable."""
+def check_all(config: Config, looks: list[Look]) -> Iterator[tuple[str, bool]]:
+    """Try configuration, database, output folder and summaries; yield a line for each, and whether it is usable.
+
+    What can be read of each transcript is added to `looks`.
+    """
     yield f"configuration: {config.path}: {counted(len(config.feeds), 'feed')}", True
     for feed in config.feeds:
         try:
@@ -123,7 +128,12 @@ def check_all(config: Config) -> Iterator[tuple[str, bool]]:
             with Store.open(config.database) as real:
                 real.try_writing()
             yield "database: usable", True
-            yield from _check_summaries(sync(store, folders(config)), store)
+            shelved = sync(store, folders(config))
+            yield from _check_summaries(shelved, store)
+            looks += map(look_at, shelved.transcripts)
+            yield from ((f"transcripts: {look.path}: {look.error}", False) for look in looks if look.error)
+            if readable := sum(look.error is None for look in looks):
+                yield f"transcripts: {readable} can be read", True
             for line in _unclaimed(config, store, _titles(config, store)):
                 yield f"summaries: {line}", True
             yield from _check_editions(config, store)

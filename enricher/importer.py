@@ -12,24 +12,24 @@ from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
+from enricher.companions import TRANSCRIPT, Transcripts, look_at, read_companions, unread_transcripts, why_no_summary
 from enricher.errors import Problem, SummaryError
 from enricher.matching.shows import show_key
-from enricher.model.summary import SUFFIXES, Companion, parts
-from enricher.summary_files import Files, digest_of, list_folder, list_one, read_bytes, stamp_of
+from enricher.model.summary import SUFFIXES, parts
+from enricher.summary_files import NO_OWNER, Files, digest_of, list_folder, list_one, owner_of, read_bytes, stamp_of
 from enricher.text import counted, decode
 from enricher.timestamps import COLONS
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
 
-    from enricher.model.summary import Summary
+    from enricher.model.summary import Companion, Summary
     from enricher.store.store import Store
     from enricher.store.summaries import SummaryRow
     from enricher.summaries import Reading
 
 MAX_SIZE = 5_000_000
 """The most bytes of a summary document."""
-MAX_COMPANION = 25_000_000
 _BATCH = 16_000_000  # bytes of documents and transcripts that wait in memory to be stored together
 _IMPORTED = ""
 _TIMED_LINES = 4
@@ -42,7 +42,7 @@ _MANY = 3
 
 @dataclass(frozen=True, slots=True)
 class Shelved:
-    """What batch the folders did."""
+    """What reading the folders did."""
 
     imported: tuple[tuple[str, str], ...] = ()
     """Path and title of every new or changed summary."""
@@ -51,6 +51,8 @@ class Shelved:
     unchanged: int = 0
     idle: tuple[tuple[str, str], ...] = ()
     """Paths of transcripts and outlines that nothing is made of, and why."""
+    transcripts: tuple[Path, ...] = ()
+    """All that there are, by name or by what is in them."""
     lost: bool = False
     """A folder that had summaries cannot be read: they stay, and a person has to mend the path or the disk."""
 
@@ -78,6 +80,7 @@ class _Batch:
     problems: list[Problem] = field(default_factory=list)
     waiting: list[dict[str, Any]] = field(default_factory=list)
     stamps: dict[str, str | None] = field(default_factory=dict)
+    transcripts: Transcripts = field(default_factory=Transcripts)
 
     def add(self, row: dict[str, Any], summary: Summary) -> None:
         self.imported.append((row["path"], summary.title))
@@ -105,7 +108,7 @@ def sync(store: Store, folders: Sequence[Path], is_over: Callable[[], bool] = la
     batch = _Batch(store)
     seen: set[str] = set()
     lost: set[str] = set()
-    unchanged, idle = 0, list[tuple[str, str]]()
+    unchanged, idle, named = 0, list[tuple[str, str]](), list[Path]()
     for folder in dict.fromkeys(folders):
         listing = list_folder(folder, names)
         batch.problems.extend(Problem(fault) for fault in listing.faults)
@@ -114,20 +117,30 @@ def sync(store: Store, folders: Sequence[Path], is_over: Callable[[], bool] = la
             batch.problems.append(Problem(emptied))
             lost.add(str(folder))
         idle += listing.idle
-        for files in listing.files:
+        named += listing.transcripts
+        for files in batch.transcripts.others(store, listing.files, known):
             if is_over():
                 batch.flush()
                 return Shelved(tuple(batch.imported), (), tuple(batch.problems), unchanged)
             seen.add(str(files.path))
             unchanged += _take(files, str(folder), known.get(str(files.path)), batch) is True
     batch.flush()
+    batch.transcripts.save(store)
+    seen -= set(map(str, batch.transcripts.found))
+    idle += batch.transcripts.alone(seen)
     missing = {str(folder) for folder in folders} & lost
     # A folder that is not there may be a slip in its name: what belongs to folders of other names stays as well.
     removed = tuple(sorted(_gone(known, names, seen, lost, everywhere=not missing)))
     store.summaries.remove(removed)
     kept = any(one.folder in missing or one.folder not in {*names, _IMPORTED} for one in known.values())
     return Shelved(
-        tuple(batch.imported), removed, tuple(batch.problems), unchanged, tuple(idle), bool(missing) and kept
+        tuple(batch.imported),
+        removed,
+        tuple(batch.problems),
+        unchanged,
+        tuple(idle),
+        tuple(sorted((*named, *batch.transcripts.paths()))),
+        bool(missing) and kept,
     )
 
 
@@ -191,8 +204,14 @@ def import_paths(store: Store | None, paths: Iterable[Path]) -> Iterator[Importe
 def _import(files: Files, before: SummaryRow | None, batch: _Batch) -> Imported:
     told = len(batch.problems)
     found = _take(files, before.folder if before else _IMPORTED, before, batch, anew=True)
+    if why := batch.transcripts.found.get(files.path):
+        look, owner = look_at(files.path) if why == TRANSCRIPT else None, owner_of(files.path)
+        said = f"{look or why}; {owner or NO_OWNER}"
+        error = look.error if look and look.error else None if owner else said
+        return Imported(files.path, error=error, note="" if error else said)
     # What is wrong with its companions is said where it had to be read without them.
-    said = "; ".join(one.message.removeprefix(f"{files.path}: ") for one in batch.problems[told:])
+    problems = (one.message.removeprefix(f"{files.path}: ") for one in batch.problems[told:])
+    said = "; ".join((*problems, *unread_transcripts(files)))
     if isinstance(found, bool):
         return Imported(files.path, error=said)
     return Imported(files.path, found.summary, found.left_out, note=said)
@@ -204,13 +223,9 @@ def _take(files: Files, folder: str, known: SummaryRow | None, batch: _Batch, *,
     if not anew and known and known.stamp and known.stamp == stamp and known.folder == folder:
         return True
     try:
-        body = read_bytes(files.path, MAX_SIZE)
+        body, companions, faults = _read(files, is_known=known is not None)
     except SummaryError as error:
         _refuse(files.path, str(error), known, batch)
-        return False
-    companions, faults = _companions(files)
-    if faults and known:
-        _refuse(files.path, "; ".join(faults), known, batch)
         return False
     batch.problems.extend(Problem(f"{files.path}: {fault}; it is read without") for fault in faults)
     digest = digest_of(files.path.name, body, companions)
@@ -218,6 +233,9 @@ def _take(files: Files, folder: str, known: SummaryRow | None, batch: _Batch, *,
         if known.stamp != stamp:
             batch.stamps[str(files.path)] = stamp
         return True
+    if why := why_no_summary(files.path, body, companions):
+        batch.transcripts.add(files, why)
+        return False
     # most runs read none
     from enricher.matching.titles import show_of
     from enricher.summaries import dump, read_document
@@ -248,6 +266,15 @@ def _shortcoming(summary: Summary, body: bytes) -> str | None:
     return f"{counted(lines, 'line')} of it have times, and no topic, quote or clip got one"
 
 
+def _read(files: Files, *, is_known: bool) -> tuple[bytes, dict[str, Companion], tuple[str, ...]]:
+    """Read a document and what stands beside it; a known one must not lose a companion. Raises SummaryError."""
+    body = read_bytes(files.path, MAX_SIZE)
+    companions, faults = read_companions(files)
+    if faults and is_known:
+        raise SummaryError("; ".join(faults))
+    return body, companions, faults
+
+
 def _refuse(path: Path, reason: str, known: SummaryRow | None, batch: _Batch) -> None:
     batch.problems.append(Problem(f"{path}: {reason}" + ("; its last good version stays" if known else "")))
 
@@ -265,15 +292,3 @@ def _row(path: Path, folder: str, digest: str, stamp: str | None, companions: di
         "outline_path": outline.path if outline else None,
         "outline": outline.body if outline else None,
     }
-
-
-def _companions(files: Files) -> tuple[dict[str, Companion], tuple[str, ...]]:
-    """Read the transcript and the outline beside a document; say what cannot be read."""
-    found: dict[str, Companion] = {}
-    faults = []
-    for kind, path in files.companions:
-        try:
-            found[kind] = Companion(str(path), read_bytes(path, MAX_COMPANION))
-        except SummaryError as error:
-            faults.append(f"{path.name}: {error}")
-    return found, tuple(faults)

@@ -5,7 +5,9 @@ from __future__ import annotations
 import hashlib
 import json
 import os
+import re
 import stat
+from collections import Counter
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING
@@ -15,18 +17,22 @@ from enricher.errors import SummaryError
 from enricher.model.summary import COMPANIONS, SUFFIXES
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Iterator, Mapping
+    from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 
     from enricher.model.summary import Companion
 
 _OUTLINE = ".outline.txt"
+_LANGUAGE = re.compile(r"(?:\.transcript)?(?:\.(?:mp3|m4a|mp4|[a-z]{2,3}(?:-[a-z0-9]{2,8}){0,3}))?\Z", re.IGNORECASE)
+"""What may stand between the stem and the suffix: `NAME.en.vtt`, `NAME.mp3.srt`."""
+_MAYBE = (".json", ".txt")
+"""Documents of a summary's stem that may be its transcript: whisper leaves NAME.json and NAME.txt."""
 _SETTLED_SECONDS = 2.0  # the coarsest clock of a common file system
 _BILLION = 1_000_000_000
 
 
 @dataclass(frozen=True, slots=True)
 class Files:
-    """A document, and what stands beside it: ("transcript" or "outline", path)."""
+    """A document, and what stands beside it: "transcript" or "maybe" (one, best first) or "outline", and its path."""
 
     path: Path
     companions: tuple[tuple[str, Path], ...] = ()
@@ -44,6 +50,7 @@ class Listing:
     """Folders and files that could not be looked at: nothing is known of them."""
     idle: tuple[tuple[str, str], ...] = ()
     """Paths of transcripts and outlines that nothing is made of, and why."""
+    transcripts: tuple[Path, ...] = ()
 
 
 def list_folder(folder: Path, others: Collection[str]) -> Listing:
@@ -51,6 +58,7 @@ def list_folder(folder: Path, others: Collection[str]) -> Listing:
     files: list[Files] = []
     faults: dict[str, str] = {}
     idle: list[tuple[str, str]] = []
+    transcripts: list[Path] = []
     visited: set[tuple[int, int]] = set()
     open_folders, links = [str(folder)], list[str]()
     while open_folders or links:
@@ -70,8 +78,9 @@ def list_folder(folder: Path, others: Collection[str]) -> Listing:
         links += linked
         files.extend(_documents(Path(here), names, faults))
         idle.extend(_idle(here, names))
+        transcripts.extend(Path(here, name) for name in names if is_transcript_name(name))
     ordered = tuple(sorted(files, key=lambda one: one.path))
-    return Listing(ordered, tuple(faults.values()), frozenset(faults), tuple(sorted(idle)))
+    return Listing(ordered, tuple(faults.values()), frozenset(faults), tuple(sorted(idle)), tuple(sorted(transcripts)))
 
 
 def list_one(path: Path) -> Listing:
@@ -83,6 +92,22 @@ def list_one(path: Path) -> Listing:
     except OSError:
         names = []
     return Listing((_files(path.parent, path.name, _beside(names)),))
+
+
+NO_OWNER = "no summary beside it has its name"
+
+
+def owner_of(path: Path) -> str | None:
+    """Say which document a transcript is read with; None where there is none."""
+    stems = {path.stem, *(stem for stem, every in _beside([path.name]).items() if every)}
+    names = (name for name in os.listdir(path.parent) if _is_document(name) and name != path.name)  # noqa: PTH208 names
+    owners = sorted((name.lower().endswith(_MAYBE), name) for name in names if Path(name).stem in stems)
+    return f"it is read with {_printable(owners[0][1])}" if owners else None
+
+
+def is_transcript_name(name: str) -> bool:
+    """Check whether a file's name is one of a transcript beside a summary."""
+    return name.lower().endswith(COMPANIONS) and not name.lower().endswith((_OUTLINE, ".csv"))
 
 
 def stamp_of(files: Files, now: float) -> str | None:
@@ -150,33 +175,47 @@ def _is_document(name: str) -> bool:
 def _idle(folder: str, names: Collection[str]) -> Iterator[tuple[str, str]]:
     """Find transcripts without a document, and outlines without a transcript to be the outline of."""
     stems = {Path(name).stem for name in names if _is_document(name)}
-    beside = _beside(names)
-    for (stem, suffix), name in beside.items():
-        path = _printable(os.path.join(folder, name))  # noqa: PTH118 a path of os.scandir
-        if stem not in stems:
-            yield path, f"no document beside it has its name, {_printable(stem)}.txt, .html, .md or .json"
-        elif suffix == _OUTLINE and not any((stem, other) in beside for other in COMPANIONS if other != _OUTLINE):
-            yield path, "no transcript beside it has its name, and it gives marks on a transcript's timeline"
+    for stem, companions in _beside(names).items():
+        for suffix, name in companions:
+            path = _printable(os.path.join(folder, name))  # noqa: PTH118 a path of os.scandir
+            if stem not in stems and suffix in COMPANIONS and suffix != ".csv":  # tables are many things
+                yield path, f"no document beside it has its name, {_printable(stem)}.txt, .html, .md or .json"
+            elif suffix == _OUTLINE and all(other in {_OUTLINE, *_MAYBE} for other, _ in companions):
+                yield path, "no transcript beside it has its name, and it gives marks on a transcript's timeline"
 
 
-def _beside(names: Iterable[str]) -> dict[tuple[str, str], str]:
-    """Return the companions among names by stem and suffix."""
-    found = {}
-    for name in sorted(names, reverse=True):
-        for suffix in COMPANIONS:
-            if name.lower().endswith(suffix):
-                found[name[: -len(suffix)], suffix] = name
-                break
-    return found
+def _beside(names: Iterable[str]) -> dict[str, list[tuple[str, str]]]:
+    """Return by stem what may stand beside a document, best first: suffix and name.
+
+    A language before the suffix (`NAME.en.vtt`) belongs to the suffix unless a document has that stem.
+    """
+    names = sorted(names)
+    stems = Counter(Path(name).stem for name in names if _is_document(name))
+    found: dict[str, list[tuple[int, str, str]]] = {}
+    for name in names:
+        ends = (*COMPANIONS, *(_MAYBE if _is_document(name) else ()))
+        suffix = next((suffix for suffix in ends if name.lower().endswith(suffix)), None)
+        if suffix is None:
+            continue
+        stem = name[: -len(suffix)]
+        base = without_language(stem)
+        plain = stems[stem] > _is_document(name) or not base  # no document is its own transcript
+        found.setdefault(stem if plain else base, []).append((ends.index(suffix) + 100 * (not plain), suffix, name))
+    return {stem: [(suffix, name) for _, suffix, name in sorted(every)] for stem, every in found.items()}
 
 
-def _files(folder: Path, name: str, beside: Mapping[tuple[str, str], str]) -> Files:
-    companions: dict[str, Path] = {}
-    for suffix in COMPANIONS:
-        found = beside.get((Path(name).stem, suffix))
-        if found:
-            companions.setdefault("outline" if suffix == _OUTLINE else "transcript", folder / found)
-    return Files(folder / name, tuple(companions.items()), _looks(folder / name, *companions.values()))
+def without_language(stem: str) -> str:
+    """Return the stem of the summary that `NAME.en.vtt` or `NAME.mp3.srt` belongs to."""
+    return _LANGUAGE.sub("", stem, count=1)
+
+
+def _files(folder: Path, name: str, beside: Mapping[str, Sequence[tuple[str, str]]]) -> Files:
+    companions: list[tuple[str, Path]] = []
+    for suffix, other in beside.get(Path(name).stem, ()):
+        kind = "outline" if suffix == _OUTLINE else "maybe" if suffix in _MAYBE else "transcript"
+        if other != name and (kind != "outline" or kind not in dict(companions)):
+            companions.append((kind, folder / other))
+    return Files(folder / name, tuple(companions), _looks(folder / name, *(path for _, path in companions)))
 
 
 def _looks(*paths: Path) -> tuple[tuple[int, ...], ...] | None:

@@ -20,7 +20,8 @@ if TYPE_CHECKING:
 SUFFIXES = (".txt", ".html", ".md", ".json", ".markdown", ".mdx", ".mkd", ".htm", ".xhtml")
 """The forms of a document, by the end of the file's name."""
 
-COMPANIONS = (".transcript.json", ".vtt", ".srt", ".outline.txt")
+COMPANIONS = (".transcript.json", ".vtt", ".srt", ".ttml", ".dfxp", ".sbv", ".lrc", ".tsv", ".csv", ".transcript.html",
+              ".transcript.htm", ".transcript.md", ".transcript.txt", ".outline.txt")  # fmt: skip
 """What files beside a summary end with that have its stem: transcripts, best first, and the outline of one."""
 
 Seconds = Annotated[float, Meta(ge=0, le=10_000_000)]

@@ -55,6 +55,8 @@ class Cue:
     end: float
     text: str
     speaker: str | None = None
+    starts: tuple[float, ...] = ()
+    """When each of its words, parted by spaces, begins, where the document times words."""
 
     def begins_sentence(self, before: Cue) -> bool:
         """Check whether a sentence begins with this cue: after a full stop, a pause, or with another speaker."""

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import hashlib
+import math
 from contextlib import suppress
 from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
@@ -16,7 +17,8 @@ from enricher.model.edition import ChapterList, Enriched, Notes, Soundbite
 from enricher.model.feed import ItemDocuments
 from enricher.model.timeline import Marks, Timeline
 from enricher.pipeline.unchanged import code_digest
-from enricher.timing.evidence import evidence_of, is_transcript
+from enricher.timing.evidence import ends_of, evidence_of, is_transcript
+from enricher.timing.same_audio import is_length_wrong
 from enricher.timing.timeline import time_summary
 
 if TYPE_CHECKING:
@@ -24,7 +26,7 @@ if TYPE_CHECKING:
 
     from enricher.http.fetcher import FeedFetcher, LazyDocument
     from enricher.model.edition import Match
-    from enricher.model.feed import Document, FeedConfig
+    from enricher.model.feed import Document, FeedConfig, Item, PublisherContent
     from enricher.store.store import Store
 
 Additions = tuple[Marks, Timeline, ChapterList, tuple[Soundbite, ...], Notes, tuple[Problem, ...]]
@@ -77,6 +79,20 @@ def _decoded(packed: bytes | None, match: Match) -> Enriched | None:
         return None
 
 
+def _believed(item: Item, chapters: Document | None, ends: Sequence[float]) -> tuple[Item, PublisherContent]:
+    """Read an item, without the length that it says its audio has if everything else contradicts that (C41).
+
+    `ends` are the last times of the summary and of the transcripts.
+    """
+    content = read_item(item, chapters)
+    if item.duration is None or not is_length_wrong(item.duration, [*ends, math.inf]):  # whatever the marks say
+        return item, content
+    unknown = replace(item, duration=None)
+    without = read_item(unknown, chapters)
+    ends = [*ends, *(mark.start for mark in without.marks.marks[-1:])]
+    return (unknown, without) if is_length_wrong(item.duration, ends) else (item, content)
+
+
 class _Plan:
     """One matched item: its files' digests, and the key of what is made of it."""
 
@@ -108,11 +124,11 @@ class _Plan:
         documents = ItemDocuments(self._chapters.read() if self._chapters else None, transcript)
         companions = self._feed.store.summaries.companions(self._stored.path)
         stored = replace(self._stored, transcript=companions[0], outline=companions[1])
-        content = read_item(item, documents.chapters)
         evidence, unread = evidence_of(stored, documents, item.title)
+        item, content = _believed(item, documents.chapters, [*ends_of(stored.summary, evidence)])
         timeline = time_summary(stored.summary, item, content.marks, evidence)
-        one = enrich_item(self.match, content, timeline, self._pages, self._feed.config)
-        return replace(one, problems=(*problems, *unread, *one.problems))
+        one = enrich_item(replace(self.match, item=item), content, timeline, self._pages, self._feed.config)
+        return replace(one, match=self.match, problems=(*problems, *unread, *one.problems))
 
     def _transcript(self, problems: list[Problem]) -> Document | None:
         """Return the best of the item's transcripts that can be had and read."""

@@ -184,7 +184,7 @@ class Index:
     def _placement(self, span: _Span) -> Placement:
         start = self._times[span.first][0]
         cues = self.transcript.cues[self._cue_of[span.first] : self._cue_of[span.last] + 1]
-        if start - cues[0].start < _BREATH:
+        if start - cues[0].start < _BREATH and not cues[0].starts:
             start = cues[0].start
         text = cut(" ".join(cue.text for cue in cues[:_EXCERPT]), _EXCERPT)
         sentence = min(start, self._sentence(span.first))

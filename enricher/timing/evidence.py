@@ -5,13 +5,16 @@ from __future__ import annotations
 from typing import TYPE_CHECKING
 
 from enricher.errors import Problem, TranscriptError
+from enricher.model.summary import parts
 from enricher.model.timeline import Evidence
 from enricher.timestamp_lists import read_outline
 from enricher.timing.transcript import read_transcript
 
 if TYPE_CHECKING:
+    from collections.abc import Iterator
+
     from enricher.model.feed import Document, ItemDocuments
-    from enricher.model.summary import StoredSummary
+    from enricher.model.summary import StoredSummary, Summary
     from enricher.model.timeline import Transcript
 
 
@@ -31,6 +34,13 @@ def evidence_of(stored: StoredSummary, documents: ItemDocuments, title: str) -> 
     companion = read(beside.body, beside.path, beside.path.rpartition("/")[2]) if beside else None
     outline = read_outline(stored.outline.body) if stored.outline else ()
     return Evidence(transcript, companion, outline), tuple(problems)
+
+
+def ends_of(summary: Summary, evidence: Evidence) -> Iterator[float]:
+    """Return the last time in seconds of the summary and of each transcript; of those that have any."""
+    starts = [part.start for part in parts(summary) if part.start is not None]
+    yield from [max(starts)] if starts else []
+    yield from (one.cues[-1].end for one in (evidence.transcript, evidence.companion) if one is not None)
 
 
 def is_transcript(document: Document) -> bool:

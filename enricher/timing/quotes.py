@@ -61,7 +61,7 @@ def sources(item: Item, marks: Sequence[Mark], evidence: Evidence) -> tuple[tupl
     for transcript, outline in ((evidence.transcript, ()), (evidence.companion, evidence.outline)):
         if transcript is None:
             continue
-        source = _source(Index(transcript), outline, item, marks)
+        source = _source(Index(transcript), outline, item, marks, own=transcript is evidence.transcript)
         if isinstance(source, Source):
             trusted.append(source)
         else:
@@ -69,16 +69,16 @@ def sources(item: Item, marks: Sequence[Mark], evidence: Evidence) -> tuple[tupl
     return tuple(trusted), tuple(problems)
 
 
-def _source(index: Index, outline: Sequence[Mark], item: Item, marks: Sequence[Mark]) -> Source | str:
+def _source(index: Index, outline: Sequence[Mark], item: Item, marks: Sequence[Mark], *, own: bool) -> Source | str:
     """Trust a transcript, or return why not; with an outline of its own it is of another cut and is carried over."""
     if not outline:
-        return transcript_doubt(index, item, marks) or Source(index)
+        return transcript_doubt(index, item, marks, own=own) or Source(index)
     shift = carry(marks, outline)
     if isinstance(shift, str):
         return shift
     # An outline whose times are this audio's: then the transcript serves beyond its last mark too.
     same = all(abs(anchor.offset) <= _SAME for anchor in shift.anchors)
-    return Source(index) if same and not transcript_doubt(index, item, marks) else Source(index, shift)
+    return Source(index) if same and not transcript_doubt(index, item, marks, own=own) else Source(index, shift)
 
 
 def find_spoken(quote: str, source: Source) -> tuple[Spoken, ...] | str:

@@ -29,6 +29,9 @@ _AHEAD = 8.0  # and by how much it must lead the next mark
 _ALL_OFF, _SAME_OFFSET, _SHIFTED = 3, 5.0, 15.0  # so many topics, as much off within 5 s, by a quarter of a minute
 _NEAR = 60.0  # seconds that a topic may lie from its own mark
 
+_SHORTEST, _LONGEST = 10.0, 172_800.0  # seconds; no episode is shorter or longer
+_FAR_LONGER = 5.0  # times as long: no cut of an episode is so much shorter than another
+
 # A mark's words are mostly spoken soon after it. Shifted against the audio, they are spoken as much later.
 _BEFORE, _AFTER = 15.0, 90.0
 _SHIFTS = range(-600, 601, 15)
@@ -106,8 +109,22 @@ def _by_marks(summary: Summary, marks: Sequence[Mark]) -> tuple[int, list[str]]:
     return near, far
 
 
-def transcript_doubt(index: Index, item: Item, marks: Sequence[Mark]) -> str | None:
-    """Return why a transcript is not of this audio; None if it ends when the audio does and no marks contradict it."""
+def is_length_wrong(length: float, ends: Sequence[float]) -> bool:
+    """Check whether a stated length is itself what is wrong: all that is known of the audio goes on for far longer.
+
+    `ends` are the last times of the publisher's marks, the summary and the transcripts, of each that there is; one of
+    them is enough where no audio is so short or so long. A real feed said `1` for every episode.
+    """
+    if not ends or length > _LONGEST:
+        return bool(ends)
+    return min(ends) > _FAR_LONGER * length and (len(ends) > 1 or length < _SHORTEST)
+
+
+def transcript_doubt(index: Index, item: Item, marks: Sequence[Mark], *, own: bool) -> str | None:
+    """Return why a transcript is not of this audio; None if it ends when the audio does and no marks contradict it.
+
+    Where nobody knows when the audio ends, the item's `own` is believed, and another if marks bear it out.
+    """
     end = index.transcript.cues[-1].end
     if item.duration is not None and abs(end - item.duration) > tolerance(item.duration):
         return f"it ends at {clock(end)}, but the audio lasts {clock(item.duration)}"
@@ -121,7 +138,7 @@ def transcript_doubt(index: Index, item: Item, marks: Sequence[Mark]) -> str | N
             f"what {best} of the publisher's {len(shown)} marks are about is spoken in it "
             f"about {abs(shift)} s {'later' if shift > 0 else 'earlier'}"
         )
-    if item.duration is None and (here < _SPOKEN or here * _LEAD < best or here * 2 < len(shown)):
+    if item.duration is None and not own and (here < _SPOKEN or here * _LEAD < best or here * 2 < len(shown)):
         return "the item does not say how long its audio is, and the publisher's marks do not bear the transcript out"
     return None
 

@@ -1,49 +1,60 @@
-"""SubRip and WebVTT, sound or broken.
+"""SubRip, WebVTT and SBV, sound or broken.
 
 They are read by one reader of our own. On trial pysubs2 lost every cue of a file with two-part times or bare carriage
-returns and took a cue with a short fraction for text; webvtt-py lost cues with decimal commas and refused a file
-without its first line. Both are the measure of this reader on sound files, in the tests.
+returns, took a cue with a short fraction for text, and reads no SBV; webvtt-py lost cues with decimal commas and
+refused a file without its first line. Both are the measure of this reader on sound files, in the tests.
 """
 
 from __future__ import annotations
 
 import re
-from itertools import pairwise
+from itertools import chain, pairwise
 from typing import TYPE_CHECKING
 
 from enricher.timestamps import parse_clock
-from enricher.timing.cues import make_cue, plain
+from enricher.timing.cues import UNKNOWN, make_cue, plain, voice
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     from enricher.model.timeline import Cue
 
-_TIMING = re.compile(r"\s*(\d[\d:.,]*)\s*-{1,3}>\s*(\d[\d:.,]*)")
+_TIMING = re.compile(r"\s*(\d[\d:.,]*)\s*-{1,3}>\s*(\d[\d:.,]*)|(\d{1,3}:\d\d:\d\d\.\d+),(\d{1,3}:\d\d:\d\d\.\d+)\s*$")
 _HALF = re.compile(r"\d{1,3}:[\d:.,]*\s*(?:-{1,3}>?\s*[\d:.,]*)?")  # a timing line that the file's end cut off
-_ROLLING = re.compile(r"<\d[\d:.]+>")  # automatic captions time every word
-_SHOWN = 4  # lines that a rolling caption shows at once
+_INLINE = re.compile(r"<(\d[\d:.]+)>")  # automatic captions time every word
+_FEW = 3  # words that a caption may have in common with the one before by chance
+_LEAST = 4  # captions
+
+_Word = tuple[str, float | None]
+"""A word, and when it is said where a time stands before it."""
 
 
 def read_subtitles(text: str, *, vtt: bool) -> list[Cue]:
-    """Read SubRip and WebVTT: what stands between two timing lines, less the next one's number, was said."""
+    """Read subtitles: what stands between two timing lines, less the next one's number, was said.
+
+    Rolling captions, which show again what was said before, say it once.
+    """
     lines = text.split("\n")
-    timings = [(i, found) for i, line in enumerate(lines) if "->" in line and (found := _TIMING.match(line))]
+    timings = [
+        (i, found) for i, line in enumerate(lines) if ("->" in line or "," in line) and (found := _TIMING.match(line))
+    ]
     spans = pairwise([*(i for i, _ in timings), len(lines)])
     blocks = [
-        [line for line in _spoken(lines[i + 1 : until], number, vtt=vtt) if line]
-        for number, (i, until) in enumerate(spans, start=2)
+        "\n".join(_spoken(lines[i + 1 : until], number, vtt=vtt)) for number, (i, until) in enumerate(spans, start=2)
     ]
-    rolling = (vtt and bool(_ROLLING.search(text))) or _rolls(blocks)
-    cues: list[Cue] = []
-    said: list[str] = []
-    for (_, found), block in zip(timings, blocks, strict=True):
-        start, end = parse_clock(found[1].rstrip(".,:")), parse_clock(found[2].rstrip(".,:"))
-        new = block[_repeated(said, block) :] if rolling else block
-        said = [plain(line) for line in block]
-        if start is not None:
-            cues.append(make_cue(start, start if end is None else end, "\n".join(new)))
-    return cues
+    captions = [
+        (start, UNKNOWN if end is None else end, block)
+        for (_, found), block in zip(timings, blocks, strict=True)
+        for start, end in [(_clock(found[1] or found[3]), _clock(found[2] or found[4]))]
+        if start is not None
+    ]
+    if (vtt and _INLINE.search(text)) or _rolls(blocks):
+        return _said_once(captions)
+    return [make_cue(*caption) for caption in captions]
+
+
+def _clock(text: str) -> float | None:
+    return parse_clock(text.rstrip(".,:"))
 
 
 def _spoken(block: list[str], number: int, *, vtt: bool) -> list[str]:
@@ -70,14 +81,57 @@ def _filled(block: Sequence[str]) -> list[str]:
     return kept
 
 
-def _rolls(blocks: Sequence[Sequence[str]]) -> bool:
-    """Recognise rolling captions, most of which show lines of the one before again."""
-    shown = [[plain(line) for line in block] for block in blocks if block]
-    again = sum(bool(_repeated(a, b)) and len(b) > 1 for a, b in pairwise(shown))
-    return again * 2 > len(shown) > _SHOWN
+def _rolls(blocks: Sequence[str]) -> bool:
+    """Recognise rolling captions, most of which show words of the one before again."""
+    shown = [lines for block in blocks if (lines := [plain(line).split() for line in block.split("\n")]) != [[]]]
+    again = sum(bool(_repeated(a, b)) for a, b in pairwise(shown))
+    return again * 2 > len(shown) > _LEAST
 
 
-def _repeated(said: Sequence[str], block: Sequence[str]) -> int:
-    """Count the lines that a rolling caption shows again from the cue before."""
-    lines = [plain(line) for line in block]
-    return next((n for n in range(min(len(said), len(lines), _SHOWN), 0, -1) if list(said[-n:]) == lines[:n]), 0)
+def _repeated(said: Sequence[list[str]], shown: Sequence[list[str]]) -> int:
+    """Count the words that a rolling caption shows again from the caption before: lines of it, or many words."""
+    before, words = list(chain.from_iterable(said)), list(chain.from_iterable(shown))
+    n = _overlap(before, words) if words and words[0] in before else 0
+    return n if n >= min(_FEW, len(said[-1]), len(words)) else 0
+
+
+def _overlap(before: Sequence[str], words: Sequence[str]) -> int:
+    """Count the most words that the one ends and the other begins with, in linear time (Knuth, Morris and Pratt)."""
+    borders = [0] * len(words)
+    n = 0
+    for i, word in enumerate(chain(words[1:], before), start=1):
+        while n and (n == len(words) or word != words[n]):
+            n = borders[n - 1]
+        n += word == words[n]
+        if i < len(words):
+            borders[i] = n
+        elif i == len(words):
+            n = int(word == words[0])
+    return n
+
+
+def _said_once(captions: Sequence[tuple[float, float, str]]) -> list[Cue]:
+    """Make cues of what each caption shows anew; one that shows nothing new holds the one before."""
+    cues: list[Cue] = []
+    said: list[list[str]] = [[]]
+    for start, end, block in captions:
+        lines = [list(_words(line)) for line in block.split("\n")]
+        shown = [[word for word, _ in line] for line in lines if line]
+        new = list(chain.from_iterable(lines))[_repeated(said, shown) :]
+        said = shown or said
+        if not new and shown and cues:
+            cues[-1] = make_cue(cues[-1].start, max(cues[-1].end, end), cues[-1].text, cues[-1].speaker)
+            continue
+        begins = [0, *(i for i, (_, at) in enumerate(new) if i and at is not None and start < at)]
+        at = [start, *(new[i][1] or start for i in begins[1:])]
+        for i, (first, until) in enumerate(pairwise([*begins, len(new)])):
+            text = " ".join(word for word, _ in new[first:until])
+            cues.append(make_cue(at[i], at[i + 1] if i + 1 < len(at) else end, text, voice(block)))
+    return cues
+
+
+def _words(block: str) -> Iterator[_Word]:
+    pieces = _INLINE.split(block)
+    for text, at in zip(pieces[::2], ["", *pieces[1::2]], strict=True):
+        for n, word in enumerate(plain(text).split()):
+            yield word, parse_clock(at) if not n and at else None

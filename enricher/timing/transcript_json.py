@@ -1,14 +1,14 @@
-"""Transcripts in JSON: of the podcast namespace, and the like of other makers."""
+"""Transcripts in files of data: JSON, whole or cut off, and tables with tabs or commas."""
 
 from __future__ import annotations
 
+import csv
 import json
 import re
 from typing import TYPE_CHECKING, Any
 
-from enricher.text import one_line
 from enricher.timestamps import parse_clock
-from enricher.timing.cues import make_cue
+from enricher.timing.transcript_records import cues_of_groups, read_records
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -16,42 +16,91 @@ if TYPE_CHECKING:
     from enricher.model.timeline import Cue
 
 _FLAT_OBJECT = re.compile(r"\{[^{}]*\}")
+# A string that the end cut off is one token too: sought again from each quotation mark in it, time would be quadratic.
+_TOKEN = re.compile(r'"(?:[^"\\]++|\\.)*+\\?(?:"|\Z)|[{}\[\]]', re.DOTALL)
+_CLOSE = {"{": "}", "[": "]"}
+_SAMPLE = 20  # rows by which a table without a head is known
 
 
 def read_json(text: str) -> list[Cue]:
-    """Read podcast-namespace JSON, or the like with `start`, `end` and `text`; of a broken file its whole segments.
-
-    https://github.com/Podcastindex-org/podcast-namespace/blob/main/transcripts/transcripts.md#json
-    """
-    try:
-        document: Any = json.loads(text)
-        segments = document.get("segments", ()) if isinstance(document, dict) else document
-    except (ValueError, RecursionError):
-        segments = list(_whole_objects(text))
-    cues = []
-    for segment in segments if isinstance(segments, list) else ():
-        if isinstance(segment, dict) and (start := _seconds(segment, "startTime", "start")) is not None:
-            end = _seconds(segment, "endTime", "end")
-            said = segment.get("body", segment.get("text"))
-            speaker = segment.get("speaker")
-            name = one_line(speaker) if isinstance(speaker, str) else None
-            cues.append(make_cue(start, start if end is None else end, said if isinstance(said, str) else "", name))
-    return cues
-
-
-def _whole_objects(text: str) -> Iterator[Any]:
-    """Find the objects in a file that was cut off, or that holds one that is no JSON."""
-    for found in _FLAT_OBJECT.finditer(text):
+    """Read JSON of any maker, one document or one a line; of a broken file what is whole."""
+    for parse in (json.loads, lambda broken: json.loads(_closed(broken)), _documents):
         try:
-            yield json.loads(found[0])
-        except ValueError:
+            return read_records(parse(text))
+        except (ValueError, RecursionError):
             continue
+    return []
 
 
-def _seconds(segment: dict[str, Any], *names: str) -> float | None:
-    value = next((segment[name] for name in names if name in segment), None)
-    if isinstance(value, str):
-        return parse_clock(value)
-    if isinstance(value, bool) or not isinstance(value, int | float) or not 0 <= value < 10**7:
-        return None  # no episode lasts four months; NaN is not below it either
-    return float(value)
+def longest_text(text: str) -> str:
+    """Return the longest text in JSON, which may be a whole transcript; empty where it is no JSON."""
+    try:
+        waiting, longest = [json.loads(text)], ""
+    except (ValueError, RecursionError):
+        return ""
+    while waiting:
+        one = waiting.pop()
+        if isinstance(one, str):
+            longest = max(longest, one, key=len)
+        elif isinstance(one, list | dict):
+            waiting += one.values() if isinstance(one, dict) else one
+    return longest
+
+
+def _closed(text: str) -> str:
+    """Close what a file that was cut off has open, behind its last whole record."""
+    stack: list[str] = []
+    end, left = 0, ""
+    for found in _TOKEN.finditer(text):
+        if found[0] in _CLOSE:
+            stack.append(_CLOSE[found[0]])
+        elif found[0][0] != '"':
+            if not stack or stack.pop() != found[0]:
+                break
+            if len(stack) < 20:  # noqa: PLR2004 deeper than any maker nests
+                end, left = found.end(), "".join(reversed(stack))
+    return text[:end] + left
+
+
+def _documents(text: str) -> list[Any]:
+    """Find the objects that stand one a line, or around one that is no JSON."""
+    found: list[Any] = []
+    for candidates in (text.split("\n"), (one[0] for one in _FLAT_OBJECT.finditer(text))):
+        for one in candidates:
+            try:
+                document = json.loads(one)
+            except (ValueError, RecursionError):
+                continue
+            if isinstance(document, dict):
+                found.append(document)
+        if found:
+            break
+    return found
+
+
+def read_table(text: str) -> list[Cue]:
+    """Read a table whose head names its columns; without a head, one with times first and texts last."""
+    head = text.lstrip("\n").partition("\n")[0]
+    delimiter = max("\t,;|", key=head.count)
+    if delimiter not in head:
+        return []
+    lines = text.lstrip("\n").splitlines(keepends=True)
+    # Whisper's tables have quotes that are said, and none around its cells.
+    quote = None if delimiter == "\t" else '"'
+    rows = list(_rows(csv.reader(lines, delimiter=delimiter, quotechar=quote, skipinitialspace=True)))
+    if not rows:
+        return []
+    if parse_clock(rows[0][0]) is None:
+        return cues_of_groups({"": [dict(zip(rows[0], row, strict=False)) for row in rows[1:]]})
+    sample = rows[:_SAMPLE]
+    times = sum(len(row) > 2 and parse_clock(row[1]) is not None for row in sample)  # noqa: PLR2004 start, end, text
+    names, first = (["start", "end"], 2) if times * 2 > len(sample) else (["start"], 1)
+    said = [dict(zip(names, row, strict=False)) | {"text": delimiter.join(row[first:])} for row in rows]
+    return cues_of_groups({"": said})
+
+
+def _rows(reader: Iterator[list[str]]) -> Iterator[list[str]]:
+    try:
+        yield from (row for row in reader if row)
+    except csv.Error:  # a cell without an end
+        return

@@ -5,13 +5,11 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from enricher.model.timeline import ends_sentence
+from enricher.model.timeline import Cue, ends_sentence
 from enricher.text import fold
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-
-    from enricher.model.timeline import Cue
 
 _THOUSANDS = re.compile(r"(?<=\d)[,\u2019'](?=\d{3}(?!\d))")  # "1,500" is one word: folded, a comma parts words
 # Scripts that put no spaces between words: each character is a word of its own.
@@ -35,9 +33,14 @@ def words_of(text: str) -> list[str]:
 def timed_words(cue: Cue) -> Iterator[tuple[str, float, float, bool]]:
     """Visit a cue's words: each with its start and end in seconds, and whether a sentence ends with it.
 
-    Each takes as long as its letters are a share of the cue's. On a transcript with short cues, joined to cues of two
-    minutes for trial, shares of letters came nearer the true times than shares of words (mean 2.4 against 2.6 s).
+    Without times of its own, each takes as long as its letters are a share of the cue's. On a transcript with short
+    cues, joined to cues of two minutes for trial, shares of letters came nearer the true times than shares of words
+    (mean 2.4 against 2.6 s).
     """
+    if cue.starts:
+        for piece, start, end in zip(cue.text.split(), cue.starts, (*cue.starts[1:], cue.end), strict=True):
+            yield from timed_words(Cue(start, max(start, end), piece))
+        return
     pieces = [(words_of(piece), ends_sentence(piece)) for piece in _SENTENCES.split(cue.text)]
     pace = (cue.end - cue.start) / max(1, sum(len(word) + 1 for words, _ in pieces for word in words))
     at = cue.start

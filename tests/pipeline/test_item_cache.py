@@ -85,3 +85,17 @@ def test_a_damaged_result_is_made_again(shop: Shop, damaged: bytes) -> None:
     assert (shop.workshop.output / "a.xml").read_bytes() == before
     with closing(sqlite3.connect(shop.database)) as database:
         assert damaged not in {value for (value,) in database.execute("SELECT value FROM results")}
+
+
+def test_a_length_that_everything_contradicts_is_taken_for_unknown(tmp_path: Path) -> None:
+    """A real feed said `1` for every episode: the publisher's outline and the summary's times are believed."""
+    shop = Shop(tmp_path)
+    notes = "<description>00:00 Hello&lt;br&gt;10:00 Soil&lt;br&gt;30:00 Rain</description>"
+    length = '<itunes:duration xmlns:itunes="http://www.itunes.com/dtds/podcast-1.0.dtd">1</itunes:duration>'
+    shop.source.write_bytes(feed(1, 2, 3).replace(b"</item>", f"{notes}{length}</item>".encode()))
+    times = [{"title": f"Ours {n}", "start": 60.0 + 800 * n} for n in range(3)]
+    shop.workshop.add_summary("1.json", {"title": "Episode 1", "guid": "show-1", "topics": times})
+    assert shop.run() == "published"
+    edition = (shop.workshop.output / "a.xml").read_text("utf-8")
+    assert edition.count('title="Rain"') == 3
+    assert "(00:27:40)" in edition

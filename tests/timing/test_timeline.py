@@ -15,6 +15,7 @@ from enricher.model.summary import Citation, Clip, Passage, Question, Summary, T
 from enricher.model.timeline import Cue, Evidence, Mark, Marks, Timeline, Transcript
 from enricher.text import lines_of
 from enricher.timestamps import clock, parse_clock
+from enricher.timing.same_audio import is_length_wrong
 from enricher.timing.timeline import time_summary
 from enricher.timing.transcript import read_transcript
 from tests.corpus import CORPUS, LEX, needs_corpus
@@ -185,11 +186,37 @@ def test_a_topic_may_begin_with_a_citation() -> None:
 )
 def test_a_transcript_of_other_audio_gives_no_time(duration: float | None, marks: Sequence[Mark], reason: str) -> None:
     """Another length, or none known and nothing that bears it out: said once as a problem."""
-    timeline = timed(page(Topic("T", passages=(VOTE,))), Evidence(transcript=TALK), marks, duration)
+    timeline = timed(page(Topic("T", passages=(VOTE,))), Evidence(companion=TALK), marks, duration)
     assert not timeline.moments
     assert len(timeline.problems) == 1
     assert reason in timeline.problems[0].message
     assert timeline.refusals["topics/0/passages/0"].endswith("cannot be trusted to look for the quote in")
+
+
+def test_the_items_own_transcript_is_believed_where_no_length_disagrees() -> None:
+    """Nobody says how long the audio is, and nothing contradicts what the publisher links."""
+    topic = page(Topic("T", passages=(VOTE,)))
+    assert starts(timed(topic, Evidence(transcript=TALK), (), None))["topics/0"] == (200, "quote")
+    late = timed(topic, Evidence(transcript=TALK), (Mark(0, "A"), Mark(1000, "Coda")), None)
+    assert "the publisher's mark 'Coda' is at 00:16:40" in late.problems[0].message
+
+
+@pytest.mark.parametrize(
+    ("length", "ends", "wrong"),
+    [
+        (1.0, (1800.0,), True),  # no audio is so short
+        (1.0, (), False),
+        (75.0, (4400.0, 4480.0), True),  # minutes
+        (75.0, (4480.0,), False),  # a trailer whose notes list the times of a conference
+        (3600.0, (4300.0, 4500.0, 4400.0), False),  # the video, from which summary, notes and transcript are
+        (4_500_000.0, (4480.0,), True),  # milliseconds
+        (4_500_000.0, (), False),
+        (75.0, (4480.0, 60.0), False),  # not every evidence
+    ],
+)
+def test_a_length_that_everything_contradicts_is_wrong(length: float, ends: Sequence[float], wrong: bool) -> None:
+    """No cut of an episode is a fifth of another; one kind of evidence is enough against a length that cannot be."""
+    assert is_length_wrong(length, ends) is wrong
 
 
 def shifted(by: float, words: int = 12) -> tuple[Mark, ...]:
@@ -220,7 +247,7 @@ def test_marks_bear_a_transcript_out_or_contradict_it() -> None:
         refused = timed(summary, Evidence(transcript=LONG), shifted(by), 3600.0)
         assert not refused.moments
         assert f"{'later' if by > 0 else 'earlier'}" in refused.problems[0].message
-    few = timed(summary, Evidence(transcript=LONG), (Mark(0, "Zebras"), Mark(99, "Yaks")), None)
+    few = timed(summary, Evidence(companion=LONG), (Mark(0, "Zebras"), Mark(99, "Yaks")), None)
     assert "do not bear the transcript out" in few.problems[0].message
     silent = timed(summary, Evidence(transcript=LONG), (Mark(0, "Zebras"), Mark(99, "Yaks")), 3600.0)
     assert silent.moments

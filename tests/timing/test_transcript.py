@@ -119,7 +119,7 @@ def test_a_number_that_is_said_is_kept() -> None:
 def test_a_time_that_cannot_be_leaves_its_cue_out() -> None:
     """Seconds beyond 59 are no clock's."""
     text = "1\n00:00:71,000 --> 00:00:72,000\nno\n\n2\n00:00:03,000 --> 00:00:99,000\nyes\n"
-    assert cues(text) == (Cue(3.0, 3.0, "yes"),)
+    assert cues(text) == (Cue(3.0, 3.2, "yes"),)
 
 
 def test_unsorted_and_overlapping_cues_are_put_in_order() -> None:
@@ -151,13 +151,19 @@ def test_decimal_commas_and_a_missing_first_line_do_not_spoil_webvtt() -> None:
 
 
 def test_rolling_captions_are_said_once() -> None:
-    """Automatic captions show each line twice, the second time above the new one."""
+    """Automatic captions show each line twice, the second time above the new one, and time every word."""
     text = (
         "WEBVTT\n\n00:00.000 --> 00:02.000\nso<00:00:00.500><c> this</c>\n\n"
-        "00:02.000 --> 00:04.000\nso this\nis<00:00:02.500><c> it</c>\n\n"
-        "00:04.000 --> 00:06.000\nis it\nat<00:00:04.500><c> last</c>\n"
+        "00:02.000 --> 00:02.010\nso this\n\n"
+        "00:02.010 --> 00:04.000\nso this\nis<00:00:02.500><c> it.</c>\n\n"
+        "00:04.000 --> 00:06.000\nis it.\nat<00:00:04.500><c> long</c><00:00:05.500><c> last</c>\n\n"
+        "00:06.000 --> 00:09.000\nat long last\nit<00:00:08.000><c> is</c>\n\n"
     )
-    assert [cue.text for cue in cues(text, "text/vtt")] == ["so this", "is it", "at last"]
+    assert [(cue.start, cue.text) for cue in cues(text, "text/vtt")] == [
+        (0.0, "so this is it."),
+        (4.0, "at long last it"),
+        (8.0, "is"),
+    ]
 
 
 def test_rolling_captions_in_subrip_are_said_once() -> None:
@@ -167,6 +173,58 @@ def test_rolling_captions_in_subrip_are_said_once() -> None:
               for n in range(8)]  # fmt: skip
     cues = read_transcript("\n\n".join(blocks).encode(), "application/x-subrip", "x.srt").cues
     assert [(cue.start, cue.text) for cue in cues] == [(float(n), word) for n, word in enumerate(words)]
+
+
+def test_rolling_captions_that_are_held_are_said_once() -> None:
+    """As yt-dlp and ffmpeg convert them: each line is shown twice, and held for 10 ms by a cue of its own."""
+    lines = ["hello", "and welcome to", "a talk about worms", "and what they", "eat at night", "in winter"]
+    blocks = [
+        f"{2 * n + k + 1}\n00:00:{4 * n + 3 * k:02},{990 * k:03} --> 00:00:{4 * n + 3 + k:02},{990 * (1 - k):03}\n"
+        + shown
+        for n, line in enumerate(lines)
+        for k, shown in enumerate(("\n".join((*lines[n - 1 : n], line)), line))
+    ]
+    assert [(cue.start, cue.end, cue.text) for cue in cues("\n\n".join(blocks))] == [
+        (4.0 * n, 4.0 * n + 4, line) for n, line in enumerate(lines)
+    ]
+
+
+def test_captions_that_grow_or_light_up_word_by_word_are_said_once() -> None:
+    """Live captions show a line again with each new word, karaoke the same line with another word marked."""
+    words = ["so", "swarms", "choose", "a", "home", "by", "dancing"]
+    growing = "".join(
+        f"{n + 1}\n00:00:{n:02},000 --> 00:00:{n + 1:02},000\n{' '.join(words[: n + 1])}\n\n" for n in range(len(words))
+    )
+    marked = "".join(
+        f"{n + 1}\n00:00:{n:02},000 --> 00:00:{n + 1:02},000\n"
+        + " ".join(f"<u>{word}</u>" if i == n else word for i, word in enumerate(words)) + "\n\n"
+        for n in range(len(words))
+    )  # fmt: skip
+    assert " ".join(cue.text for cue in cues(growing)) == " ".join(words)
+    assert cues(growing)[-1].end == 7
+    assert cues(marked) == (Cue(0.0, 7.0, " ".join(words)),)
+
+
+def test_what_cannot_be_spoken_in_its_time_is_left_out() -> None:
+    """Recognisers make sentences up in no time; a word or two may have none."""
+    text = (
+        "1\n00:00:01,000 --> 00:00:04,000\nSwarms choose a home by dancing.\n\n"
+        "2\n00:00:04,000 --> 00:00:04,100\nThank you all so much for watching and for subscribing.\n\n"
+        "3\n00:00:04,100 --> 00:00:04,100\nYes.\n\n4\n00:00:05,000 --> 00:00:08,000\nThey vote with their feet.\n"
+    )
+    assert [cue.text for cue in cues(text)] == [
+        "Swarms choose a home by dancing.",
+        "Yes.",
+        "They vote with their feet.",
+    ]
+
+
+def test_a_cue_without_an_end_lasts_as_long_as_its_words() -> None:
+    """Until the next one's start, or until music begins, for which the pace of the others is the measure."""
+    lines = [f"00:00:{4 * n:02} Swarms choose a home by dancing, says number {n}." for n in range(5)]
+    (*_, last, after) = cues("\n".join([*lines, "00:01:30 They vote with their feet."]), ".txt")
+    assert (last.start, after.start) == (16.0, 90.0)
+    assert 20 < last.end < 30
 
 
 def test_a_line_of_one_space_is_no_end_of_a_caption() -> None:
