@@ -19,6 +19,7 @@ from enricher.feed.xml import (
     aliases_in,
     attributes_of,
     digests,
+    link_rels,
     pieces,
     rename,
     tag,
@@ -31,7 +32,7 @@ from enricher.urls import join as join_address
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-_OURS = re.compile(r"\benricher/\d")
+_OURS = re.compile(r"(?<![\w-])enricher/\d")  # "podcast-enricher/1.2" is another program
 _LIKES_OF_ITEM = tuple("{*}" + "".join(letters) for letters in product("iI", "tT", "eE", "mM"))
 # A publisher feed lists other feeds, a live show its streams, in place of items.
 _LONE_ITEMS = (tag(PODCAST, "remoteItem"), tag(PODCAST, "liveItem"))
@@ -133,9 +134,11 @@ def _likes_of_item(root: etree._Element) -> list[etree._Element]:
 
 
 def _next_page(channel: etree._Element, document: Document) -> str | None:
-    for link in channel.findall(tag(ATOM, "link")):
-        if (link.get("rel") or "").strip().lower() == "next" and link.get("href"):
-            address = join_address(document.url, link.get("href", "").strip())
+    """Return where a paged feed, or else an archived one, goes on (RFC 5005, sections 3 and 4)."""
+    links = channel.findall(tag(ATOM, "link"))
+    for rel in ("next", "prev-archive"):
+        for link in links:
+            address = join_address(document.url, link.get("href", "").strip()) if rel in link_rels(link) else None
             if is_web_address(address):
                 return address
     return None

@@ -42,6 +42,7 @@ _GUID, _LOCKED, _LINK = tag(PODCAST, "guid"), tag(PODCAST, "locked"), tag(ATOM, 
 _BLOCKS = (tag(ITUNES, "block"), tag(PODCAST, "block"))
 _TXT, _APPLE = tag(PODCAST, "txt"), tag(ITUNES, "applepodcastsverify")
 _AWAY = {tag(ITUNES, "new-feed-url"), tag(PODCAST, "podping")}
+_FEED_TYPES = {"text/xml", "application/xml", "application/json"}
 _AWAY_RELS = {"self", "hub", "next", "prev", "previous", "first", "last", "current", "prev-archive", "next-archive"}
 
 
@@ -159,9 +160,11 @@ def _proves(node: etree._Element) -> bool:
 def _leads_away(node: etree._Element) -> bool:
     """Check whether an element speaks for the address of the unenriched feed."""
     if node.tag != _LINK:
-        return node.tag in _AWAY
-    rel, mime = (node.get(name, "").strip().lower() for name in ("rel", "type"))
-    return rel in _AWAY_RELS or (rel in {"", "alternate", "archives"} and mime.endswith(("rss+xml", "atom+xml")))
+        return node.tag in _AWAY or (node.tag == "link" and bool(node.get("rel")))
+    rels = set(node.get("rel", "alternate").lower().split())
+    mime = node.get("type", "").lower().split(";")[0].strip()
+    is_feed = mime in _FEED_TYPES or mime.endswith(("rss+xml", "atom+xml", "rdf+xml", "feed+json"))
+    return bool(rels & _AWAY_RELS) or (is_feed and (not rels or bool(rels & {"alternate", "archives"})))
 
 
 # The check
@@ -213,6 +216,7 @@ def _verify_channel(before: Parts, after: Parts, config: FeedConfig) -> None:
     for one in (before, after):
         ours = {id(one.first(name)) for name in rewritten}
         ours |= {id(child) for child in one.all({_GUID})} if config.mode == "mirror" else set()
+        ours |= {id(child) for child in one.all({_BLOCKS[1]}) if config.unlisted and _says_no(child)}
         left.append([child for child in one.children if child.xml and id(child) not in ours])
     if [child.xml for child in left[0]] == [child.xml for child in left[1]]:
         return
@@ -224,6 +228,10 @@ def _verify_channel(before: Parts, after: Parts, config: FeedConfig) -> None:
         raise _lost(f"the channel would get a {names[next(iter(surplus))]} that nobody wrote")
     if wanted != found:
         raise _lost("the channel's elements would change their order")
+
+
+def _says_no(block: Child) -> bool:
+    return b" id=" in block.xml and block.text.strip().lower() == "no"
 
 
 def _verify_rewritten(before: Parts, after: Parts, config: FeedConfig) -> set[str]:

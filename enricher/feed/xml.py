@@ -41,6 +41,11 @@ def tag(namespace: str, name: str) -> str:
     return f"{{{namespace}}}{name}"
 
 
+def link_rels(link: etree._Element) -> set[str]:
+    """Return each relation of an atom:link, of which some feeds write several into one `rel`."""
+    return set((link.get("rel") or "").lower().split()) or {"alternate"}
+
+
 def true_namespace(uri: str) -> str:
     """Return the namespace that a publisher means by any spelling of it (contract C2); others as they are.
 

@@ -88,6 +88,11 @@ class FeedConfig:
         return self.url.lower().startswith(("http://", "https://"))
 
     @property
+    def unlisted(self) -> bool:
+        """Whether directories are asked to leave it out."""
+        return self.private or (self.mode == "mirror" and not self.listed)
+
+    @property
     def file_name(self) -> str:
         """The name of the feed's file and folder below the output folder, without its suffix."""
         return f"{self.name}-{self.token}" if self.private else self.name
