@@ -12,7 +12,7 @@ from feedgen.feed import FeedGenerator
 from lxml import etree
 
 from enricher.errors import SourceError
-from enricher.feed.encoding import NO_ENCODINGS, encoding_of
+from enricher.feed.encoding import encodings_of
 from enricher.feed.xml import ATOM, ITUNES, parse_strict, tag
 from enricher.text import xml_safe
 
@@ -44,7 +44,7 @@ def rebuild(document: Document, text: str) -> etree._Element:
     Raises SourceError where it finds no feed.
     """
     kind = document.content_type or "application/xml"
-    bodies = [document.body] * (encoding_of(document) not in NO_ENCODINGS) + [text.encode()] * bool(text)
+    bodies = [document.body] * any(encodings_of(document)) + [text.encode()] * bool(text)
     found = [one for one in (read_entries(body, kind) for body in bodies) if one is not None]
     if not found:
         raise SourceError("the document is so broken that not even feedparser can read it; tried again later")

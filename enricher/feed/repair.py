@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 from lxml import etree
 
 from enricher.errors import SourceError
-from enricher.feed.encoding import ROOT, decode
+from enricher.feed.encoding import ROOT, decode, is_declared
 from enricher.feed.xml import PREFIXES, parse_strict
 from enricher.text import xml_safe
 
@@ -45,6 +45,7 @@ WELL_KNOWN = {
 _DECLARATION = re.compile(r"<\?xml\b[^>]{0,500}\?>")
 _DOCTYPE = re.compile(r"<!DOCTYPE\b[^\[>]{0,1000}(?:\[[^\]]{0,10000}\]\s*)?>", re.IGNORECASE)
 _REFERENCE = re.compile(r"&(?:#(\d{1,8});|#[xX]([0-9a-fA-F]{1,8});|(\w{1,40};))?")
+_PAIR = re.compile(r"&#(5[5-7]\d{3}|[xX][dD][89aAbB][\da-fA-F]{2});&#(5[5-7]\d{3}|[xX][dD][c-fC-F][\da-fA-F]{2});")
 _COMMENT = re.compile(r"<!--(?:[^-]|-[^-]){0,2000}-->")
 _BARE_LESS = re.compile(r"<(?![A-Za-z_/!?])")
 _CHANNEL_END = re.compile(r"</channel\s*>", re.IGNORECASE)
@@ -68,22 +69,23 @@ _HYPHENS = re.compile(r"-(?=-|$)")
 def parse_xml(document: Document) -> tuple[etree._Element | None, tuple[str, ...], str]:
     """Parse a document strictly, else mended; return its root (None: beyond repair), what was mended, and the text.
 
-    The text is empty where nothing had to be mended. Raises SourceError for entity declarations,
+    The text is empty where the bytes themselves could be parsed. Raises SourceError for entity declarations,
     for what was cut short, and for what is nested too deep.
     """
     _refuse_entities(document.body)
-    root = _root_of(document.body)
+    text, repairs = decode(document) if is_declared(document) else ("", [])
+    root = _root_of(_undeclared(text).encode() if text else document.body)
     # Under a DOCTYPE whose DTD is not loaded, `&nbsp;` is no error to lxml: it is left as a node without text.
     if root is not None and root.getroottree().docinfo.internalDTD and next(root.iter(etree.Entity), None) is not None:
         root = None
     if root is not None and not _has_undeclared_attributes(root):
-        return root, (), ""
-    text, repairs = _mend(document)
+        return root, tuple(repairs), text
+    text, mended = _mend(document)
     start = ROOT.search(text)
     if start is not None and not _end_tags(text, start):  # its last items are missing
         name = text[start.start() + 1 : start.end() - 1]
         raise SourceError(f"the document ends before </{name}>: it was cut short; tried again later")
-    return _root_of(text.encode()), repairs, text
+    return _root_of(text.encode()), mended, text
 
 
 def _refuse_entities(body: bytes) -> None:
@@ -115,7 +117,7 @@ def _has_undeclared_attributes(root: etree._Element) -> bool:
 def _mend(document: Document) -> tuple[str, tuple[str, ...]]:
     """Return the document's text with everything mended that we know how to mend, and what that was."""
     text, repairs = decode(document)
-    text = _DECLARATION.sub("", text, count=1).strip() if text.startswith("<?xml") else text.rstrip()
+    text = _undeclared(text).rstrip()
     steps: tuple[tuple[str, Callable[[str], str]], ...] = (
         (UNCLOSED, _close),
         ("junk before or after the feed", _trim),
@@ -132,6 +134,11 @@ def _mend(document: Document) -> tuple[str, tuple[str, ...]]:
             repairs.append(name)
         text = better
     return text, tuple(repairs)
+
+
+def _undeclared(text: str) -> str:
+    """Cut the XML declaration off a text, which is in no encoding any more."""
+    return _DECLARATION.sub("", text, count=1).lstrip() if text.startswith("<?xml") else text
 
 
 def _end_tags(text: str, root: re.Match[str]) -> list[re.Match[str]]:
@@ -196,8 +203,18 @@ def _mend_comments(text: str) -> str:
 def _mend_markup(text: str) -> str:
     """Escape a bare `&` or `<` and write HTML's named characters out, outside CDATA and comments."""
     parts = _parted(text)
-    parts[::2] = [_BARE_LESS.sub("&lt;", _REFERENCE.sub(_mend_reference, part)) for part in parts[::2]]
+    joined = (_PAIR.sub(_join_halves, part) for part in parts[::2])
+    parts[::2] = [_BARE_LESS.sub("&lt;", _REFERENCE.sub(_mend_reference, part)) for part in joined]
     return "".join(parts)
+
+
+def _join_halves(found: re.Match[str]) -> str:
+    """Make one character of two references to the halves of a surrogate pair, as JavaScript writes an emoji."""
+    halves = "".join(chr(int(code[1:], 16) if code[0] in "xX" else int(code)) for code in found.groups())
+    try:
+        return halves.encode("utf-16-le", "surrogatepass").decode("utf-16-le")
+    except UnicodeError:
+        return found[0]
 
 
 def _mend_reference(found: re.Match[str]) -> str:

@@ -117,6 +117,37 @@ def test_mends_by_the_charset_of_the_header() -> None:
     assert title(body, "application/rss+xml; charset=koi8-r") == "Привет"
 
 
+@pytest.mark.parametrize(
+    ("declared", "body", "header"),
+    [
+        ("windows-1251", "utf-8", ""),
+        ("windows-1251", "utf-8", "iso-8859-1"),
+        ("iso-8859-1", "utf-8", "windows-1251"),
+        ("utf-8", "shift_jis", "shift_jis"),
+        ("iso-8859-1", "koi8-r", "koi8-r"),
+        ("koi8-r", "koi8-r", "utf-8"),
+        ("shift_jis", "shift_jis", "us-ascii"),
+        ("koi8-r", "koi8-r", "nonsense"),
+        ("iso-2022-jp", "iso-2022-jp", ""),
+    ],
+)
+@pytest.mark.parametrize("before", ["", "\n"])
+def test_the_bytes_decide_then_the_header_then_the_declaration(
+    declared: str, body: str, header: str, before: str
+) -> None:
+    """RFC 7303: strict UTF-8 is UTF-8 whatever is declared, of a well-formed document, too."""
+    text = "\u30af\u30b8\u30e9" if "jp" in body + declared or "jis" in body else "\u041f\u0440\u0438\u0432\u0435\u0442"
+    source = f'{before}<?xml version="1.0" encoding="{declared}"?>' + rss().replace("One", text)
+    assert title(source.encode(body), f"text/xml; charset={header}") == text
+
+
+@pytest.mark.parametrize("written", ["&#55357;&#56898;", "&#xD83D;&#xde42;", b"\xed\xa0\xbd\xed\xb9\x82", "&#128578;"])
+def test_halves_of_a_character_are_joined(written: str | bytes) -> None:
+    """Surrogate pairs as references, or as the bytes of CESU-8, are the one character that is meant."""
+    raw = written if isinstance(written, bytes) else written.encode()
+    assert title(rss().encode().replace(b"One", b"A " + raw + b" \xc3\xa9")) == "A \U0001f642 \u00e9"
+
+
 def test_a_text_pasted_into_utf8_is_mended_byte_by_byte() -> None:
     """Two encodings in one feed: neither is mangled."""
     body = rss().replace("One", "né XX").encode().replace(b"XX", b"\x93\xe9\x94")
