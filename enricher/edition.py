@@ -107,7 +107,7 @@ def _of_source(source: Feed) -> Iterator[Problem]:
     if source.next_page:
         yield Problem("the source goes on at another address, which is not followed from a file")
     if source.rebuilt:
-        yield Problem("the source is no RSS 2.0; the feed was rebuilt as such from what could be understood of it")
+        yield Problem(f"{source.rebuilt}; the feed was rebuilt as RSS 2.0 from what could be understood of it")
 
 
 def _left_out(source: Feed) -> Iterator[Problem]:

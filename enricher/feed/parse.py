@@ -12,7 +12,8 @@ from lxml import etree
 from enricher.errors import RefusedError, SourceError
 from enricher.feed.fields import read_fields
 from enricher.feed.rebuild import rebuild
-from enricher.feed.repair import UNCLOSED, parse_xml
+from enricher.feed.repair import UNCLOSED, parse_xml, root_of
+from enricher.feed.salvage import NOT_WELL_FORMED, salvage
 from enricher.feed.xml import (
     ATOM,
     PODCAST,
@@ -25,7 +26,7 @@ from enricher.feed.xml import (
     tag,
     with_our_prefixes,
 )
-from enricher.model.feed import Document, Feed, Item
+from enricher.model.feed import BROKEN, Document, Feed, Item
 from enricher.urls import is_web_address
 from enricher.urls import join as join_address
 
@@ -45,10 +46,15 @@ def parse(document: Document, *, ours: bool = False) -> Feed:
     for our own output, unless that is what is wanted.
     """
     root, repairs, text = parse_xml(document)
+    if root is None and (salvaged := root_of((whole := salvage(text)).encode())) is not None:
+        root, text, repairs = salvaged, whole, (*repairs, NOT_WELL_FORMED)
     tree = _rss_tree(root, text.encode() or document.body) if root is not None else None
-    rebuilt = tree is None
+    rebuilt = ""
     if tree is None:
-        tree = _rss_tree(rebuild(document, text), b"")
+        rebuilt = _why_rebuilt(root)
+        if root is not None and (aliases := aliases_in(text.encode() or document.body)):
+            rename(root, aliases)
+        tree = _rss_tree(rebuild(document, text, root), b"")
         assert tree is not None  # noqa: S101 feedgen writes RSS
     channel = tree[0]
     if not ours and _OURS.search(channel.findtext("generator") or ""):
@@ -67,6 +73,11 @@ def parse(document: Document, *, ours: bool = False) -> Feed:
         stylesheet=root is not None
         and any(b"xml-stylesheet" in etree.tostring(one) for one in root.itersiblings(etree.PI, preceding=True)),
     )
+
+
+def _why_rebuilt(root: etree._Element | None) -> str:
+    name = etree.QName(root).localname.lower() if root is not None and isinstance(root.tag, str) else ""
+    return {"feed": "the source is Atom", "rdf": "the source is RSS 1.0"}.get(name, BROKEN)
 
 
 def join(pages: Sequence[Feed]) -> Feed:
@@ -95,7 +106,7 @@ def join(pages: Sequence[Feed]) -> Feed:
         items=tuple(replace(item, xml=xml, digest=digest) for item, xml, digest in known),
         repairs=tuple(dict.fromkeys(r for page in pages for r in page.repairs)),
         complete=all(page.complete for page in pages),
-        rebuilt=any(page.rebuilt for page in pages),
+        rebuilt=next((page.rebuilt for page in pages if page.rebuilt), ""),
         next_page=None,
     )
 

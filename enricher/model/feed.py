@@ -152,6 +152,10 @@ class Item:
         return hashlib.blake2b(self.identity.encode("utf-8", "replace"), digest_size=6).hexdigest()
 
 
+BROKEN = "the source is too broken to be kept as it is"
+"""`Feed.rebuilt` of what is neither Atom nor RSS 1.0."""
+
+
 @dataclass(frozen=True, slots=True)
 class Feed:
     """A whole source feed, pages joined, every element kept."""
@@ -164,8 +168,8 @@ class Feed:
     """What had to be mended before it could be parsed, for the report."""
     complete: bool = True
     """Whether it ended as it should: else it may have been cut short."""
-    rebuilt: bool = False
-    """Generated anew from what feedparser understood, because there was no RSS tree to keep."""
+    rebuilt: str = ""
+    """What the source is, where it is no RSS tree to keep: it was generated anew from what feedparser understood."""
     next_page: str | None = None
     """Absolute URL of the next page (RFC 5005), for the pipeline to follow."""
     stylesheet: bool = False

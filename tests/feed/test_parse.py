@@ -276,11 +276,71 @@ def test_an_atom_feed_is_rebuilt() -> None:
     assert feed.root[0].findtext("lastBuildDate") == "Thu, 02 May 2024 10:00:00 +0000"
 
 
-def test_a_feed_beyond_repair_is_rebuilt() -> None:
-    """Unclosed HTML in the notes: feedparser still finds the items, and none is lost."""
-    feed = read(rss(ITEM.replace("</item>", "<description><p>x<br></description></item>") * 2))
-    assert feed.rebuilt
-    assert len(feed.items) == 2
+def test_a_rebuilt_feed_keeps_what_feedparser_has_no_name_for() -> None:
+    """Elements of podcast and itunes come as they were, under their namespace; no name is made up."""
+    names = f' xmlns:podcast="{ns.PODCAST}/" xmlns:itunes="{ns.ITUNES}"'
+    channel = '<podcast:funding url="https://a.example">G</podcast:funding><itunes:category text="Arts"/>'
+    entry = (
+        '<entry><id>1</id><title>One</title><link rel="payment" href="https://a.example/pay"/>'
+        '<podcast:person role="host">Ann</podcast:person><podcast:person>Lee</podcast:person>'
+        "<itunes:duration>90</itunes:duration></entry>"
+    )
+    feed = read(f'<feed xmlns="{ns.ATOM}"{names}>{channel}{entry}</feed>')
+    assert feed.rebuilt == "the source is Atom"
+    assert [etree.QName(one).localname for one in feed.root[0]] == ["funding", "category", "item"]
+    item = feed.items[0].element
+    assert [one.text for one in item.findall(ns.tag(ns.PODCAST, "person"))] == ["Ann", "Lee"]
+    assert [one.text for one in item.findall(ns.tag(ns.ITUNES, "duration"))] == ["90"]
+    assert item.find(ns.tag(ns.ATOM, "link")) is not None
+    assert feed.title == ""
+
+
+def test_a_rebuilt_feed_that_would_lose_an_enclosure_is_refused() -> None:
+    """What feedparser does not find is told, not left out (contract C15)."""
+    entry = '<entry><title>x</title></entry><y><link rel="enclosure" href="https://a.example/"/>'
+    with pytest.raises(SourceError, match="1 enclosure would be lost"):
+        read(f'<feed xmlns="{ns.ATOM}"><p>{entry}</feed>')
+
+
+@pytest.mark.parametrize(
+    ("broken", "kept"),
+    [
+        ("<description></p>Stray.</p></description>", {"description": "</p>Stray.</p>"}),
+        ("<description><p>x<br></description>", {"description": "<p>x<br/>"}),
+        ("<description><p>Q & A</description>", {"description": "<p>Q &amp; A"}),
+        ("<description><![CDATA[a <![CDATA[b]]> <i>c</p>]]></description>", {"description": "a b <i>c</p>"}),
+        ("<description><![CDATA[<p>open</description>", {"description": "<p>open"}),
+        ("<description><b>a<description>b</description></description>", {"description": "<b>a<description>b"}),
+        ("<author>no end<category>c</category>", {"author": "no end", "category": "c"}),
+        ("</p> stray <category>c</category>", {"category": "c"}),
+        ('<enclosure url="https://a.example/1.mp3" "x" type="audio/mpeg"/>', {"enclosure": None}),
+        ('<category domain="a>b">c</b></category>', {"category": "c</b>"}),
+        ('<x:group><x:content url="a"><p></x:group>', {"{urn:x}group": '<x:content url="a"><p>'}),
+        ("<description><p>no end of the item", {"description": "<p>no end of the item"}),
+    ],
+)
+def test_one_broken_item_costs_itself_alone(broken: str, kept: dict[str, str]) -> None:
+    """The broken field becomes text; channel and neighbours keep every element (contract C15)."""
+    end = "" if broken.endswith("of the item") else "</item>"
+    good = ITEM.replace(
+        "</item>", '<description><![CDATA[a &amp; <b>]]></description><x:season y="z">1</x:season></item>'
+    )
+    first = good.replace("g1", "g0").replace("<description>", "<comments>").replace("</description>", "</comments>")
+    items = first + ITEM.replace("</item>", broken + end) + good.replace("g1", "g2")
+    feed = read(rss(items, ' xmlns:x="urn:x"', '<x:owner><x:name a="b">A</x:name></x:owner>'))
+    assert not feed.rebuilt
+    assert [item.guid for item in feed.items] == ["g0", "g1", "g2"]
+    assert feed.repairs[-1] == "fields that are not well-formed"
+    assert feed.root[0].findtext("{urn:x}owner/{urn:x}name") == "A"
+    assert [etree.QName(one).localname for one in feed.items[2].element] == [
+        *("title", "guid", "enclosure", "description", "season")
+    ]
+    assert feed.items[2].element.findtext("description") == "a &amp; <b>"
+    found = feed.items[1].element
+    assert {name: found.findtext(name) or None for name in kept} == kept
+    assert [one.get("url") for one in found.findall("enclosure")] == ["https://a.example/1.mp3"] * len(
+        found.findall("enclosure")
+    )
 
 
 @pytest.mark.parametrize(
@@ -290,6 +350,12 @@ def test_a_feed_beyond_repair_is_rebuilt() -> None:
         (b"  \n", "empty"),
         (b"<!DOCTYPE html><html><body><p>Log in</body></html>", "web page"),
         (b'{"version": "https://jsonfeed.org/version/1"}', "JSON"),
+        (b'{"contents": "<rss version=\\"2.0\\"><channel><item>"}', "it wraps a feed"),
+        (b'callback([{"a": "<rss>"}])', "it wraps a feed"),
+        (
+            b"<!doctype html><link title='x' type='application/rss+xml' rel=\"alternate\" href='/feed?a&amp;b'>",
+            "its feed is https://a.example/feed",
+        ),
         (b"\x00\x01\x02 nothing", "no RSS or Atom"),
         (rss("").encode(), "no items"),
         (b'<feed xmlns="http://www.w3.org/2005/Atom"><title>x</title></feed>', "no items"),
@@ -410,6 +476,14 @@ def test_a_root_left_open_is_closed_only_where_nothing_is_missing() -> None:
             read(body)
 
 
+def test_a_feed_that_stands_twice_in_a_document_is_read_once() -> None:
+    """Some caches write their copy behind it: nothing of it comes twice."""
+    body = "<?xml version='1.0'?>" + rss(ITEM + ITEM.replace("g1", "g2"), channel="<link>https://a.example/</link>")
+    feed = read(body + "\n" + body.replace("One", "Once"))
+    assert not feed.rebuilt
+    assert [etree.QName(one).localname for one in feed.root[0]] == ["title", "link", "item", "item"]
+
+
 @pytest.mark.parametrize(
     "body",
     [
@@ -437,14 +511,16 @@ def test_what_feedparser_makes_no_text_of_is_passed_over(name: str, value: str) 
     """Elements with attributes that they should not have."""
     names = f' xmlns:itunes="{ns.ITUNES}"'
     whole = read(rss(ITEM.replace("</item>", f"{value}</item>"), names))
-    broken = read(rss(ITEM.replace("</item>", f"{value}<p></item>"), names))
-    assert (len(whole.items), len(broken.items), broken.rebuilt) == (1, 1, True), name
+    items = ITEM.replace("</item>", f"{value}</item>")
+    rdf = f'<rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#" xmlns="http://purl.org/rss/1.0/"{names}>'
+    rebuilt = read(f"{rdf}<channel><title>S</title></channel>{items}</rdf:RDF>")
+    assert (len(whole.items), len(rebuilt.items), bool(rebuilt.rebuilt)) == (1, 1, True), name
 
 
 def test_what_feedparser_stumbles_over_is_refused() -> None:
     """Its own errors are of many kinds; ours says what it means."""
     with pytest.raises(SourceError, match="so broken"):
-        read(rss(ITEM.replace("</item>", "</width></item>")))
+        read(f'<feed xmlns="{ns.ATOM}"><title>S</title><entry><title>x</title></width></entry></feed>')
 
 
 @pytest.mark.parametrize(
