@@ -14,7 +14,7 @@ from msgspec import Meta
 from enricher.config_faults import VARIABLE, Keys, keys_of, told
 from enricher.errors import ConfigError
 from enricher.model.feed import BaseUrl, FeedConfig, Text, WebUrl
-from enricher.urls import hide, holds_secret, redact, split, token_of
+from enricher.urls import hide, holds_secret, redact, secrets_of, split, token_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -202,6 +202,7 @@ def _resolve(path: Path, table: Mapping[str, Any], environ: Mapping[str, str]) -
     folder, base_url = path.parent, table["base_url"].rstrip("/")
     texts = [*(feed["url"] for feed in table["feed"]), *(table[key] or "" for key in _WITH_VARIABLES)]
     secrets = tuple(environ[name] for text in texts for name in VARIABLE.findall(text))
+    secrets += tuple(value for feed in table["feed"] for value in secrets_of(_expand(feed["url"], environ)))
     hide(secrets)
     known = {name: table[name] for name in KEYS.file}
     known |= {name: table[name] and _expand(table[name], environ) for name in _WITH_VARIABLES}

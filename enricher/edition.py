@@ -15,6 +15,7 @@ from enricher.model.edition import Edition
 from enricher.model.feed import Document
 from enricher.model.summary import StoredSummary
 from enricher.summaries import load
+from enricher.urls import holds_hidden
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -80,6 +81,8 @@ def make(
     snapshot = take_snapshot(source, enriched, feed)
     artifacts = generate(source, enriched, feed)
     verify(snapshot, artifacts, feed)
+    if any(holds_hidden(artifact.body.decode()) for artifact in artifacts):  # in a channel they are left out (C49)
+        raise RefusedError("a secret of its address stands in its items, such as in enclosures; it is not published")
     problems = (*_of_source(source), *matching.problems, *(problem for one in enriched for problem in one.problems))
     shrunk = (
         Problem(f"its chapter list had {had} chapters before and has {has} now", one.item.title)

@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING
 
 from lxml import etree
 
-from enricher.feed.xml import ATOM, ITUNES, PODCAST, PREFIXES, link_rels, tag
+from enricher.feed.xml import ATOM, ITUNES, PODCAST, PREFIXES, link_rels, serialize, tag
+from enricher.urls import holds_hidden
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -78,6 +79,8 @@ def _is_gone(node: etree._Element, config: FeedConfig) -> bool:
         return bool(rels & _AWAY or (rels & {"alternate", "archives"} and _is_feed_type(node)))
     if node.tag == _PODCAST_BLOCK and config.unlisted and node.get("id"):
         return (node.text or "").strip().lower() == "no"  # it would invite one directory
+    if node.tag != "item" and holds_hidden(serialize(node).decode()):  # such as the address that we fetch
+        return True
     is_html = node.tag == "link" and bool(node.get("rel"))  # HTML's link, as some themes write it
     return is_html or node.tag in _ALWAYS_GONE or (config.mode == "mirror" and _proves_ownership(node))
 

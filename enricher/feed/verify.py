@@ -27,6 +27,7 @@ from enricher.feed.xml import (
     surroundings,
     tag,
 )
+from enricher.urls import holds_hidden
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Sequence
@@ -128,7 +129,7 @@ def _parts(parent: etree._Element, *, mirrored: bool = False) -> Parts:
 def _children(parent: etree._Element, *, mirrored: bool) -> Iterator[Child]:
     for node in parent:
         if not isinstance(node.tag, str):
-            yield Child("", serialize(node), "", b"")  # type: ignore[unreachable] # a comment's tag is a function
+            yield Child("", _unhidden(node), "", b"")  # type: ignore[unreachable] # a comment's tag is a function
         elif node.tag == "item":
             yield Child("item", b"<item/>", "", b"")
         else:
@@ -144,13 +145,19 @@ def _lasting(node: etree._Element, *, mirrored: bool) -> bytes:
     if _leads_away(node) or (mirrored and _proves(node)):
         return b""
     if not mirrored or not (node.tag == _LOCKED or any(map(_proves, node.iter(_APPLE, _TXT)))):
-        return serialize(node)
+        return _unhidden(node)
     copy = deepcopy(node)
     for proof in list(filter(_proves, copy.iter(_APPLE, _TXT))):
         proof.getparent().remove(proof)  # type: ignore[union-attr] # it stands below the copy
     if copy.tag == _LOCKED:
         copy.attrib.pop("owner", "")
     return serialize(copy)
+
+
+def _unhidden(node: etree._Element) -> bytes:
+    """Write out what may be published of an element or comment: nothing where it holds a secret."""
+    xml = serialize(node)
+    return b"" if holds_hidden(xml.decode()) else xml
 
 
 def _proves(node: etree._Element) -> bool:

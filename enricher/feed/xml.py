@@ -10,6 +10,8 @@ from xml.sax.saxutils import escape
 
 from lxml import etree
 
+from enricher.urls import holds_hidden
+
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping
 
@@ -124,7 +126,7 @@ def move_comments(root: etree._Element, fresh: etree._Element) -> None:
     Squarespace writes there at what time it generated the file: kept, that would be a change at every fetch.
     """
     for comment in reversed(list(root.itersiblings(etree.Comment, preceding=True))):
-        if not _TIME_OF_DAY.search(comment.text or ""):
+        if not _TIME_OF_DAY.search(comment.text or "") and not holds_hidden(comment.text or ""):
             fresh.addprevious(comment)
 
 
