@@ -56,9 +56,9 @@ def test_a_grep_of_everything_that_is_written_finds_no_secret(tmp_path: Path) ->
 
 
 def test_a_feed_that_repeats_the_secret_of_its_address_is_left_without_it_or_refused(tmp_path: Path) -> None:
-    """C49: an element of the channel goes, whatever it is called; in an item, nothing can go, so nothing is published."""
+    """C49: an element of the channel goes, whatever it is called; for one in an item, nothing is published."""
     body = (
-        '<!-- {x} --><rss version="2.0"><channel><title>Show</title><docs>https://a.example/?auth={x}</docs><x y="{x}"/>'
+        '<!-- {x} --><rss version="2.0"><channel><title>S</title><docs>https://a.example/?auth={x}</docs><x y="{x}"/>'
         "<!--{x}--><link>https://a.example/</link><item><title>One</title><guid>{y}</guid></item></channel></rss>"
     )
     workshop = Workshop(tmp_path, settings={"secret": "0123456789abcdef"})
