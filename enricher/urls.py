@@ -140,6 +140,11 @@ def audio_key(url: str) -> str | None:
     return key if names_a_file or not query else f"{key}?{query}"
 
 
+def names_media(url: str) -> bool:
+    """Check whether the path of a URL names a file of audio or video by its suffix."""
+    return bool(_MEDIA_END.search(url))
+
+
 def audio_query(url: str) -> str:
     """Return the query of an audio URL without campaign parameters, to tell files apart that share a path."""
     return "&".join(_parameters(_innermost(url.strip()).partition("#")[0].partition("?")[2]))

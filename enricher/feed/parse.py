@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
 from dataclasses import replace
 from itertools import product
@@ -27,11 +28,11 @@ from enricher.feed.xml import (
     with_our_prefixes,
 )
 from enricher.model.feed import BROKEN, Document, Feed, Item
-from enricher.urls import is_web_address
+from enricher.urls import is_web_address, stable
 from enricher.urls import join as join_address
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Collection, Sequence
 
 _OURS = re.compile(r"(?<![\w-])enricher/\d")  # "podcast-enricher/1.2" is another program
 _LIKES_OF_ITEM = tuple("{*}" + "".join(letters) for letters in product("iI", "tT", "eE", "mM"))
@@ -158,4 +159,21 @@ def _next_page(channel: etree._Element, document: Document) -> str | None:
 def _items(elements: Sequence[etree._Element], root: etree._Element) -> tuple[Item, ...]:
     written = pieces(root)[1::2]
     known = zip(elements, read_fields(elements), written, digests(written, root), strict=True)
-    return tuple(Item(element=element, xml=xml, digest=digest, **facts) for element, facts, xml, digest in known)
+    items = [Item(element=element, xml=xml, digest=digest, **facts) for element, facts, xml, digest in known]
+    taken = {item.guid for item in items}
+    for i, item in enumerate(items):
+        if item.guid is None and item.audio:
+            items[i] = replace(item, made_guid=_guid_for(item, taken))
+            taken.add(items[i].made_guid)
+    return tuple(items)
+
+
+def _guid_for(item: Item, taken: Collection[str | None]) -> str:
+    """Return the address of an item's audio, less what changes at every fetch; with more of it where that is taken."""
+    guid = stable(item.audio or "")
+    if guid in taken:  # `play.php?token=…` for every item
+        said = repr((item.title, item.link, item.published))
+        guid += f"#{hashlib.blake2b(said.encode('utf-8', 'replace'), digest_size=6).hexdigest()}"
+    while guid in taken:
+        guid += "-"
+    return guid

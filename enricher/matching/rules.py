@@ -65,22 +65,22 @@ class Case:
     @cached_property
     def guids(self) -> Mapping[str, list[int]]:
         """Items by guid."""
-        return _positions(_stripped(item.guid) for item in self.items)
+        return _positions(enumerate(_stripped(item.guid) for item in self.items))
 
     @cached_property
     def audio(self) -> Mapping[str, list[int]]:
-        """Items by the address of their audio."""
-        return _positions(audio_key(item.audio or "") for item in self.items)
+        """Items by the address of their audio, whichever of their enclosures that is."""
+        return _positions((i, audio_key(one)) for i, item in enumerate(self.items) for one in _files(item))
 
     @cached_property
     def files(self) -> Mapping[tuple[str, str], list[int]]:
         """Items by the address of their audio and its query."""
-        return _positions(_file_key(item.audio) for item in self.items)
+        return _positions((i, _file_key(one)) for i, item in enumerate(self.items) for one in _files(item))
 
     @cached_property
     def links(self) -> Mapping[str, list[int]]:
         """Items by the address of their page."""
-        return _positions(link_key(item.link or "") for item in self.items)
+        return _positions(enumerate(link_key(item.link or "") for item in self.items))
 
     @cached_property
     def titles(self) -> Index:
@@ -95,7 +95,7 @@ class Case:
     @cached_property
     def days(self) -> Mapping[int, list[int]]:
         """Items by day."""
-        return _positions(episode.day for episode in self.item_episodes)
+        return _positions(enumerate(episode.day for episode in self.item_episodes))
 
     def pair(self, summary: int, item: int) -> tuple[Episode, Episode]:
         """Return both sides of a comparison."""
@@ -128,12 +128,16 @@ class Rule:
 _Key = TypeVar("_Key", bound=Hashable)
 
 
-def _positions(keys: Iterable[_Key | None]) -> Mapping[_Key, list[int]]:
+def _positions(keyed: Iterable[tuple[int, _Key | None]]) -> Mapping[_Key, list[int]]:
     found = defaultdict[_Key, list[int]](list)
-    for position, key in enumerate(keys):
+    for position, key in dict.fromkeys(keyed):
         if key is not None:
             found[key].append(position)
     return found
+
+
+def _files(item: Item) -> tuple[str, ...]:
+    return (item.audio or "", *item.others)
 
 
 def _stripped(text: str | None) -> str | None:

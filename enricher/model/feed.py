@@ -130,7 +130,11 @@ class Item:
     published: float | None = None
     """Seconds since 1970, UTC."""
     audio: str | None = None
-    """The first enclosure's URL."""
+    """The URL of the first enclosure that is audio or video, else of the first one."""
+    others: tuple[str, ...] = ()
+    """The URLs of its other enclosures, and of the sources of podcast:alternateEnclosure."""
+    made_guid: str | None = None
+    """The guid that an item without one is published with (contract C8), unique in its feed."""
     duration: float | None = None
     """Seconds, from itunes:duration."""
     season: str | None = None
@@ -143,8 +147,8 @@ class Item:
 
     @property
     def identity(self) -> str:
-        """What tells this item from its neighbours: guid, else enclosure, link or title."""
-        return self.guid or self.audio or self.link or self.title
+        """What tells this item from its neighbours: guid, given or made, else link or title."""
+        return self.guid or self.made_guid or self.link or self.title
 
     @property
     def key(self) -> str:

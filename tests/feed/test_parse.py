@@ -566,3 +566,26 @@ def test_the_marks_by_which_a_feed_is_cut_may_stand_in_it() -> None:
     verify(snapshot, artifacts, config)
     found = etree.fromstring(artifacts[-1].body).findall("channel/item")
     assert [one.findtext("title") for one in found] == [f"{odd}One{odd}"] * 2
+
+
+def test_the_audio_is_the_first_enclosure_that_can_be_played() -> None:
+    """A cover or a booklet may stand before it; the others, and those of podcast:alternateEnclosure, are known too."""
+    enclosures = (
+        '<enclosure url="https://a.example/c.jpg" type="image/jpeg"/><enclosure url="https://a.example/1.mp3?x=1"/>'
+        '<podcast:alternateEnclosure type="audio/opus"><podcast:source uri="https://a.example/1.opus"/>'
+        "</podcast:alternateEnclosure>"
+    )
+    item = read(rss(f"<item><title>One</title>{enclosures}</item>", f' xmlns:podcast="{ns.PODCAST}"')).items[0]
+    assert (item.audio, item.others) == (
+        "https://a.example/1.mp3?x=1",
+        ("https://a.example/c.jpg", "https://a.example/1.opus"),
+    )
+
+
+def test_a_made_guid_is_the_same_at_every_fetch_and_unique() -> None:
+    """C8: less the signature; where that leaves one address for several items, something else of each parts them."""
+    item = '<item><title>{0}</title><enclosure url="https://a.example/play?token={1}" type="audio/mpeg"/></item>'
+    found = [[one.made_guid for one in read(rss(item.format("A", x) + item.format("B", x) * 2)).items] for x in "12"]
+    assert found[0] == found[1]
+    assert found[0][0] == "https://a.example/play"
+    assert len(set(found[0])) == 3
