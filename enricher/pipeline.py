@@ -137,6 +137,7 @@ class _Turn:
             schedule=fetch.succeeded(source.ttl),
             copy=fetch.copy,
             known=tuple(item.key for item in source.items),
+            newest=source.newest,
             rebuilt=bool(source.rebuilt),
             hold=None,
             chapters={one.item.key: len(one.chapters.chapters) for one in edition.enriched if one.chapters.chapters},

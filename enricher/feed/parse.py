@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING
 
 from lxml import etree
 
-from enricher.errors import RefusedError, SourceError
+from enricher.errors import EmptyError, RefusedError
 from enricher.feed.fields import read_fields
 from enricher.feed.rebuild import rebuild
 from enricher.feed.repair import UNCLOSED, parse_xml, root_of
@@ -18,6 +18,7 @@ from enricher.feed.salvage import NOT_WELL_FORMED, salvage
 from enricher.feed.xml import (
     ATOM,
     PODCAST,
+    absolute_addresses,
     aliases_in,
     attributes_of,
     digests,
@@ -55,14 +56,16 @@ def parse(document: Document, *, ours: bool = False) -> Feed:
         rebuilt = _why_rebuilt(root)
         if root is not None and (aliases := aliases_in(text.encode() or document.body)):
             rename(root, aliases)
-        tree = _rss_tree(rebuild(document, text, root), b"")
+        made = rebuild(document, text, root)
+        tree, text = _rss_tree(made, b""), etree.tostring(made, encoding="unicode")
         assert tree is not None  # noqa: S101 feedgen writes RSS
+    absolute_addresses(tree, document.url, text.encode() or document.body.replace(b"\0", b""))
     channel = tree[0]
     if not ours and _OURS.search(channel.findtext("generator") or ""):
         raise RefusedError("the source is already a feed of this program; enrich the publisher's own feed instead")
     elements = channel.findall("item")
     if not elements and not any(channel.find(name) is not None for name in _LONE_ITEMS):
-        raise SourceError("the feed has no items; check its address, or leave it out until it has some")
+        raise EmptyError("the feed has no items; check its address, or leave it out until it has some")
     return Feed(
         root=tree,
         title=" ".join((channel.findtext("title") or "").split()),

@@ -12,7 +12,7 @@ import feedparser
 from feedgen.feed import FeedGenerator
 from lxml import etree
 
-from enricher.errors import SourceError
+from enricher.errors import EmptyError, SourceError
 from enricher.feed.encoding import encodings_of
 from enricher.feed.xml import ATOM, CONTENT, ITUNES, link_rels, parse_strict, tag
 from enricher.text import counted, xml_safe
@@ -61,7 +61,7 @@ def rebuild(document: Document, text: str, root: etree._Element | None = None) -
     # Mending helps feedparser with some documents and costs it items of others.
     understood = max(found, key=lambda one: len(one.entries))
     if not understood.entries:
-        raise SourceError(_why_not(document, understood))
+        raise _why_not(document, understood)
     tree = _generate(understood, document, _originals(root, len(understood.entries)))
     lost = 0 if root is not None else len(_ENCLOSURE.findall(text)) - len(list(tree.iter("enclosure")))
     if lost > 0:
@@ -88,19 +88,19 @@ def _is_foreign(element: etree._Element) -> bool:
     return bool(uri) and uri not in _READ_NAMESPACES
 
 
-def _why_not(document: Document, understood: Any) -> str:  # noqa: ANN401 feedparser has no types
+def _why_not(document: Document, understood: Any) -> SourceError:  # noqa: ANN401 feedparser has no types
     start = document.body[:2000].lstrip().lower()
     if not start:
-        return "the document is empty; check the feed's address"
+        return SourceError("the document is empty; check the feed's address")
     if b"<html" in start or b"<!doctype html" in start:
         named = {join(document.url, html.unescape(href)) for href in _feeds_of_page(document.body)}
         advice = (
             f"its feed is {redact(named.pop() or '')}" if len(named) == 1 else "look there for the feed's own address"
         )
-        return f"this is a web page, not a feed; {advice}"
+        return SourceError(f"this is a web page, not a feed; {advice}")
     if understood.get("version") or b"<rss" in start or b"<feed" in start:
-        return "the feed has no items; check its address, or leave it out until it has some"
-    return "this is no RSS or Atom feed; check the feed's address"
+        return EmptyError("the feed has no items; check its address, or leave it out until it has some")
+    return SourceError("this is no RSS or Atom feed; check the feed's address")
 
 
 def _feeds_of_page(body: bytes) -> Iterator[str]:

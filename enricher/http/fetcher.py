@@ -152,6 +152,14 @@ class FeedFetcher:
         self._pages[url] = document
         return document
 
+    def stored_page(self, url: str) -> Document | None:
+        """Return the last good copy of a page that cannot be used as it is now."""
+        self._pages.pop(url, None)
+        try:
+            return self._store.read_document(url) if self._store.find_document(url) else None
+        except FetchError:  # damaged, or only failures are known
+            return None
+
     def _request(self, url: str, copy: Copy | None, accept: str) -> Document | None:
         """Request the feed or a page of it; None where the stored copy still stands. Raises FetchError."""
         conditional = self._mode != "whole" and is_conditional(self._schedule, self._now)

@@ -176,6 +176,8 @@ class Feed:
     """What the source is, where it is no RSS tree to keep: it was generated anew from what feedparser understood."""
     next_page: str | None = None
     """Absolute URL of the next page (RFC 5005), for the pipeline to follow."""
+    missing: str = ""
+    """Why one of its pages is missing, or its last good copy had to serve."""
     stylesheet: bool = False
     """An xml-stylesheet stood before it, which is left out: it is made for pages of the publisher's own host."""
 
@@ -183,6 +185,11 @@ class Feed:
     def digest(self) -> str:
         """Hex digest of what the items say."""
         return hashlib.blake2b("".join(item.digest for item in self.items).encode(), digest_size=16).hexdigest()
+
+    @property
+    def newest(self) -> float | None:
+        """When its newest item was published, in seconds since 1970, UTC."""
+        return max((item.published for item in self.items if item.published is not None), default=None)
 
     @property
     def ttl(self) -> float:

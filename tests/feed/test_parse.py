@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
+from urllib.parse import urljoin
 
 import feedparser
 import pytest
@@ -450,7 +451,8 @@ def test_no_item_is_lost_that_feedparser_finds(path: Path) -> None:
             entry.get("id", "").rpartition("podcast/")[2],
         }
         urls = [x.get("url") for x in item.element.findall("enclosure")]
-        assert urls == [x.get("href") for x in entry.get("enclosures", [])]
+        found = [x.get("href") for x in entry.get("enclosures", [])]
+        assert urls == [url and urljoin("https://a.example/feed", url) for url in found]
         assert len(item.digest) == 32
     written = pieces(feed.root)[1::2]
     assert written == [item.xml for item in feed.items]
@@ -589,3 +591,25 @@ def test_a_made_guid_is_the_same_at_every_fetch_and_unique() -> None:
     assert found[0] == found[1]
     assert found[0][0] == "https://a.example/play"
     assert len(set(found[0])) == 3
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-16"])
+def test_relative_addresses_come_out_absolute(encoding: str) -> None:
+    """C10: by xml:base, else by where the feed was fetched; what is absolute, and notes, stay to the letter."""
+    inside = (
+        '<item><title>One</title><link> /1 </link><guid>/g</guid><enclosure url="//cdn.example/1.mp3"/>'
+        '<x:a href="?b" y="/c"/><description>/d &lt;a href="/e"&gt;</description>'
+        '<x:b xml:base="sub/" url="HTTPS://b.example" src=""><x:c uri="f"/></x:b></item>'
+    )
+    feed = read(rss(inside, ' xmlns:x="urn:x"').encode(encoding), url="https://a.example/shows/feed?x")
+    assert [(one.text, dict(one.attrib)) for one in list(feed.items[0].element)[1:6]] == [
+        ("https://a.example/1", {}),
+        ("/g", {}),
+        (None, {"url": "https://cdn.example/1.mp3"}),
+        (None, {"href": "https://a.example/shows/feed?b", "y": "/c"}),
+        ('/d <a href="/e">', {}),
+    ]
+    last = feed.items[0].element[6]
+    assert (last.get("url"), last.get("src")) == ("HTTPS://b.example", "")
+    assert last[0].get("uri") == "https://a.example/shows/sub/f"
+    assert read(rss(inside, ' xmlns:x="urn:x"'), url="/srv/feed.xml").items[0].link == "/1"
