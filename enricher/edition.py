@@ -10,13 +10,14 @@ from enricher.feed.generate import generate
 from enricher.feed.parse import join, parse
 from enricher.feed.sanity import Known, identities, judge
 from enricher.feed.verify import take_snapshot, verify
+from enricher.feed.xml import ITUNES, tag
 from enricher.item_cache import Enrichment
 from enricher.matching.match import match, page_links
 from enricher.model.edition import Edition
 from enricher.model.feed import Document
 from enricher.model.summary import StoredSummary
 from enricher.summaries import load
-from enricher.urls import holds_hidden
+from enricher.urls import holds_hidden, redact
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -109,7 +110,7 @@ def make(
         for one in enriched
         if (had := state.chapters.get(one.item.key, 0)) > (has := len(one.chapters.chapters))
     )
-    return Edition(source, matching, enriched, artifacts, problems, (*_left_out(source), *shrunk))
+    return Edition(source, matching, enriched, artifacts, problems, (*_left_out(source, feed), *shrunk))
 
 
 def _candidates(store: Store, shows: Sequence[str], folders: Sequence[str]) -> Iterator[StoredSummary]:
@@ -137,6 +138,9 @@ def _of_source(source: Feed) -> Iterator[Problem]:
         yield Problem(f"{source.rebuilt}; the feed was rebuilt as RSS 2.0 from what could be understood of it")
 
 
-def _left_out(source: Feed) -> Iterator[Problem]:
+def _left_out(source: Feed, feed: FeedConfig) -> Iterator[Problem]:
+    moved = (source.root[0].findtext(tag(ITUNES, "new-feed-url")) or "").strip()
+    if moved and moved not in {feed.url, feed.public_url}:
+        yield Problem(f"it says that it has moved to {redact(moved)} (itunes:new-feed-url); put that into `url`")
     if source.stylesheet:
         yield Problem("its xml-stylesheet is left out: it is made for pages of the publisher's own host")

@@ -249,6 +249,12 @@ def secrets_of(url: str) -> Iterator[str]:
     yield from (part for part in address.split("/") if _PRIVATE.search(url) and _is_token(part))
 
 
+def secrets_of_header(name: str, value: str) -> Iterator[str]:
+    """Visit what is secret in an HTTP header: credentials, and a cookie's values."""
+    if _is_secret(name) or name.lower() == "cookie":
+        yield from (pair.rpartition("=" if name.lower() == "cookie" else " ")[2].strip() for pair in value.split(";"))
+
+
 def stable(url: str) -> str:
     """Return an address less what changes at every fetch: a signature, a token, and until when they hold."""
     marked = _PARAMETER.sub(lambda found: f"{found[1]}\0" if _is_volatile(found[2]) else found[0], url)

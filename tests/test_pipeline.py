@@ -23,7 +23,7 @@ from enricher.publish.folder import FolderPublisher
 from enricher.store.database import memory
 from enricher.store.store import Store
 from enricher.tools import Tools
-from tests.hostile.answers import GOOD, NEW, PAGE, answer, feed, head, raw
+from tests.hostile.answers import GOOD, NEW, PAGE, answer, feed, head, hop, raw
 from tests.hostile.server import Server
 from tests.workshop import Workshop
 
@@ -347,3 +347,29 @@ def test_a_page_with_nothing_new_is_the_end(line: Line, last: bytes) -> None:
     line.says |= {"feed": answer(200, body=page("a")), "new": answer(200, body=last)}
     report = line.run(NOW)
     assert (report.outcome, report.items, report.problems) == ("published", 1, ())
+
+
+def test_a_move_is_told_once(line: Line) -> None:
+    """A permanent redirect, and what the feed says itself (C50)."""
+    said = GOOD.replace(
+        b"<item>",
+        b'<new-feed-url xmlns="http://www.itunes.com/dtds/podcast-1.0.dtd">https://b.example/?auth=x1</new-feed-url><item>',
+        1,
+    )
+    line.says |= {"feed": hop(301, "/new"), "new": answer(200, body=said)}
+    assert [str(one) for one in line.run(NOW).problems] == [
+        "it says that it has moved to https://b.example/?auth=… (itunes:new-feed-url); put that into `url`",
+        f"it has moved for good to {line.base}/new; put that into `url`",
+    ]
+    assert line.run(NOW + 2 * HOUR).problems == ()
+
+
+def test_headers_go_to_the_feeds_own_server(line: Line) -> None:
+    """To its pages and files as well, and to no other origin."""
+    line.feed = replace(line.feed, headers={"Cookie": "a=b"})
+    line.run(NOW)
+    assert line.server.requests[-1].headers["cookie"] == b"a=b"
+    line.feed = replace(line.feed, url="https://other.example/feed")
+    line.says["file"] = answer(200, body=b"x")
+    line.attach(NOW)
+    assert "cookie" not in line.server.requests[-1].headers

@@ -49,6 +49,14 @@ LabelFormat = Annotated[
     str,
     Meta(pattern=r"^(?:[^{}\x00-\x1f\x7f]|\{source\})+\Z", description="text whose only placeholder is {source}"),
 ]
+# What httpx and the server agree on themselves is nobody's to set; https://www.rfc-editor.org/rfc/rfc9110#section-5.6.2.
+HeaderName = Annotated[
+    str,
+    Meta(
+        pattern=r"^(?!(?i:host|connection|content-length|transfer-encoding|accept-encoding|if-[a-z-]*)\Z)[\w!#$%&'*+.^`|~-]+\Z",
+        description="names of HTTP headers, none that every request has anyway",
+    ),
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +85,10 @@ class FeedConfig:
     summaries: tuple[Text, ...] = ()
     """Absolute folders whose summaries belong to this show alone."""
     hub: WebUrl | None = None
+    user_agent: Text | None = None
+    """Sent to the feed's own host in place of the program's, likewise `headers`."""
+    headers: dict[HeaderName, Text] | None = field(default=None, repr=False)
+    """May hold secrets."""
     private: bool = False
     """Published under a name that cannot be guessed, and kept out of directories."""
     token: str = field(default="", repr=False)
@@ -86,6 +98,11 @@ class FeedConfig:
     def is_web(self) -> bool:
         """Whether the source is fetched over the network; else it is a file."""
         return self.url.lower().startswith(("http://", "https://"))
+
+    @property
+    def sent(self) -> dict[str, str]:
+        """The headers that the feed's own host gets."""
+        return ({"User-Agent": self.user_agent} if self.user_agent else {}) | (self.headers or {})
 
     @property
     def unlisted(self) -> bool:
