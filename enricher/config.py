@@ -14,7 +14,7 @@ from msgspec import Meta
 from enricher.config_faults import VARIABLE, Keys, keys_of, told
 from enricher.errors import ConfigError
 from enricher.model.feed import BaseUrl, FeedConfig, Text, WebUrl
-from enricher.urls import hide, holds_secret, redact, split, token_of
+from enricher.urls import hide, holds_secret, redact, secrets_of, secrets_of_header, split, token_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -24,9 +24,10 @@ if TYPE_CHECKING:
 _TOML_PLACE = re.compile(r"\(at line (\d+), column (\d+)\)")
 _SQLITE = re.compile(r"^(sqlite(?:\+\w+)?:///)([^?\s][^?]*)")
 # A database in memory forgets between runs when to ask which server again, so SQLite needs a file.
+_SUBSCRIBE = re.compile(r"(?:feeds?|podcasts?|itpcs?|pcasts?|itms-pcasts?|itms-podcasts?|rss):(?://)?", re.IGNORECASE)
 _DATABASE = re.compile(r"sqlite(?:\+\w+)?:///(?!:memory:)[^?\s]|(?!sqlite)[a-z0-9+_]+://.", re.IGNORECASE)
 _WITH_VARIABLES = ("database", "secret", "heartbeat")
-"""Keys of the file that `${NAME}` may stand in; in a feed it is `url`."""
+"""Keys of the file that `${NAME}` may stand in; in a feed they are `url`, `user_agent` and the values of `headers`."""
 _SECRET_LENGTH = 16
 
 Pair = Annotated[
@@ -90,7 +91,7 @@ class Config:
 
 
 _MADE = ("path", "feeds", "secrets", "reserved")
-_OF_ONE_FEED = ("name", "url", "summaries", "aliases")
+_OF_ONE_FEED = ("name", "url", "summaries", "aliases", "user_agent", "headers")
 KEYS = Keys(
     file=keys_of(Config, without=_MADE),
     feed=keys_of(FeedConfig, without=("base_url", "token")),
@@ -142,7 +143,16 @@ def _filled(table: dict[str, Any]) -> dict[str, Any]:
         for keys in (KEYS.file, KEYS.feed)
     )
     defaults: dict[str, Any] = feed | table.get("defaults", {})
-    return file | table | {"feed": [defaults | one for one in table["feed"]]}
+    return file | table | {"feed": [defaults | one | {"url": _pasted(one["url"])} for one in table["feed"]]}
+
+
+def _pasted(url: str) -> str:
+    """Return the address that people mean by one from a page's subscribe button: `feed:https://…`, `pcast://…`."""
+    said = _SUBSCRIBE.match(url := url.strip())
+    if not said:
+        return url
+    rest = url[said.end() :]
+    return rest if rest.lower().startswith(("http://", "https://")) else f"https://{rest}"
 
 
 def _cross_check(table: Mapping[str, Any], folder: Path, environ: Mapping[str, str]) -> Iterator[Fault]:
@@ -153,6 +163,8 @@ def _cross_check(table: Mapping[str, Any], folder: Path, environ: Mapping[str, s
             yield ("feed", i, "name"), "another feed has this name; expected each name once"
         names.add(feed["name"])
         yield from ((("feed", i, "url"), said) for said in _wrong_url(feed, table["secret"], environ))
+        for key, values in _headers(feed).items():
+            yield from ((("feed", i, key), said) for value in values for said in _missing(value, environ))
     for key in _WITH_VARIABLES:
         yield from (((key,), said) for said in _missing(table[key] or "", environ))
     if table["secret"] and len(_expand(table["secret"], environ)) < _SECRET_LENGTH:
@@ -186,6 +198,11 @@ def _wrong_url(feed: Mapping[str, Any], secret: str | None, environ: Mapping[str
         yield 'a private feed’s file is named by a secret, and there is none; add secret = "${NAME}"'
 
 
+def _headers(feed: Mapping[str, Any]) -> dict[str, tuple[str, ...]]:
+    """Return what is sent to a feed's own host, by key."""
+    return {"user_agent": (feed["user_agent"] or "",), "headers": tuple((feed["headers"] or {}).values())}
+
+
 def _missing(value: str, environ: Mapping[str, str]) -> Iterator[str]:
     for name in VARIABLE.findall(value):
         if name not in environ:
@@ -201,7 +218,15 @@ def _resolve(path: Path, table: Mapping[str, Any], environ: Mapping[str, str]) -
     """Make the configuration of a file without faults."""
     folder, base_url = path.parent, table["base_url"].rstrip("/")
     texts = [*(feed["url"] for feed in table["feed"]), *(table[key] or "" for key in _WITH_VARIABLES)]
+    texts += [value for feed in table["feed"] for values in _headers(feed).values() for value in values]
     secrets = tuple(environ[name] for text in texts for name in VARIABLE.findall(text))
+    secrets += tuple(value for feed in table["feed"] for value in secrets_of(_expand(feed["url"], environ)))
+    secrets += tuple(
+        part
+        for feed in table["feed"]
+        for name, value in (feed["headers"] or {}).items()
+        for part in secrets_of_header(name, _expand(value, environ))
+    )
     hide(secrets)
     known = {name: table[name] for name in KEYS.file}
     known |= {name: table[name] and _expand(table[name], environ) for name in _WITH_VARIABLES}
@@ -227,6 +252,8 @@ def _feed(table: Mapping[str, Any], base_url: str, secret: str, folder: Path, en
     url = _expand(table["url"], environ)
     known = dict(table) | {
         "url": url if "://" in url else str(_absolute(url, folder)),
+        "user_agent": table["user_agent"] and _expand(table["user_agent"], environ),
+        "headers": {name: _expand(value, environ) for name, value in (table["headers"] or {}).items()} or None,
         "aliases": tuple(table["aliases"]),
         "summaries": tuple(str(_absolute(name, folder)) for name in table["summaries"]),
         "base_url": base_url,

@@ -103,6 +103,11 @@ def _in_value(value: object, kind: Any, place: Place) -> Iterator[Fault]:  # noq
         for one in value:
             yield from _in_value(one, get_args(kind)[0], place)
         return
+    if get_origin(kind) is dict and isinstance(value, dict):
+        for name, one in value.items():
+            yield from _in_value(name, get_args(kind)[0], place)
+            yield from _in_value(one, get_args(kind)[1], place)
+        return
     try:
         convert(value, kind)
     except ValidationError:
@@ -116,6 +121,8 @@ def _expected(value: object, kind: Any) -> str:  # noqa: ANN401 a type
     """Return what a value should have been, in words for people."""
     if get_origin(kind) is tuple:
         return "a list in [ ]"
+    if get_origin(kind) is dict:
+        return 'a table, such as { Cookie = "${SHOW_COOKIE}" }'
     if get_origin(kind) is Literal:
         return " or ".join(f"“{one}”" for one in get_args(kind))
     base, *rest = get_args(kind) if get_origin(kind) is Annotated else (kind,)

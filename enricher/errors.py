@@ -80,6 +80,10 @@ class SourceError(HeldError):
     """What was fetched is no feed that can be republished."""
 
 
+class EmptyError(SourceError):
+    """It is a feed, and has no items."""
+
+
 class RefusedError(FeedError):
     """The source must never be republished, such as our own output (C14)."""
 

@@ -9,7 +9,7 @@ from enricher.enrich.item import enrich_item
 from enricher.feed.generate import generate
 from enricher.feed.item import read_item
 from enricher.feed.parse import parse
-from enricher.feed.verify import take_snapshot
+from enricher.feed.snapshot import take_snapshot
 from enricher.model.edition import Enriched, Match
 from enricher.model.feed import Document, FeedConfig
 from enricher.model.summary import StoredSummary
@@ -20,7 +20,7 @@ from enricher.timing.timeline import time_summary
 if TYPE_CHECKING:
     from collections.abc import Mapping
 
-    from enricher.feed.verify import Snapshot
+    from enricher.feed.snapshot import Snapshot
     from enricher.model.edition import Artifact
     from enricher.model.feed import Feed
 

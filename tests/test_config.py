@@ -122,6 +122,22 @@ FAULTS = {
         GOOD.replace("https://feeds.example.com", "feeds.example.com"),
         ":1: base_url: expected an absolute http(s) URL without password and query, such as https://feeds.example.com",
     ),
+    "headers that are no table": (
+        GOOD + 'headers = "Cookie: a"\n',
+        ":5: feed.headers of “one”: expected a table, such as { Cookie",
+    ),
+    "a header of two lines": (
+        GOOD + 'headers = { A = "b\\nc" }\n',
+        ":5: feed.headers of “one”: expected text on one line",
+    ),
+    "a header of ours": (
+        GOOD + 'headers = { Host = "b" }\n',
+        ":5: feed.headers of “one”: expected names of HTTP headers",
+    ),
+    "a cookie that is nowhere": (
+        GOOD + 'headers = { Cookie = "a=${NOWHERE}" }\n',
+        ":5: feed.headers of “one”: the environment has no variable NOWHERE",
+    ),
     "no feed": ('base_url = "https://a.example"\n', ":1: feed: is missing; add a [[feed]] table"),
     "an empty list of feeds": (
         'base_url = "https://a.example"\nfeed = []\n',
@@ -308,3 +324,36 @@ def test_the_configuration_is_named_by_option_by_environment_or_by_the_working_f
     assert shop.call("run").returncode == 0
     assert (tmp_path / "here" / "public" / "one.xml").is_file()
     assert shop.call("run", "--config", "../option/config.toml").returncode == 0
+
+
+@pytest.mark.parametrize(
+    ("pasted", "meant"),
+    [
+        (" https://a.example/feed ", "https://a.example/feed"),
+        ("feed:https://a.example/feed", "https://a.example/feed"),
+        ("feed://a.example/feed", "https://a.example/feed"),
+        ("FEED://http://a.example/feed", "http://a.example/feed"),
+        ("podcast://a.example/feed", "https://a.example/feed"),
+        ("itpc://a.example/feed", "https://a.example/feed"),
+        ("pcast:a.example/feed", "https://a.example/feed"),
+    ],
+)
+def test_an_address_is_taken_as_people_paste_it(tmp_path: Path, pasted: str, meant: str) -> None:
+    """From the subscribe button of a page."""
+    (tmp_path / "config.toml").write_text(GOOD.replace("one.xml", pasted))
+    assert load(tmp_path / "config.toml").feeds[0].url == meant
+
+
+def test_headers_are_sent_and_never_shown(tmp_path: Path) -> None:
+    """Values from the environment, credentials and cookies are hidden; other values are not."""
+    headers = 'headers = { Cookie = "a=${CRUMB}; b=l1teral-crumb", X-Plain = "english" }\nuser_agent = "Me/1"\n'
+    (tmp_path / "config.toml").write_text(GOOD + headers)
+    config = load(tmp_path / "config.toml", {"CRUMB": "choc0late"})
+    assert config.feeds[0].sent == {
+        "User-Agent": "Me/1",
+        "Cookie": "a=choc0late; b=l1teral-crumb",
+        "X-Plain": "english",
+    }
+    assert {"choc0late", "l1teral-crumb"} <= set(config.secrets)
+    assert "english" not in config.secrets
+    assert "choc0late" not in repr(config)

@@ -53,3 +53,22 @@ def test_a_grep_of_everything_that_is_written_finds_no_secret(tmp_path: Path) ->
     written = [said, *(str(path).encode() for path in files), *(path.read_bytes() for path in files)]
     for secret in (PASSWORD.encode(), WORD.encode(), KEY.encode(), login):
         assert not [one[:200] for one in written if secret in one]
+
+
+def test_a_feed_that_repeats_the_secret_of_its_address_is_left_without_it_or_refused(tmp_path: Path) -> None:
+    """C49: an element of the channel goes, whatever it is called; for one in an item, nothing is published."""
+    body = (
+        '<!-- {x} --><rss version="2.0"><channel><title>S</title><docs>https://a.example/?auth={x}</docs><x y="{x}"/>'
+        "<!--{x}--><link>https://a.example/</link><item><title>One</title><guid>{y}</guid></item></channel></rss>"
+    )
+    workshop = Workshop(tmp_path, settings={"secret": "0123456789abcdef"})
+    for name, y in (("kept", "1"), ("refused", f"https://a.example/{WORD}/1")):
+        (tmp_path / f"{name}-{WORD}.xml").write_text(body.format(x=WORD, y=y))
+        workshop.add_feed(name, f"{name}-${{WORD}}.xml", private=True)
+    workshop.write_config()
+    done = workshop.call("run", WORD=WORD)
+    assert "refused: failed: a secret of its address stands in its items" in done.stderr
+    (path,) = (tmp_path / "public").glob("*.xml")
+    assert path.name.startswith("kept")
+    assert WORD not in path.read_text() + done.stderr + done.stdout
+    assert "<link>https://a.example/</link>" in path.read_text()

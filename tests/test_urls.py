@@ -14,13 +14,16 @@ from enricher.urls import (
     audio_key,
     audio_query,
     hide,
+    holds_hidden,
     holds_secret,
     host_of,
     is_web_address,
     join,
     link_key,
     redact,
+    secrets_of,
     split,
+    stable,
     token_of,
 )
 
@@ -165,6 +168,12 @@ def test_only_absolute_web_addresses_are_links() -> None:
         (" https://user:hunter2@feeds.example/a#hunter2", "https://feeds.example/a"),
         ("hearts user:hunter2@feeds.example", "feeds.example"),
         ("me@home.xml", "me@home.xml"),
+        ("https://feeds.example/rss/aB3-_x9Zk-4fQw82mV_c/show", "https://feeds.example/rss/…/show"),
+        ("https://feeds.example/rss/ab12-cd34-ef56-gh78", "https://feeds.example/rss/…"),
+        ("https://feeds.example/rss;key=hunter2/a&token=hunter2", "https://feeds.example/rss;key=…/a&token=…"),
+        ("https://feeds.example/token=hunter2~x/a.mp3", "https://feeds.example/token=…/a.mp3"),
+        ("https://feeds.example/s2e03-the-year-of-bees", "https://feeds.example/s2e03-the-year-of-bees"),
+        ("https://me.supercast.com/feeds/hunter2/rss", "https://me.supercast.com/…"),
         ("/srv/feeds/show.xml", "/srv/feeds/show.xml"),
         ("shows/one.xml", "shows/one.xml"),
         ("file:///srv/show.xml", "file:///srv/show.xml"),
@@ -188,6 +197,27 @@ def test_a_secret_is_seen_in_the_configuration() -> None:
     """Userinfo and `${NAME}` are secrets; an @ in a path is none."""
     assert holds_secret("https://a:b@feeds.example/")
     assert holds_secret("https://feeds.example/?t=${TOKEN}")
+    for tail in ("?auth=x", "?page=1&authToken=x", ";key=x", "/a&token=x", "?X-Amz-Signature=x", "?api_key=x", "#x"):
+        assert holds_secret(f"https://feeds.example/rss{tail}"), tail
+    for host in (
+        *(
+            "www.patreon.com/rss/a",
+            "feeds.supercast.tech/feeds/a",
+            "a.supportingcast.fm/content/a",
+            "a.memberful.com/rss/1",
+        ),
+        *("api.substack.com/feed/podcast/1/private/a.rss", "access.acast.com/rss/a/b"),
+    ):
+        assert holds_secret(f"https://{host}"), host
+    for public in (
+        *(
+            "feeds.acast.com/public/shows/63f7c6e9a6a5c40011c1d2e3",
+            "api.substack.com/feed/podcast/1.rss",
+            "www.patreon.com",
+        ),
+        *("a.example/?id=8f14e45fceea167a5a36dedd4bea2543&format=rss", "a.example/?keyword=b&author=c&design=d&auth="),
+    ):
+        assert not holds_secret(f"https://{public}"), public
     assert not holds_secret("https://feeds.example/@show")
     assert not holds_secret("shows/me@home.xml")
 
@@ -235,3 +265,33 @@ def test_no_password_and_no_query_value_is_ever_shown(before: str, after: str) -
         assert NEVER_SHOWN not in redact(f"{before}{scheme}user:{NEVER_SHOWN}@feeds.example/{after}")
     assert NEVER_SHOWN not in redact(f"https://feeds.example/?{quote(before, errors='replace')}={NEVER_SHOWN}")
     assert redact(redact(before)) == redact(before)
+
+
+@pytest.mark.parametrize(
+    ("address", "kept"),
+    [
+        ("https://cdn.example/1.mp3?token=0&expires=7", "https://cdn.example/1.mp3"),
+        (
+            "https://cdn.example/1.mp3?id=1&Expires=7&Signature=a%3D&Key-Pair-Id=b&x=2",
+            "https://cdn.example/1.mp3?id=1&x=2",
+        ),
+        ("https://cdn.example/1.mp3?X-Amz-Date=1&X-Amz-Signature=2&id=3", "https://cdn.example/1.mp3?id=3"),
+        ("https://cdn.example/hdnts=exp=1~hmac=2/1.mp3", "https://cdn.example/1.mp3"),
+        (
+            "https://t.example/r.mp3?https://cdn.example/1.mp3?token=1",
+            "https://t.example/r.mp3?https://cdn.example/1.mp3",
+        ),
+        ("https://cdn.example/1.mp3?id=1&&x#t=1", "https://cdn.example/1.mp3?id=1&&x#t=1"),
+    ],
+)
+def test_what_changes_at_every_fetch_is_left_out_of_an_identity(address: str, kept: str) -> None:
+    """C8: signatures, tokens and until when they hold; all else stays to the letter."""
+    assert stable(address) == kept
+
+
+def test_a_hidden_value_is_found_as_a_word_of_its_own() -> None:
+    """In a URL, in quotes; not inside of another word."""
+    hide(secrets_of("https://me:hunter2seven@feeds.example/rss?auth=sw0rd-fish"))
+    assert holds_hidden('<link href="https://feeds.example/?auth=sw0rd-fish"/>')
+    assert holds_hidden("hunter2seven")
+    assert not holds_hidden("xsw0rd-fish sw0rd-fishes")

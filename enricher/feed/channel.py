@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING
 
 from lxml import etree
 
-from enricher.feed.xml import ATOM, ITUNES, PODCAST, PREFIXES, tag
+from enricher.feed.xml import ATOM, ITUNES, PODCAST, PREFIXES, link_rels, serialize, tag
+from enricher.urls import holds_hidden
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -22,7 +23,11 @@ _ITUNES_BLOCK, _PODCAST_BLOCK = tag(ITUNES, "block"), tag(PODCAST, "block")
 _APPLE, _TXT = tag(ITUNES, "applepodcastsverify"), tag(PODCAST, "txt")
 # AntennaPod would move the subscriber away (C4); podping announces the publisher's own address (C6).
 _ALWAYS_GONE = {tag(ITUNES, "new-feed-url"), tag(PODCAST, "podping")}
-_PAGING = {"next", "prev", "previous", "first", "last", "current", "prev-archive", "next-archive"}
+_AWAY = {
+    *("self", "hub"),
+    *("next", "prev", "previous", "first", "last", "current", "prev-archive", "next-archive"),
+}
+_XML_TYPES = {"application/xml", "text/xml", "application/json"}
 _PURPOSES = {"verify", "applepodcastsverify"}
 _GUID_NAMESPACE = uuid.UUID("ead4c236-bf58-58c6-a2c6-a6b28d128cb6")
 
@@ -42,8 +47,7 @@ def channel_nodes(feed: Feed, config: FeedConfig, newest: dt.date | None, versio
         _set_build_date(nodes, newest)
     if config.mode == "mirror":
         _speak_for_ourselves(nodes, config)
-    if config.private or (config.mode == "mirror" and not config.listed):
-        # In a directory the mirror would stand beside the show (C13).
+    if config.unlisted:  # in a directory the mirror would stand beside the show (C13)
         _require(nodes, _ITUNES_BLOCK).text = "Yes"
         general = next((n for n in nodes if n.tag == _PODCAST_BLOCK and not n.get("id")), None)
         (_added(nodes, _PODCAST_BLOCK) if general is None else general).text = "yes"
@@ -71,10 +75,20 @@ def _proves_ownership(node: etree._Element) -> bool:
 def _is_gone(node: etree._Element, config: FeedConfig) -> bool:
     """Check for what is left out: addresses of the unenriched feed, and in a mirror the proofs of ownership."""
     if node.tag == _LINK:
-        rel = (node.get("rel") or "alternate").strip().lower()
-        is_feed = (node.get("type") or "").strip().lower().endswith(("rss+xml", "atom+xml"))
-        return rel in _PAGING | {"self", "hub"} or (rel in {"alternate", "archives"} and is_feed)
-    return node.tag in _ALWAYS_GONE or (config.mode == "mirror" and _proves_ownership(node))
+        rels = link_rels(node)
+        return bool(rels & _AWAY or (rels & {"alternate", "archives"} and _is_feed_type(node)))
+    if node.tag == _PODCAST_BLOCK and config.unlisted and node.get("id"):
+        return (node.text or "").strip().lower() == "no"  # it would invite one directory
+    if node.tag != "item" and holds_hidden(serialize(node).decode()):  # such as the address that we fetch
+        return True
+    is_html = node.tag == "link" and bool(node.get("rel"))  # HTML's link, as some themes write it
+    return is_html or node.tag in _ALWAYS_GONE or (config.mode == "mirror" and _proves_ownership(node))
+
+
+def _is_feed_type(link: etree._Element) -> bool:
+    """Check for the media type of a feed, parameters aside (https://www.rfc-editor.org/rfc/rfc9110#section-8.3.1)."""
+    kind = (link.get("type") or "").partition(";")[0].strip().lower()
+    return kind in _XML_TYPES or kind.endswith(("rss+xml", "atom+xml", "rdf+xml", "feed+json"))
 
 
 def _find(nodes: Iterable[etree._Element], name: str) -> etree._Element | None:

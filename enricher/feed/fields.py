@@ -15,19 +15,21 @@ from lxml import etree
 from enricher.feed.rebuild import read_entries
 from enricher.feed.xml import ATOM, ITUNES, MEDIA, PODCAST, PREFIXES, tag
 from enricher.timestamps import parse_clock
+from enricher.urls import names_media
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping, Sequence
 
 # What is read of an item; the names in other namespaces are those that feedparser reads as dates and files.
 _MEDIA, _DURATION = tag(MEDIA, "content"), tag(ITUNES, "duration")
+_ALTERNATE, _SOURCE = tag(PODCAST, "alternateEnclosure"), tag(PODCAST, "source")
 _DATES = ("pubDate", "{http://purl.org/dc/elements/1.1/}date", tag(ATOM, "published"), tag(ATOM, "updated"))
 _SAID = (
     *(("season", tag(uri, "season")) for uri in (ITUNES, PODCAST)),
     *(("episode", tag(uri, "episode")) for uri in (ITUNES, PODCAST)),
     ("kind", tag(ITUNES, "episodeType")),
 )
-_READ = ("guid", "title", "link", "enclosure", *_DATES, _MEDIA, _DURATION, *(name for _, name in _SAID))
+_READ = ("guid", "title", "link", "enclosure", *_DATES, _MEDIA, _ALTERNATE, _DURATION, *(name for _, name in _SAID))
 # feedparser unescapes a title that looks like HTML, and leaves others as they are.
 _MARKUP = re.compile(r"<|&#?\w{1,40};")
 _RFC_822 = re.compile(
@@ -71,16 +73,31 @@ def _read(element: etree._Element) -> tuple[dict[str, Any], list[str]]:
     facts: dict[str, Any] = {"published": _published(found, several, unclear)}
     facts["guid"], facts["title"], facts["link"] = _names(found, several, unclear)
     if "enclosure" in found:
-        addresses = (one.get("url") or one.get("uri") or one.get("href") for one in element.iterchildren("enclosure"))
-        facts["audio"] = next((address.strip() for address in addresses if address), None)
+        enclosures = [one for one in element.iterchildren("enclosure") if _address(one)]
+        first = next((one for one in enclosures if _is_played(one)), enclosures[0] if enclosures else None)
+        facts["audio"] = None if first is None else _address(first)
+        facts["others"] = tuple(_address(one) for one in enclosures if one is not first)
     elif _MEDIA in found:
         unclear.append(_MEDIA)
+    if _ALTERNATE in found:
+        sources = (one for other in element.iterchildren(_ALTERNATE) for one in other.iterchildren(_SOURCE))
+        facts["others"] = (*facts.get("others", ()), *filter(None, map(_address, sources)))
     if _DURATION in found:
         facts["duration"] = parse_clock(found[_DURATION].text or "") or None
     for name, full in _SAID:
         if full in found and not facts.get(name):
             facts[name] = (found[full].text or "").strip() or None
     return facts, unclear
+
+
+def _address(element: etree._Element) -> str:
+    return (element.get("url") or element.get("uri") or element.get("href") or "").strip()
+
+
+def _is_played(enclosure: etree._Element) -> bool:
+    """Check whether an enclosure is audio or video by its type, else by its suffix, and no cover or booklet."""
+    kind = (enclosure.get("type") or "").strip().lower()
+    return kind.startswith(("audio/", "video/")) or ("/" not in kind and names_media(_address(enclosure)))
 
 
 def _names(

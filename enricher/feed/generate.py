@@ -118,8 +118,8 @@ def generate(feed: Feed, enriched: Sequence[Enriched], config: FeedConfig) -> tu
 def _item(one: Enriched, config: FeedConfig, files: dict[str, Artifact]) -> etree._Element:
     """Build an item that something is added to, and the files that it points to."""
     nodes = list(one.item.element)
-    if not any(node.tag == "guid" for node in nodes) and one.item.audio:
-        nodes.append(_element("guid", one.item.audio, isPermaLink="false"))
+    if not any(node.tag == "guid" for node in nodes) and one.item.made_guid:
+        nodes.append(_element("guid", one.item.made_guid, isPermaLink="false"))
     _set_notes(nodes, one)
     if one.chapters.psc:
         _put(nodes, psc_chapters(one.chapters.chapters))

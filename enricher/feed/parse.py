@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import hashlib
 import re
 from dataclasses import replace
 from itertools import product
@@ -9,29 +10,32 @@ from typing import TYPE_CHECKING
 
 from lxml import etree
 
-from enricher.errors import RefusedError, SourceError
+from enricher.errors import EmptyError, RefusedError
 from enricher.feed.fields import read_fields
 from enricher.feed.rebuild import rebuild
-from enricher.feed.repair import UNCLOSED, parse_xml
+from enricher.feed.repair import UNCLOSED, parse_xml, root_of
+from enricher.feed.salvage import NOT_WELL_FORMED, salvage
 from enricher.feed.xml import (
     ATOM,
     PODCAST,
+    absolute_addresses,
     aliases_in,
     attributes_of,
     digests,
+    link_rels,
     pieces,
     rename,
     tag,
     with_our_prefixes,
 )
-from enricher.model.feed import Document, Feed, Item
-from enricher.urls import is_web_address
+from enricher.model.feed import BROKEN, Document, Feed, Item
+from enricher.urls import is_web_address, stable
 from enricher.urls import join as join_address
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Collection, Sequence
 
-_OURS = re.compile(r"\benricher/\d")
+_OURS = re.compile(r"(?<![\w-])enricher/\d")  # "podcast-enricher/1.2" is another program
 _LIKES_OF_ITEM = tuple("{*}" + "".join(letters) for letters in product("iI", "tT", "eE", "mM"))
 # A publisher feed lists other feeds, a live show its streams, in place of items.
 _LONE_ITEMS = (tag(PODCAST, "remoteItem"), tag(PODCAST, "liveItem"))
@@ -44,17 +48,24 @@ def parse(document: Document, *, ours: bool = False) -> Feed:
     for our own output, unless that is what is wanted.
     """
     root, repairs, text = parse_xml(document)
+    if root is None and (salvaged := root_of((whole := salvage(text)).encode())) is not None:
+        root, text, repairs = salvaged, whole, (*repairs, NOT_WELL_FORMED)
     tree = _rss_tree(root, text.encode() or document.body) if root is not None else None
-    rebuilt = tree is None
+    rebuilt = ""
     if tree is None:
-        tree = _rss_tree(rebuild(document, text), b"")
+        rebuilt = _why_rebuilt(root)
+        if root is not None and (aliases := aliases_in(text.encode() or document.body)):
+            rename(root, aliases)
+        made = rebuild(document, text, root)
+        tree, text = _rss_tree(made, b""), etree.tostring(made, encoding="unicode")
         assert tree is not None  # noqa: S101 feedgen writes RSS
+    absolute_addresses(tree, document.url, text.encode() or document.body.replace(b"\0", b""))
     channel = tree[0]
     if not ours and _OURS.search(channel.findtext("generator") or ""):
         raise RefusedError("the source is already a feed of this program; enrich the publisher's own feed instead")
     elements = channel.findall("item")
     if not elements and not any(channel.find(name) is not None for name in _LONE_ITEMS):
-        raise SourceError("the feed has no items; check its address, or leave it out until it has some")
+        raise EmptyError("the feed has no items; check its address, or leave it out until it has some")
     return Feed(
         root=tree,
         title=" ".join((channel.findtext("title") or "").split()),
@@ -66,6 +77,11 @@ def parse(document: Document, *, ours: bool = False) -> Feed:
         stylesheet=root is not None
         and any(b"xml-stylesheet" in etree.tostring(one) for one in root.itersiblings(etree.PI, preceding=True)),
     )
+
+
+def _why_rebuilt(root: etree._Element | None) -> str:
+    name = etree.QName(root).localname.lower() if root is not None and isinstance(root.tag, str) else ""
+    return {"feed": "the source is Atom", "rdf": "the source is RSS 1.0"}.get(name, BROKEN)
 
 
 def join(pages: Sequence[Feed]) -> Feed:
@@ -94,7 +110,7 @@ def join(pages: Sequence[Feed]) -> Feed:
         items=tuple(replace(item, xml=xml, digest=digest) for item, xml, digest in known),
         repairs=tuple(dict.fromkeys(r for page in pages for r in page.repairs)),
         complete=all(page.complete for page in pages),
-        rebuilt=any(page.rebuilt for page in pages),
+        rebuilt=next((page.rebuilt for page in pages if page.rebuilt), ""),
         next_page=None,
     )
 
@@ -133,9 +149,11 @@ def _likes_of_item(root: etree._Element) -> list[etree._Element]:
 
 
 def _next_page(channel: etree._Element, document: Document) -> str | None:
-    for link in channel.findall(tag(ATOM, "link")):
-        if (link.get("rel") or "").strip().lower() == "next" and link.get("href"):
-            address = join_address(document.url, link.get("href", "").strip())
+    """Return where a paged feed, or else an archived one, goes on (RFC 5005, sections 3 and 4)."""
+    links = channel.findall(tag(ATOM, "link"))
+    for rel in ("next", "prev-archive"):
+        for link in links:
+            address = join_address(document.url, link.get("href", "").strip()) if rel in link_rels(link) else None
             if is_web_address(address):
                 return address
     return None
@@ -144,4 +162,21 @@ def _next_page(channel: etree._Element, document: Document) -> str | None:
 def _items(elements: Sequence[etree._Element], root: etree._Element) -> tuple[Item, ...]:
     written = pieces(root)[1::2]
     known = zip(elements, read_fields(elements), written, digests(written, root), strict=True)
-    return tuple(Item(element=element, xml=xml, digest=digest, **facts) for element, facts, xml, digest in known)
+    items = [Item(element=element, xml=xml, digest=digest, **facts) for element, facts, xml, digest in known]
+    taken = {item.guid for item in items}
+    for i, item in enumerate(items):
+        if item.guid is None and item.audio:
+            items[i] = replace(item, made_guid=_guid_for(item, taken))
+            taken.add(items[i].made_guid)
+    return tuple(items)
+
+
+def _guid_for(item: Item, taken: Collection[str | None]) -> str:
+    """Return the address of an item's audio, less what changes at every fetch; with more of it where that is taken."""
+    guid = stable(item.audio or "")
+    if guid in taken:  # `play.php?token=…` for every item
+        said = repr((item.title, item.link, item.published))
+        guid += f"#{hashlib.blake2b(said.encode('utf-8', 'replace'), digest_size=6).hexdigest()}"
+    while guid in taken:
+        guid += "-"
+    return guid

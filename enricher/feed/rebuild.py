@@ -5,23 +5,31 @@ from __future__ import annotations
 import calendar
 import datetime as dt
 import html
+import re
 from typing import TYPE_CHECKING, Any
 
 import feedparser
 from feedgen.feed import FeedGenerator
 from lxml import etree
 
-from enricher.errors import SourceError
-from enricher.feed.encoding import NO_ENCODINGS, encoding_of
-from enricher.feed.xml import ATOM, ITUNES, parse_strict, tag
-from enricher.text import xml_safe
+from enricher.errors import EmptyError, SourceError
+from enricher.feed.encoding import encodings_of
+from enricher.feed.xml import ATOM, CONTENT, ITUNES, link_rels, parse_strict, tag
+from enricher.text import counted, xml_safe
+from enricher.urls import is_web_address, join, redact
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator
 
     from enricher.model.feed import Document
 
 _ITUNES = ("author", "duration", "episode", "season", "episodeType", "subtitle", "explicit", "title", "keywords")
+# What feedparser reads of Atom, RSS 1.0 and content:encoded comes out in the elements of RSS 2.0.
+_READ_NAMESPACES = {ATOM, CONTENT, "http://purl.org/rss/1.0/", "http://www.w3.org/1999/02/22-rdf-syntax-ns#"}
+_ENCLOSURE = re.compile(r"<enclosure[\s/>]|\srel\s*=\s*[\"']?enclosure\b")
+_LINK_TAG = re.compile(r"<link\b[^<>]{0,2000}>", re.IGNORECASE)
+_ATTRIBUTE = re.compile(r"([\w-]+)\s*=\s*(?:[\"]([^\"]*)[\"]|'([^']*)')")
+_FEED_TYPES = {"application/rss+xml", "application/atom+xml"}
 _HTML_TYPES = {"text/html", "application/xhtml+xml"}
 
 
@@ -38,46 +46,86 @@ def read_entries(body: bytes, content_type: str | None = None) -> Any:  # noqa: 
         return None
 
 
-def rebuild(document: Document, text: str) -> etree._Element:
+def rebuild(document: Document, text: str, root: etree._Element | None = None) -> etree._Element:
     """Generate an RSS 2.0 tree with every item that feedparser finds; `text` is the mended document, or empty.
 
-    Raises SourceError where it finds no feed.
+    Elements of other namespaces (itunes, podcast) are moved there from `root`, the tree of what is well-formed. Raises
+    SourceError where no feed is found, or where an enclosure would be lost.
     """
     kind = document.content_type or "application/xml"
-    bodies = [document.body] * (encoding_of(document) not in NO_ENCODINGS) + [text.encode()] * bool(text)
+    trusted = root is None or not text
+    bodies = [document.body] * (trusted and any(encodings_of(document))) + [text.encode()] * bool(text)
     found = [one for one in (read_entries(body, kind) for body in bodies) if one is not None]
     if not found:
         raise SourceError("the document is so broken that not even feedparser can read it; tried again later")
     # Mending helps feedparser with some documents and costs it items of others.
     understood = max(found, key=lambda one: len(one.entries))
     if not understood.entries:
-        raise SourceError(_why_not(document, understood))
-    return _generate(understood, document)
+        raise _why_not(document, understood)
+    tree = _generate(understood, document, _originals(root, len(understood.entries)))
+    lost = 0 if root is not None else len(_ENCLOSURE.findall(text)) - len(list(tree.iter("enclosure")))
+    if lost > 0:
+        raise SourceError(
+            f"the document is so broken that {counted(lost, 'enclosure')} would be lost; tried again later"
+        )
+    return tree
 
 
-def _why_not(document: Document, understood: Any) -> str:  # noqa: ANN401 feedparser has no types
+def _originals(root: etree._Element | None, count: int) -> list[list[etree._Element]]:
+    """Return what only a copy keeps of the channel and of each of `count` items: foreign elements, odd links."""
+    items = [] if root is None else list(root.iter("{*}entry", "{*}item"))
+    if root is None or len(items) != count:
+        return [[]] * (count + 1)
+    channel = root.find("{*}channel")
+    holders = [root if channel is None else channel, *items]
+    return [[x for x in one.iterchildren("*") if _is_foreign(x)] for one in holders]
+
+
+def _is_foreign(element: etree._Element) -> bool:
+    if element.tag == tag(ATOM, "link"):
+        return not link_rels(element) & {"alternate", "enclosure"}
+    uri = etree.QName(element).namespace
+    return bool(uri) and uri not in _READ_NAMESPACES
+
+
+def _why_not(document: Document, understood: Any) -> SourceError:  # noqa: ANN401 feedparser has no types
     start = document.body[:2000].lstrip().lower()
     if not start:
-        return "the document is empty; check the feed's address"
+        return SourceError("the document is empty; check the feed's address")
     if b"<html" in start or b"<!doctype html" in start:
-        return "this is a web page, not a feed; look there for the feed's own address"
-    if start[:1] in b"{[":
-        return "this is JSON, not RSS or Atom; look for the show's RSS feed"
+        named = {join(document.url, html.unescape(href)) for href in _feeds_of_page(document.body)}
+        advice = (
+            f"its feed is {redact(named.pop() or '')}" if len(named) == 1 else "look there for the feed's own address"
+        )
+        return SourceError(f"this is a web page, not a feed; {advice}")
     if understood.get("version") or b"<rss" in start or b"<feed" in start:
-        return "the feed has no items; check its address, or leave it out until it has some"
-    return "this is no RSS or Atom feed; check the feed's address"
+        return EmptyError("the feed has no items; check its address, or leave it out until it has some")
+    return SourceError("this is no RSS or Atom feed; check the feed's address")
 
 
-def _generate(understood: Any, document: Document) -> etree._Element:  # noqa: ANN401 feedparser has no types
+def _feeds_of_page(body: bytes) -> Iterator[str]:
+    """Visit the addresses of feeds that a page names, https://www.rssboard.org/rss-autodiscovery."""
+    for found in _LINK_TAG.finditer(body.decode("utf-8", "replace")):
+        said = {name.lower(): one or other for name, one, other in _ATTRIBUTE.findall(found[0])}
+        if "alternate" in said.get("rel", "").lower().split() and said.get("type", "").lower() in _FEED_TYPES:
+            yield said.get("href", "").strip()
+
+
+def _generate(
+    understood: Any,  # noqa: ANN401 feedparser has no types
+    document: Document,
+    originals: list[list[etree._Element]],
+) -> etree._Element:
     feed = understood.feed
     # feedparser warns of a key that it takes from another one: `dict.get` asks for the very key.
     updated = dict.get(feed, "updated_parsed")
     generator = FeedGenerator()
     # feedgen demands a title, a link and a description, and writes the clock's time where it is given no date.
-    title = _clean(feed.get("title")) or document.shown or "Untitled"
-    generator.title(title)
-    generator.link(href=_clean(feed.get("link")) or document.shown or "about:blank", rel="alternate")
-    generator.description(_clean(feed.get("subtitle") or feed.get("description")) or title)
+    title, link = _clean(feed.get("title")), _clean(feed.get("link"))
+    description = _clean(feed.get("subtitle") or feed.get("description")) or title
+    generator.title(title or "-")
+    generator.link(href=link or document.shown or "-", rel="alternate")
+    generator.description(description or "-")
     generator.generator(_clean(feed.get("generator")) or None)
     generator.lastBuildDate(_date(updated) or dt.datetime(1970, 1, 1, tzinfo=dt.UTC))
     for key, setter in (("language", generator.language), ("rights", generator.copyright)):
@@ -87,18 +135,27 @@ def _generate(understood: Any, document: Document) -> etree._Element:  # noqa: A
         _add_entry(generator, entry)
     root = parse_strict(generator.rss_str())
     channel, items = root[0], root[0].findall("item")
-    if not updated:
-        channel.remove(channel.find("lastBuildDate"))  # type: ignore[arg-type] # feedgen has just written it
+    known = {"title": title, "description": description, "lastBuildDate": updated, "docs": feed.get("docs")}
+    known |= {"link": is_web_address(link), "generator": feed.get("generator")}
+    for name in [name for name, said in known.items() if not said]:
+        channel.remove(channel.find(name))  # type: ignore[arg-type] # feedgen has just written it
     following = [link for link in feed.get("links") or () if link.get("rel") == "next" and link.get("href")]
     place = channel.index(items[0])
-    channel[place:place] = [
+    made = [
         *_images(feed),
         *_texts(tag(ITUNES, "author"), feed.get("author")),
         *(etree.Element(tag(ATOM, "link"), rel="next", href=_clean(link["href"])) for link in following),
     ]
-    for item, entry in zip(items, understood.entries, strict=True):
-        item.extend(_more(entry))
+    channel[place:place] = _with_originals(made, originals[0])
+    for item, entry, kept in zip(items, understood.entries, originals[1:], strict=True):
+        item.extend(_with_originals(_more(entry), kept))
     return root
+
+
+def _with_originals(made: Iterable[etree._Element], originals: list[etree._Element]) -> list[etree._Element]:
+    """Return the publisher's own elements, and what was made where they have none of that name."""
+    names = {element.tag for element in originals}
+    return [*(element for element in made if element.tag not in names), *originals]
 
 
 def _add_entry(generator: Any, entry: Any) -> None:  # noqa: ANN401 feedgen and feedparser have no types

@@ -7,12 +7,13 @@ from __future__ import annotations
 
 import re
 from html.entities import html5
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from lxml import etree
 
 from enricher.errors import SourceError
-from enricher.feed.encoding import ROOT, decode
+from enricher.feed.encoding import ROOT, decode, is_declared
 from enricher.feed.xml import PREFIXES, parse_strict
 from enricher.text import xml_safe
 
@@ -43,11 +44,15 @@ WELL_KNOWN = {
 
 # Bounded, so that they read any document in time that grows with its length alone.
 _DECLARATION = re.compile(r"<\?xml\b[^>]{0,500}\?>")
+_JSON = re.compile(rb"""(?:\xef\xbb\xbf)?\s*(?:[\w.$]{1,100}\()?\s*(?:\{\s*["}]|\[\s*[\[{"]|"\s*<)""")
 _DOCTYPE = re.compile(r"<!DOCTYPE\b[^\[>]{0,1000}(?:\[[^\]]{0,10000}\]\s*)?>", re.IGNORECASE)
 _REFERENCE = re.compile(r"&(?:#(\d{1,8});|#[xX]([0-9a-fA-F]{1,8});|(\w{1,40};))?")
+_PAIR = re.compile(r"&#(5[5-7]\d{3}|[xX][dD][89aAbB][\da-fA-F]{2});&#(5[5-7]\d{3}|[xX][dD][c-fC-F][\da-fA-F]{2});")
 _COMMENT = re.compile(r"<!--(?:[^-]|-[^-]){0,2000}-->")
 _BARE_LESS = re.compile(r"<(?![A-Za-z_/!?])")
 _CHANNEL_END = re.compile(r"</channel\s*>", re.IGNORECASE)
+_CDATA = re.compile(r"<!\[CDATA\[|\]\]>")
+_ITEM_END = re.compile(r"</item\s*>", re.IGNORECASE)
 _ITEM = re.compile(r"<item[\s/>]", re.IGNORECASE)
 _PART = re.compile(r"</?(?:item|entry|channel)[\s/>]", re.IGNORECASE)
 _PREFIX = re.compile(r"(?:</?|\s)([A-Za-z_][\w.-]*):[A-Za-z_][\w.-]*(?=[\s=/>])")
@@ -68,22 +73,27 @@ _HYPHENS = re.compile(r"-(?=-|$)")
 def parse_xml(document: Document) -> tuple[etree._Element | None, tuple[str, ...], str]:
     """Parse a document strictly, else mended; return its root (None: beyond repair), what was mended, and the text.
 
-    The text is empty where nothing had to be mended. Raises SourceError for entity declarations,
+    The text is empty where the bytes themselves could be parsed. Raises SourceError for entity declarations,
     for what was cut short, and for what is nested too deep.
     """
     _refuse_entities(document.body)
-    root = _root_of(document.body)
+    if _JSON.match(document.body):
+        wrapped = ROOT.search(document.body[:_PROLOG].decode("utf-8", "replace"))
+        advice = "it wraps a feed, whose own address is wanted" if wrapped else "look for the show's RSS feed"
+        raise SourceError(f"this is JSON, not RSS or Atom; {advice}")
+    text, repairs = decode(document) if is_declared(document) else ("", [])
+    root = root_of(_undeclared(text).encode() if text else document.body)
     # Under a DOCTYPE whose DTD is not loaded, `&nbsp;` is no error to lxml: it is left as a node without text.
     if root is not None and root.getroottree().docinfo.internalDTD and next(root.iter(etree.Entity), None) is not None:
         root = None
-    if root is not None and not _has_undeclared_attributes(root):
-        return root, (), ""
-    text, repairs = _mend(document)
+    if root is not None and not (_has_undeclared_attributes(root) or _has_open_cdata(document)):
+        return root, tuple(repairs), text
+    text, mended = _mend(document)
     start = ROOT.search(text)
     if start is not None and not _end_tags(text, start):  # its last items are missing
         name = text[start.start() + 1 : start.end() - 1]
         raise SourceError(f"the document ends before </{name}>: it was cut short; tried again later")
-    return _root_of(text.encode()), repairs, text
+    return root_of(text.encode()), mended, text
 
 
 def _refuse_entities(body: bytes) -> None:
@@ -94,7 +104,7 @@ def _refuse_entities(body: bytes) -> None:
         raise SourceError("the document declares XML entities, which no feed needs; refused unread")
 
 
-def _root_of(body: bytes) -> etree._Element | None:
+def root_of(body: bytes) -> etree._Element | None:
     """Parse strictly; None for what is not well-formed. Raises SourceError for what is nested too deep to be a feed."""
     try:
         return parse_strict(body)
@@ -112,15 +122,24 @@ def _has_undeclared_attributes(root: etree._Element) -> bool:
     return any(":" in name and name[0] != "{" for one in tops for name in map(str, one.attrib))
 
 
+def _has_open_cdata(document: Document) -> bool:
+    """Check for a section that swallows the next items up to the end of another one; all of it is well-formed."""
+    if document.body.count(b"<![CDATA[") <= document.body.count(b"]]>"):
+        return False
+    text, _ = decode(document)
+    return _end_cdata(text) != text
+
+
 def _mend(document: Document) -> tuple[str, tuple[str, ...]]:
     """Return the document's text with everything mended that we know how to mend, and what that was."""
     text, repairs = decode(document)
-    text = _DECLARATION.sub("", text, count=1).strip() if text.startswith("<?xml") else text.rstrip()
+    text = _undeclared(text).rstrip()
     steps: tuple[tuple[str, Callable[[str], str]], ...] = (
         (UNCLOSED, _close),
         ("junk before or after the feed", _trim),
         ("a DOCTYPE", lambda t: _DOCTYPE.sub("", t, count=1)),
         ("characters that XML cannot carry", xml_safe),
+        ("CDATA that is never closed", _end_cdata),
         ("comments with double hyphens", _mend_comments),
         ("bare & and <, or HTML entities", _mend_markup),
         ("tags as HTML allows them", _mend_tags),
@@ -132,6 +151,11 @@ def _mend(document: Document) -> tuple[str, tuple[str, ...]]:
             repairs.append(name)
         text = better
     return text, tuple(repairs)
+
+
+def _undeclared(text: str) -> str:
+    """Cut the XML declaration off a text, which is in no encoding any more."""
+    return _DECLARATION.sub("", text, count=1).lstrip() if text.startswith("<?xml") else text
 
 
 def _end_tags(text: str, root: re.Match[str]) -> list[re.Match[str]]:
@@ -165,7 +189,7 @@ def _close(text: str) -> str:
     return text if in_cdata or _ITEM.search(text, end) else f"{text[:end]}</{root[0][1:4]}>"
 
 
-def _parted(text: str) -> list[str]:
+def parted(text: str) -> list[str]:
     """Part a text at its comments and CDATA, in which nothing is markup: markup, opaque, markup, … markup.
 
     What is opened and never closed is markup.
@@ -184,9 +208,19 @@ def _parted(text: str) -> list[str]:
     return [*parts, text[done:]]
 
 
+def _end_cdata(text: str) -> str:
+    """Drop the start of a CDATA section that is never closed, lest the end of another item's closes it."""
+    marks, done, kept = list(_CDATA.finditer(text)), 0, list[str]()
+    for one, other in pairwise(marks):
+        if one[0] == other[0] != "]]>" and _ITEM_END.search(text, one.end(), other.start()):
+            kept.append(text[done : one.start()])
+            done = one.end()
+    return "".join([*kept, text[done:]])
+
+
 def _mend_comments(text: str) -> str:
     """Part the double hyphens in comments, which XML does not allow."""
-    parts = _parted(text)
+    parts = parted(text)
     parts[1::2] = [
         f"<!--{_HYPHENS.sub('- ', part[4:-3])}-->" if part.startswith("<!--") else part for part in parts[1::2]
     ]
@@ -195,9 +229,19 @@ def _mend_comments(text: str) -> str:
 
 def _mend_markup(text: str) -> str:
     """Escape a bare `&` or `<` and write HTML's named characters out, outside CDATA and comments."""
-    parts = _parted(text)
-    parts[::2] = [_BARE_LESS.sub("&lt;", _REFERENCE.sub(_mend_reference, part)) for part in parts[::2]]
+    parts = parted(text)
+    joined = (_PAIR.sub(_join_halves, part) for part in parts[::2])
+    parts[::2] = [_BARE_LESS.sub("&lt;", _REFERENCE.sub(_mend_reference, part)) for part in joined]
     return "".join(parts)
+
+
+def _join_halves(found: re.Match[str]) -> str:
+    """Make one character of two references to the halves of a surrogate pair, as JavaScript writes an emoji."""
+    halves = "".join(chr(int(code[1:], 16) if code[0] in "xX" else int(code)) for code in found.groups())
+    try:
+        return halves.encode("utf-16-le", "surrogatepass").decode("utf-16-le")
+    except UnicodeError:
+        return found[0]
 
 
 def _mend_reference(found: re.Match[str]) -> str:
@@ -217,7 +261,7 @@ def _mend_tags(text: str) -> str:
 
     feedparser keeps the last one, too.
     """
-    parts = _parted(text)
+    parts = parted(text)
     parts[::2] = [_WHOLE_TAG.sub(lambda found: f"<{found[0][1:].replace('<', '&lt;')}", part) for part in parts[::2]]
     parts[::2] = [_START_TAG.sub(_mend_tag, part.replace("]]>", "]]&gt;")) for part in parts[::2]]
     return "".join(parts)
@@ -240,7 +284,7 @@ def _declare(text: str) -> str:
     root = _START_TAG.search(text)
     if not root:
         return text
-    tags = "".join(_START_TAG.findall("".join(_parted(text)[::2])))
+    tags = "".join(_START_TAG.findall("".join(parted(text)[::2])))
     used = set(_PREFIX.findall(tags)) - {"xml", "xmlns"}
     missing = sorted(p for p in used if f"xmlns:{p}" not in tags)
     added = "".join(f' xmlns:{p}="{WELL_KNOWN.get(p, "urn:undeclared:" + p)}"' for p in missing)

@@ -20,7 +20,7 @@ from enricher.urls import join, redact, split
 
 if TYPE_CHECKING:
     import ssl
-    from collections.abc import Callable, Iterable
+    from collections.abc import Callable, Iterable, Mapping
     from contextlib import AbstractContextManager
 
     import httpx
@@ -33,7 +33,7 @@ _OK, _NOT_MODIFIED = 200, 304
 _REDIRECTS, _PERMANENT = {301, 302, 303, 307, 308}, {301, 308}
 _ADVICE = {
     401: "it wants a user name and a password; write them into the feed's url",
-    403: "it refuses us",
+    403: "it refuses us; `user_agent` or `headers` of the feed, such as a cookie, may help",
     404: "there is nothing at this address; tried again later",
     410: "it says that the feed is gone for good",
     429: "it wants to be asked less often",
@@ -128,8 +128,11 @@ class Client:
         validators: Validators | None = None,
         accept: str = FEED,
         turn: Callable[[str], AbstractContextManager[object]] = nullcontext,
+        headers: Mapping[str, str] | None = None,
     ) -> Fetched:
         """Fetch one document, following redirects; whole, decompressed, within the limits.
+
+        `headers` go to the URL's own origin alone, as its password does.
 
         `turn(host)` is entered before the request to each hop's host and left when its answer has been read, so that it
         can lock the host. It may raise WaitError, and sees the AnswerError that holds a Retry-After. No two turns are
@@ -138,13 +141,14 @@ class Client:
         home = split(url)
         if home is None:
             raise FetchError(f"{redact(url)}: is no URL that can be fetched")
-        headers, login = [(b"Accept", accept.encode()), *_conditions(validators)], _login(home)
+        common, own = [(b"Accept", accept.encode()), *_conditions(validators)], _login(home)
+        own += [(name.encode(), value.encode("latin-1", "replace")) for name, value in (headers or {}).items()]
         here, moved_to, permanent = home, None, True
         transport, left = self._transport(), self._settings.deadline
         for hop in range(self._settings.max_redirects + 1):
             host, address = here.hostname or "", _bare(here)
             # A password goes to its own origin alone, wherever redirects lead.
-            sent = headers + login if _origin(here) == _origin(home) else headers
+            sent = common + own if origin(here) == origin(home) else common
             with turn(host), transport.get(redact(url), address, sent, left, asked=hop > 0) as response:
                 answer = Answer(response.status_code, _headers(response), host, moved_to)
                 # Bytes outside of ASCII, which no Location should have, are UTF-8 as in browsers.
@@ -242,7 +246,8 @@ def _login(parts: SplitResult) -> list[tuple[bytes, bytes]]:
     return [(b"Authorization", b"Basic " + base64.b64encode(said.encode("utf-8", "replace")))]
 
 
-def _origin(parts: SplitResult) -> tuple[str, str | None, int | None]:
+def origin(parts: SplitResult) -> tuple[str, str | None, int | None]:
+    """Return what tells where a secret may be sent again, https://www.rfc-editor.org/rfc/rfc6454#section-4."""
     return parts.scheme, parts.hostname, parts.port or {"http": 80, "https": 443}.get(parts.scheme)
 
 

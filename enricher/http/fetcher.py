@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Literal
 from msgspec.structs import replace
 
 from enricher.errors import FeedError, FetchError, HeldError
-from enricher.http.client import ANYTHING, FEED, AnswerError, Validators, WaitError, read_file
+from enricher.http.client import ANYTHING, FEED, AnswerError, Validators, WaitError, origin, read_file
 from enricher.http.schedule import DAY, HOUR, after_error, after_success, due_at, is_conditional, retry_at
 from enricher.model.state import Copy, Schedule
 from enricher.store.store import address_key
@@ -152,6 +152,14 @@ class FeedFetcher:
         self._pages[url] = document
         return document
 
+    def stored_page(self, url: str) -> Document | None:
+        """Return the last good copy of a page that cannot be used as it is now."""
+        self._pages.pop(url, None)
+        try:
+            return self._store.read_document(url) if self._store.find_document(url) else None
+        except FetchError:  # damaged, or only failures are known
+            return None
+
     def _request(self, url: str, copy: Copy | None, accept: str) -> Document | None:
         """Request the feed or a page of it; None where the stored copy still stands. Raises FetchError."""
         conditional = self._mode != "whole" and is_conditional(self._schedule, self._now)
@@ -164,10 +172,17 @@ class FeedFetcher:
         """Request a document in its host's turn, only for changes where a copy is stored. Raises FetchError."""
         validators = Validators(copy.etag, copy.last_modified) if copy else None
         with self._fetcher.idle():
-            fetched = self._fetcher.client.fetch(url, validators=validators, accept=accept, turn=self._turn)
+            fetched = self._fetcher.client.fetch(
+                url, validators=validators, accept=accept, turn=self._turn, headers=self._headers_for(url)
+            )
         if fetched.document is None and copy is None:
             raise FetchError("unexpected 304 (not modified) to an unconditional request")
         return fetched
+
+    def _headers_for(self, url: str) -> dict[str, str]:
+        """Return what the feed's own origin gets, and nobody else to whom a page or a file of it leads."""
+        parts, home = split(url), split(self._feed.url)
+        return self._feed.sent if parts and home and origin(parts) == origin(home) else {}
 
     @contextmanager
     def _turn(self, host: str) -> Iterator[None]:

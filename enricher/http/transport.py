@@ -89,7 +89,9 @@ class Transport(httpx.HTTPTransport):
         self._network.deadline = time.monotonic() + seconds
         try:
             extensions = {"timeout": self._timeout}
-            request = httpx.Request("GET", address, headers=[*self._headers, *headers], extensions=extensions)
+            named = {name.lower() for name, _ in headers}  # a header of the feed's own stands in place of ours
+            ours = [header for header in self._headers if header[0].lower() not in named]
+            request = httpx.Request("GET", address, headers=[*ours, *headers], extensions=extensions)
             response = self._send(request)
             try:
                 yield response

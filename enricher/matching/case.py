@@ -77,22 +77,22 @@ class Case:
     @cached_property
     def guids(self) -> Mapping[str, list[int]]:
         """Items by guid."""
-        return positions(stripped(item.guid) for item in self.items)
+        return positions(enumerate(stripped(item.guid) for item in self.items))
 
     @cached_property
     def audio(self) -> Mapping[str, list[int]]:
-        """Items by the address of their audio."""
-        return positions(audio_key(item.audio or "") for item in self.items)
+        """Items by the address of their audio, whichever of their enclosures that is."""
+        return positions((i, audio_key(one)) for i, item in enumerate(self.items) for one in _files(item))
 
     @cached_property
     def files(self) -> Mapping[tuple[str, str], list[int]]:
         """Items by the address of their audio and its query."""
-        return positions(file_key(item.audio) for item in self.items)
+        return positions((i, file_key(one)) for i, item in enumerate(self.items) for one in _files(item))
 
     @cached_property
     def links(self) -> Mapping[str, list[int]]:
         """Items by the address of their page."""
-        return positions(link_key(item.link or "") for item in self.items)
+        return positions(enumerate(link_key(item.link or "") for item in self.items))
 
     @cached_property
     def titles(self) -> Index:
@@ -107,7 +107,7 @@ class Case:
     @cached_property
     def days(self) -> Mapping[int, list[int]]:
         """Items by day."""
-        return positions(episode.day for episode in self.item_episodes)
+        return positions(enumerate(episode.day for episode in self.item_episodes))
 
     def pair(self, summary: int, item: int) -> tuple[Episode, Episode]:
         """Return both sides of a comparison."""
@@ -129,13 +129,17 @@ class Case:
         return not theirs.numbers and bool(self.numbers.near((str(n) for _, n in mine.numbers), mine))
 
 
-def positions(keys: Iterable[_Key | None]) -> Mapping[_Key, list[int]]:
+def positions(keyed: Iterable[tuple[int, _Key | None]]) -> Mapping[_Key, list[int]]:
     """Return where each key stands; where there is none, nothing stands."""
     found = defaultdict[_Key, list[int]](list)
-    for position, key in enumerate(keys):
+    for position, key in dict.fromkeys(keyed):
         if key is not None:
             found[key].append(position)
     return found
+
+
+def _files(item: Item) -> tuple[str, ...]:
+    return (item.audio or "", *item.others)
 
 
 def stripped(text: str | None) -> str | None:

@@ -7,6 +7,7 @@ summary cannot have keeps it from slipping to the next best.
 from __future__ import annotations
 
 import re
+from dataclasses import replace
 from functools import cache
 from typing import TYPE_CHECKING
 
@@ -23,10 +24,10 @@ from enricher.text import cut, one_line
 from enricher.urls import audio_key, is_web_address
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Collection, Iterable, Sequence
+    from collections.abc import Callable, Collection, Hashable, Iterable, Sequence
 
     from enricher.matching.episode import Episode
-    from enricher.model.feed import Feed, FeedConfig
+    from enricher.model.feed import Feed, FeedConfig, Item
     from enricher.model.summary import StoredSummary
 
 _SEPARATOR = re.compile("/")
@@ -39,15 +40,27 @@ def match(source: Feed, stored: Sequence[StoredSummary], feed: FeedConfig, reser
 
     `reserved` are the absolute folders that belong to one show alone; those of another one hold no candidates.
     """
+    # A doubled item is one: what fits it goes to both of them.
+    firsts = {_twin(item): item for item in reversed(source.items)}
+    items = tuple(item for item in source.items if firsts[_twin(item)] is item)
     names = (source.title, *feed.aliases)
     keys = {show_key(name) for name in names}
     chosen = [one for one in stored if _is_candidate(one, keys, feed, reserved)]
     named = [show_of(one.summary) for one in chosen]
     own = [bool(_innermost(feed.summaries, one)) for one in chosen]
-    board = _Board(Case(source.items, [one.summary for one in chosen], names, named, own), chosen)
+    board = _Board(Case(items, [one.summary for one in chosen], names, named, own), chosen)
     for rule in RULES:
         board.apply(rule)
-    return board.result()
+    result = board.result()
+    if len(items) == len(source.items):
+        return result
+    found = {_twin(one.item): one for one in result.matches}
+    return replace(result, matches=tuple(replace(found[_twin(item)], item=item) for item in source.items))
+
+
+def _twin(item: Item) -> Hashable:
+    """Return what doubled items have in common; some feeds give the guid and audio of one episode to the next one."""
+    return (item.guid, item.audio, item.title) if item.guid and item.audio else id(item)
 
 
 def page_links(source: Feed, feed: FeedConfig) -> Callable[[str], str | None]:

@@ -49,6 +49,14 @@ LabelFormat = Annotated[
     str,
     Meta(pattern=r"^(?:[^{}\x00-\x1f\x7f]|\{source\})+\Z", description="text whose only placeholder is {source}"),
 ]
+# What httpx and the server agree on themselves is nobody's to set; https://www.rfc-editor.org/rfc/rfc9110#section-5.6.2.
+HeaderName = Annotated[
+    str,
+    Meta(
+        pattern=r"^(?!(?i:host|connection|content-length|transfer-encoding|accept-encoding|if-[a-z-]*)\Z)[\w!#$%&'*+.^`|~-]+\Z",
+        description="names of HTTP headers, none that every request has anyway",
+    ),
+]
 
 
 @dataclass(frozen=True, slots=True)
@@ -77,6 +85,10 @@ class FeedConfig:
     summaries: tuple[Text, ...] = ()
     """Absolute folders whose summaries belong to this show alone."""
     hub: WebUrl | None = None
+    user_agent: Text | None = None
+    """Sent to the feed's own host in place of the program's, likewise `headers`."""
+    headers: dict[HeaderName, Text] | None = field(default=None, repr=False)
+    """May hold secrets."""
     private: bool = False
     """Published under a name that cannot be guessed, and kept out of directories."""
     token: str = field(default="", repr=False)
@@ -86,6 +98,16 @@ class FeedConfig:
     def is_web(self) -> bool:
         """Whether the source is fetched over the network; else it is a file."""
         return self.url.lower().startswith(("http://", "https://"))
+
+    @property
+    def sent(self) -> dict[str, str]:
+        """The headers that the feed's own host gets."""
+        return ({"User-Agent": self.user_agent} if self.user_agent else {}) | (self.headers or {})
+
+    @property
+    def unlisted(self) -> bool:
+        """Whether directories are asked to leave it out."""
+        return self.private or (self.mode == "mirror" and not self.listed)
 
     @property
     def file_name(self) -> str:
@@ -125,7 +147,11 @@ class Item:
     published: float | None = None
     """Seconds since 1970, UTC."""
     audio: str | None = None
-    """The first enclosure's URL."""
+    """The URL of the first enclosure that is audio or video, else of the first one."""
+    others: tuple[str, ...] = ()
+    """The URLs of its other enclosures, and of the sources of podcast:alternateEnclosure."""
+    made_guid: str | None = None
+    """The guid that an item without one is published with (contract C8), unique in its feed."""
     duration: float | None = None
     """Seconds, from itunes:duration."""
     season: str | None = None
@@ -138,13 +164,17 @@ class Item:
 
     @property
     def identity(self) -> str:
-        """What tells this item from its neighbours: guid, else enclosure, link or title."""
-        return self.guid or self.audio or self.link or self.title
+        """What tells this item from its neighbours: guid, given or made, else link or title."""
+        return self.guid or self.made_guid or self.link or self.title
 
     @property
     def key(self) -> str:
         """A short digest of the identity, by which an item is known again."""
         return hashlib.blake2b(self.identity.encode("utf-8", "replace"), digest_size=6).hexdigest()
+
+
+BROKEN = "the source is too broken to be kept as it is"
+"""`Feed.rebuilt` of what is neither Atom nor RSS 1.0."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -159,10 +189,12 @@ class Feed:
     """What had to be mended before it could be parsed, for the report."""
     complete: bool = True
     """Whether it ended as it should: else it may have been cut short."""
-    rebuilt: bool = False
-    """Generated anew from what feedparser understood, because there was no RSS tree to keep."""
+    rebuilt: str = ""
+    """What the source is, where it is no RSS tree to keep: it was generated anew from what feedparser understood."""
     next_page: str | None = None
     """Absolute URL of the next page (RFC 5005), for the pipeline to follow."""
+    missing: str = ""
+    """Why one of its pages is missing, or its last good copy had to serve."""
     stylesheet: bool = False
     """An xml-stylesheet stood before it, which is left out: it is made for pages of the publisher's own host."""
 
@@ -170,6 +202,11 @@ class Feed:
     def digest(self) -> str:
         """Hex digest of what the items say."""
         return hashlib.blake2b("".join(item.digest for item in self.items).encode(), digest_size=16).hexdigest()
+
+    @property
+    def newest(self) -> float | None:
+        """When its newest item was published, in seconds since 1970, UTC."""
+        return max((item.published for item in self.items if item.published is not None), default=None)
 
     @property
     def ttl(self) -> float:

@@ -35,12 +35,14 @@ class Copy(Struct, frozen=True, omit_defaults=True):
     fetched_at: float = 0.0
 
 
-class Hold(Struct, frozen=True):
-    """A source that is not believed yet: how many fetches in a row said the same, and since when."""
+class Hold(Struct, frozen=True, omit_defaults=True):
+    """A source that is not believed yet: how many fetches in a row said the same, and since when; and in all."""
 
     digest: str
     count: int
     since: float
+    began: float
+    total: int = 0
 
 
 class Published(Struct, frozen=True, omit_defaults=True):
@@ -84,6 +86,8 @@ class FeedState(Struct, frozen=True, omit_defaults=True):
     """The stored source."""
     known: tuple[str, ...] | None = None
     """Keys of the items of the published edition; None where none is known."""
+    newest: float | None = None
+    """When the newest item of the published edition was published."""
     rebuilt: bool = False
     """The published edition could only be rebuilt from what feedparser understood."""
     hold: Hold | None = None

@@ -2,13 +2,16 @@
 
 from __future__ import annotations
 
+from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from enricher.errors import FeedError, HeldError, Problem, RefusedError, SourceError, SummaryError
+from enricher.errors import EmptyError, FeedError, HeldError, Problem, RefusedError, SourceError, SummaryError
 from enricher.feed.generate import generate
 from enricher.feed.parse import join, parse
-from enricher.feed.sanity import identities, judge
-from enricher.feed.verify import take_snapshot, verify
+from enricher.feed.sanity import Known, identities, judge
+from enricher.feed.snapshot import take_snapshot
+from enricher.feed.verify import verify
+from enricher.feed.xml import ITUNES, tag
 from enricher.matching.match import match, page_links
 from enricher.matching.titles import show_of
 from enricher.model.edition import Edition
@@ -17,6 +20,7 @@ from enricher.model.summary import StoredSummary
 from enricher.pipeline.item_cache import Enrichment
 from enricher.summaries import load
 from enricher.text import counted
+from enricher.urls import holds_hidden, redact
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -39,14 +43,33 @@ def read(feed: FeedConfig, document: LazyDocument, fetch: FeedFetcher) -> Feed:
 
     A file is a copy that somebody made, so its pages are not looked for elsewhere.
     """
-    pages = [_parse(document.read())]
-    seen = {feed.url}
+    pages, missing = [_parse(document.read())], ""
+    seen, known = {feed.url}, set(identities(pages[0]))
     while feed.is_web and (address := pages[-1].next_page) and address not in seen:
         if len(pages) == _PAGES:
             raise HeldError(f"the feed has more than {_PAGES} pages; nothing was published, lest its end be lost")
         seen.add(address)
-        pages.append(_parse(fetch.page(address)))
-    return join(pages)
+        page, missing = _page(address, fetch)
+        if page is None or known.issuperset(identities(page)):  # some hosts name a page behind the last one
+            break
+        known.update(identities(page))
+        pages.append(page)
+    whole = join(pages)
+    return replace(whole, missing=missing, next_page=None) if feed.is_web else whole
+
+
+def _page(address: str, fetch: FeedFetcher) -> tuple[Feed | None, str]:
+    """Return a further page, its last good copy where it cannot be had, and what went wrong; None where neither is."""
+    try:
+        return _parse(fetch.page(address)), ""
+    except EmptyError:
+        return None, ""
+    except FeedError as error:
+        copy = fetch.stored_page(address)
+        try:
+            return (_parse(copy) if copy else None), str(error)
+        except FeedError:
+            return None, str(error)
 
 
 def _parse(document: Document) -> Feed:
@@ -60,15 +83,15 @@ def check(
     source: Feed, state: FeedState, feed: FeedConfig, publisher: FolderPublisher, now: float, *, accept: bool
 ) -> Verdict:
     """Check whether the source is the feed that was published before."""
-    known = state.known
-    if known is None:
-        # The database was lost, and the edition itself still knows its items.
+    if state.known is not None:
+        latest = state.newest if state.title == source.title else None  # another show's items are no newer ones
+        known = Known(state.known, latest, whole=not state.rebuilt)
+    else:  # the database was lost, and the edition itself still knows its items
         try:
-            known = identities(parse(Document(feed.url, publisher.read(f"{feed.file_name}.xml") or b""), ours=True))
+            known = Known.of(parse(Document(feed.url, publisher.read(f"{feed.file_name}.xml") or b""), ours=True))
         except FeedError:
-            known = ()
-    whole = state.known is not None and not state.rebuilt
-    return judge(source, known, state.hold, now, accept=accept, whole=whole)
+            known = Known()
+    return judge(source, known, state.hold, now, accept=accept)
 
 
 def make(
@@ -84,6 +107,8 @@ def make(
     snapshot = take_snapshot(source, enriched, feed)
     artifacts = generate(source, enriched, feed)
     verify(snapshot, artifacts, feed)
+    if any(holds_hidden(artifact.body.decode()) for artifact in artifacts):  # in a channel they are left out (C49)
+        raise RefusedError("a secret of its address stands in its items, such as in enclosures; it is not published")
     of_items = (problem for one in enriched for problem in one.problems)
     problems = (*_of_source(source), *matching.problems, *of_items, *_unused(matching, feed))
     shrunk = (
@@ -91,7 +116,7 @@ def make(
         for one in enriched
         if (had := state.chapters.get(one.item.key, 0)) > (has := len(one.chapters.chapters))
     )
-    return Edition(source, matching, enriched, artifacts, problems, (*_left_out(source), *shrunk))
+    return Edition(source, matching, enriched, artifacts, problems, (*_left_out(source, feed), *shrunk))
 
 
 def _candidates(store: Store, shows: Sequence[str], folders: Sequence[str]) -> Iterator[StoredSummary]:
@@ -109,10 +134,14 @@ def _candidates(store: Store, shows: Sequence[str], folders: Sequence[str]) -> I
 def _of_source(source: Feed) -> Iterator[Problem]:
     if source.repairs:
         yield Problem(f"the source was mended before it could be read: {', '.join(source.repairs)}")
+    if source.missing:
+        yield Problem(
+            f"a further page of it is not what it should be, so what was read before serves: {source.missing}"
+        )
     if source.next_page:
         yield Problem("the source goes on at another address, which is not followed from a file")
     if source.rebuilt:
-        yield Problem("the source is no RSS 2.0; the feed was rebuilt as such from what could be understood of it")
+        yield Problem(f"{source.rebuilt}; the feed was rebuilt as RSS 2.0 from what could be understood of it")
 
 
 def _unused(matching: Matching, feed: FeedConfig) -> Iterator[Problem]:
@@ -126,6 +155,9 @@ def _unused(matching: Matching, feed: FeedConfig) -> Iterator[Problem]:
         yield Problem(f"{said}; see `enricher explain {feed.name} --unused`")
 
 
-def _left_out(source: Feed) -> Iterator[Problem]:
+def _left_out(source: Feed, feed: FeedConfig) -> Iterator[Problem]:
+    moved = (source.root[0].findtext(tag(ITUNES, "new-feed-url")) or "").strip()
+    if moved and moved not in {feed.url, feed.public_url}:
+        yield Problem(f"it says that it has moved to {redact(moved)} (itunes:new-feed-url); put that into `url`")
     if source.stylesheet:
         yield Problem("its xml-stylesheet is left out: it is made for pages of the publisher's own host")

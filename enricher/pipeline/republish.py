@@ -15,6 +15,7 @@ from enricher.model.state import Published, Schedule
 from enricher.pipeline.unchanged import inputs_digest, is_unchanged
 from enricher.report import failure
 from enricher.store.store import LostCopyError, address_key
+from enricher.urls import redact
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -49,7 +50,7 @@ def republish(feed: FeedConfig, tools: Tools, now: float, mode: Mode = "due", *,
         state = replace(state, address=address, schedule=Schedule(), copy=None)
     fetch = tools.fetcher.for_feed(feed, state, now, mode)
     result = _Turn(feed, tools, fetch, state, now).republish(mode, accept=accept)
-    problems = (*result.report.problems, *_leftover(feed, tools))
+    problems = (*result.report.problems, *_leftover(feed, tools), *_moved(state.schedule, result.state.schedule))
     told = frozenset(state.told)
     report = dataclasses.replace(result.report, notes=tuple(fetch.notes), problems=problems, told=told)
     error = _utf8(report.error) if report.error else None
@@ -143,7 +144,8 @@ class _Turn:
             schedule=fetch.succeeded(source.ttl),
             copy=fetch.copy,
             known=tuple(item.key for item in source.items),
-            rebuilt=source.rebuilt,
+            newest=source.newest,
+            rebuilt=bool(source.rebuilt),
             hold=None,
             chapters={one.item.key: len(one.chapters.chapters) for one in edition.enriched if one.chapters.chapters},
             published=published,
@@ -157,6 +159,12 @@ class _Turn:
 def _shows(feed: FeedConfig, title: str) -> list[str]:
     """Return the keys of the shows whose summaries may belong to a feed; "" for those that name none."""
     return sorted({"", *(show_key(name) for name in (title, *feed.aliases))})
+
+
+def _moved(before: Schedule, after: Schedule) -> Iterator[Problem]:
+    """Tell once where permanent redirects lead."""
+    if after.moved_to and after.moved_to != before.moved_to:
+        yield Problem(f"it has moved for good to {redact(after.moved_to)}; put that into `url`")
 
 
 def _leftover(feed: FeedConfig, tools: Tools) -> Iterator[Problem]:

@@ -36,7 +36,7 @@ def code_digest() -> str:
 def inputs_digest(feed: FeedConfig, reserved: frozenset[str], summaries: str) -> str:
     """Return a digest of everything that an edition is made of but its source; `summaries`: that of its summaries."""
     # Not in repr(feed): they may be secrets.
-    parts = [code_digest(), repr(feed), feed.url, feed.token, _folders_digest(reserved), summaries]
+    parts = [code_digest(), repr(feed), feed.url, feed.sent, feed.token, _folders_digest(reserved), summaries]
     return hashlib.blake2b(repr(parts).encode("utf-8", "surrogatepass"), digest_size=16).hexdigest()
 
 

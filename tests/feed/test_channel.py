@@ -149,3 +149,30 @@ def test_the_build_date_is_the_sources_or_the_newest_summarys(
     """C44: no clock in the output."""
     inside = "<title>S</title>" + (f"<lastBuildDate>{theirs}</lastBuildDate>" if theirs else "")
     assert channel(inside, newest=newest).findtext("lastBuildDate") == expected
+
+
+@pytest.mark.parametrize(
+    "link",
+    [
+        '<atom:link rel="self alternate" href="x"/>',
+        '<atom:link type="application/rss+xml; charset=UTF-8" href="x"/>',
+        '<atom:link rel="alternate" type="application/feed+json" href="x"/>',
+        '<atom:link rel="archives" type=" Text/XML" href="x"/>',
+        '<link rel="stylesheet" href="x"/>',
+    ],
+)
+def test_links_are_told_by_each_relation_and_by_the_parsed_media_type(link: str) -> None:
+    """C5: several relations in one rel, parameters of a type, HTML's own link."""
+    made = channel(f'<title>S</title>{link}<atom:link rel="via" href="y"/>')
+    assert [x.get("href") for x in made.iter("{*}link")] == [CONFIG.public_url, "y"]
+
+
+def test_no_directory_is_invited_by_an_unlisted_mirror() -> None:
+    """C13: `podcast:block id=…` that says no is left out, unless the feed may be listed."""
+    inside = (
+        '<title>S</title><podcast:block id="google"> No </podcast:block><podcast:block id="apple">yes</podcast:block>'
+    )
+    block = ns.tag(ns.PODCAST, "block")
+    assert [x.get("id") for x in channel(inside).findall(block)] == ["apple", None]
+    assert len(channel(inside, replace(CONFIG, private=True, mode="own")).findall(block)) == 2
+    assert len(channel(inside, OWN).findall(block)) == 2

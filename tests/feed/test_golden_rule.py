@@ -46,12 +46,13 @@ words = st.text(
 plain = words.map(escape)
 cdata = words.map(lambda text: f"<![CDATA[{text.replace(']]>', '')}]]>")
 body = plain | cdata | st.tuples(plain, cdata).map("".join)
-attributes = st.dictionaries(st.sampled_from(["a", "x:b", "podcast:c", "href"]), words, max_size=3).map(
+attributes = st.dictionaries(st.sampled_from(["a", "x:b", "podcast:c", "x:href"]), words, max_size=3).map(
     lambda found: "".join(f" {name}={quoteattr(value)}" for name, value in found.items())
 )
+# Without what holds addresses: relative ones come out absolute, which test_parse.py holds.
 NAMES = (
     "x:odd x:even x:creator podcast:person podcast:value podcast:transcript podcast:soundbite itunes:author"
-    " itunes:keywords media:group category comments author plain"
+    " itunes:keywords media:group category author plain"
 )
 names = st.sampled_from(NAMES.split())
 

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from typing import TYPE_CHECKING
+from urllib.parse import urljoin
 
 import feedparser
 import pytest
@@ -14,7 +15,8 @@ from enricher.errors import EnricherError, RefusedError, SourceError
 from enricher.feed import xml as ns
 from enricher.feed.generate import generate
 from enricher.feed.parse import join, parse
-from enricher.feed.verify import take_snapshot, verify
+from enricher.feed.snapshot import take_snapshot
+from enricher.feed.verify import verify
 from enricher.feed.xml import digests, pieces
 from enricher.model.edition import Enriched, Match
 from enricher.model.feed import Document, Feed, FeedConfig
@@ -115,6 +117,37 @@ def test_mends_by_the_charset_of_the_header() -> None:
     """Where the document does not say its encoding, the server's word counts."""
     body = rss().replace("One", "Привет").encode("koi8-r")
     assert title(body, "application/rss+xml; charset=koi8-r") == "Привет"
+
+
+@pytest.mark.parametrize(
+    ("declared", "body", "header"),
+    [
+        ("windows-1251", "utf-8", ""),
+        ("windows-1251", "utf-8", "iso-8859-1"),
+        ("iso-8859-1", "utf-8", "windows-1251"),
+        ("utf-8", "shift_jis", "shift_jis"),
+        ("iso-8859-1", "koi8-r", "koi8-r"),
+        ("koi8-r", "koi8-r", "utf-8"),
+        ("shift_jis", "shift_jis", "us-ascii"),
+        ("koi8-r", "koi8-r", "nonsense"),
+        ("iso-2022-jp", "iso-2022-jp", ""),
+    ],
+)
+@pytest.mark.parametrize("before", ["", "\n"])
+def test_the_bytes_decide_then_the_header_then_the_declaration(
+    declared: str, body: str, header: str, before: str
+) -> None:
+    """RFC 7303: strict UTF-8 is UTF-8 whatever is declared, of a well-formed document, too."""
+    text = "\u30af\u30b8\u30e9" if "jp" in body + declared or "jis" in body else "\u041f\u0440\u0438\u0432\u0435\u0442"
+    source = f'{before}<?xml version="1.0" encoding="{declared}"?>' + rss().replace("One", text)
+    assert title(source.encode(body), f"text/xml; charset={header}") == text
+
+
+@pytest.mark.parametrize("written", ["&#55357;&#56898;", "&#xD83D;&#xde42;", b"\xed\xa0\xbd\xed\xb9\x82", "&#128578;"])
+def test_halves_of_a_character_are_joined(written: str | bytes) -> None:
+    """Surrogate pairs as references, or as the bytes of CESU-8, are the one character that is meant."""
+    raw = written if isinstance(written, bytes) else written.encode()
+    assert title(rss().encode().replace(b"One", b"A " + raw + b" \xc3\xa9")) == "A \U0001f642 \u00e9"
 
 
 def test_a_text_pasted_into_utf8_is_mended_byte_by_byte() -> None:
@@ -245,11 +278,71 @@ def test_an_atom_feed_is_rebuilt() -> None:
     assert feed.root[0].findtext("lastBuildDate") == "Thu, 02 May 2024 10:00:00 +0000"
 
 
-def test_a_feed_beyond_repair_is_rebuilt() -> None:
-    """Unclosed HTML in the notes: feedparser still finds the items, and none is lost."""
-    feed = read(rss(ITEM.replace("</item>", "<description><p>x<br></description></item>") * 2))
-    assert feed.rebuilt
-    assert len(feed.items) == 2
+def test_a_rebuilt_feed_keeps_what_feedparser_has_no_name_for() -> None:
+    """Elements of podcast and itunes come as they were, under their namespace; no name is made up."""
+    names = f' xmlns:podcast="{ns.PODCAST}/" xmlns:itunes="{ns.ITUNES}"'
+    channel = '<podcast:funding url="https://a.example">G</podcast:funding><itunes:category text="Arts"/>'
+    entry = (
+        '<entry><id>1</id><title>One</title><link rel="payment" href="https://a.example/pay"/>'
+        '<podcast:person role="host">Ann</podcast:person><podcast:person>Lee</podcast:person>'
+        "<itunes:duration>90</itunes:duration></entry>"
+    )
+    feed = read(f'<feed xmlns="{ns.ATOM}"{names}>{channel}{entry}</feed>')
+    assert feed.rebuilt == "the source is Atom"
+    assert [etree.QName(one).localname for one in feed.root[0]] == ["funding", "category", "item"]
+    item = feed.items[0].element
+    assert [one.text for one in item.findall(ns.tag(ns.PODCAST, "person"))] == ["Ann", "Lee"]
+    assert [one.text for one in item.findall(ns.tag(ns.ITUNES, "duration"))] == ["90"]
+    assert item.find(ns.tag(ns.ATOM, "link")) is not None
+    assert feed.title == ""
+
+
+def test_a_rebuilt_feed_that_would_lose_an_enclosure_is_refused() -> None:
+    """What feedparser does not find is told, not left out (contract C15)."""
+    entry = '<entry><title>x</title></entry><y><link rel="enclosure" href="https://a.example/"/>'
+    with pytest.raises(SourceError, match="1 enclosure would be lost"):
+        read(f'<feed xmlns="{ns.ATOM}"><p>{entry}</feed>')
+
+
+@pytest.mark.parametrize(
+    ("broken", "kept"),
+    [
+        ("<description></p>Stray.</p></description>", {"description": "</p>Stray.</p>"}),
+        ("<description><p>x<br></description>", {"description": "<p>x<br/>"}),
+        ("<description><p>Q & A</description>", {"description": "<p>Q &amp; A"}),
+        ("<description><![CDATA[a <![CDATA[b]]> <i>c</p>]]></description>", {"description": "a b <i>c</p>"}),
+        ("<description><![CDATA[<p>open</description>", {"description": "<p>open"}),
+        ("<description><b>a<description>b</description></description>", {"description": "<b>a<description>b"}),
+        ("<author>no end<category>c</category>", {"author": "no end", "category": "c"}),
+        ("</p> stray <category>c</category>", {"category": "c"}),
+        ('<enclosure url="https://a.example/1.mp3" "x" type="audio/mpeg"/>', {"enclosure": None}),
+        ('<category domain="a>b">c</b></category>', {"category": "c</b>"}),
+        ('<x:group><x:content url="a"><p></x:group>', {"{urn:x}group": '<x:content url="a"><p>'}),
+        ("<description><p>no end of the item", {"description": "<p>no end of the item"}),
+    ],
+)
+def test_one_broken_item_costs_itself_alone(broken: str, kept: dict[str, str]) -> None:
+    """The broken field becomes text; channel and neighbours keep every element (contract C15)."""
+    end = "" if broken.endswith("of the item") else "</item>"
+    good = ITEM.replace(
+        "</item>", '<description><![CDATA[a &amp; <b>]]></description><x:season y="z">1</x:season></item>'
+    )
+    first = good.replace("g1", "g0").replace("<description>", "<comments>").replace("</description>", "</comments>")
+    items = first + ITEM.replace("</item>", broken + end) + good.replace("g1", "g2")
+    feed = read(rss(items, ' xmlns:x="urn:x"', '<x:owner><x:name a="b">A</x:name></x:owner>'))
+    assert not feed.rebuilt
+    assert [item.guid for item in feed.items] == ["g0", "g1", "g2"]
+    assert feed.repairs[-1] == "fields that are not well-formed"
+    assert feed.root[0].findtext("{urn:x}owner/{urn:x}name") == "A"
+    assert [etree.QName(one).localname for one in feed.items[2].element] == [
+        *("title", "guid", "enclosure", "description", "season")
+    ]
+    assert feed.items[2].element.findtext("description") == "a &amp; <b>"
+    found = feed.items[1].element
+    assert {name: found.findtext(name) or None for name in kept} == kept
+    assert [one.get("url") for one in found.findall("enclosure")] == ["https://a.example/1.mp3"] * len(
+        found.findall("enclosure")
+    )
 
 
 @pytest.mark.parametrize(
@@ -259,6 +352,12 @@ def test_a_feed_beyond_repair_is_rebuilt() -> None:
         (b"  \n", "empty"),
         (b"<!DOCTYPE html><html><body><p>Log in</body></html>", "web page"),
         (b'{"version": "https://jsonfeed.org/version/1"}', "JSON"),
+        (b'{"contents": "<rss version=\\"2.0\\"><channel><item>"}', "it wraps a feed"),
+        (b'callback([{"a": "<rss>"}])', "it wraps a feed"),
+        (
+            b"<!doctype html><link title='x' type='application/rss+xml' rel=\"alternate\" href='/feed?a&amp;b'>",
+            "its feed is https://a.example/feed",
+        ),
         (b"\x00\x01\x02 nothing", "no RSS or Atom"),
         (rss("").encode(), "no items"),
         (b'<feed xmlns="http://www.w3.org/2005/Atom"><title>x</title></feed>', "no items"),
@@ -353,7 +452,8 @@ def test_no_item_is_lost_that_feedparser_finds(path: Path) -> None:
             entry.get("id", "").rpartition("podcast/")[2],
         }
         urls = [x.get("url") for x in item.element.findall("enclosure")]
-        assert urls == [x.get("href") for x in entry.get("enclosures", [])]
+        found = [x.get("href") for x in entry.get("enclosures", [])]
+        assert urls == [url and urljoin("https://a.example/feed", url) for url in found]
         assert len(item.digest) == 32
     written = pieces(feed.root)[1::2]
     assert written == [item.xml for item in feed.items]
@@ -377,6 +477,14 @@ def test_a_root_left_open_is_closed_only_where_nothing_is_missing() -> None:
     for body in (rss().replace("</rss>", ITEM), rss().replace("</rss>", "").replace("One", "<![CDATA[")):
         with pytest.raises(SourceError, match="cut short"):
             read(body)
+
+
+def test_a_feed_that_stands_twice_in_a_document_is_read_once() -> None:
+    """Some caches write their copy behind it: nothing of it comes twice."""
+    body = "<?xml version='1.0'?>" + rss(ITEM + ITEM.replace("g1", "g2"), channel="<link>https://a.example/</link>")
+    feed = read(body + "\n" + body.replace("One", "Once"))
+    assert not feed.rebuilt
+    assert [etree.QName(one).localname for one in feed.root[0]] == ["title", "link", "item", "item"]
 
 
 @pytest.mark.parametrize(
@@ -406,14 +514,16 @@ def test_what_feedparser_makes_no_text_of_is_passed_over(name: str, value: str) 
     """Elements with attributes that they should not have."""
     names = f' xmlns:itunes="{ns.ITUNES}"'
     whole = read(rss(ITEM.replace("</item>", f"{value}</item>"), names))
-    broken = read(rss(ITEM.replace("</item>", f"{value}<p></item>"), names))
-    assert (len(whole.items), len(broken.items), broken.rebuilt) == (1, 1, True), name
+    items = ITEM.replace("</item>", f"{value}</item>")
+    rdf = f'<rdf:RDF xmlns:rdf="http://www.w3.org/1999/02/22-rdf-syntax-ns#" xmlns="http://purl.org/rss/1.0/"{names}>'
+    rebuilt = read(f"{rdf}<channel><title>S</title></channel>{items}</rdf:RDF>")
+    assert (len(whole.items), len(rebuilt.items), bool(rebuilt.rebuilt)) == (1, 1, True), name
 
 
 def test_what_feedparser_stumbles_over_is_refused() -> None:
     """Its own errors are of many kinds; ours says what it means."""
     with pytest.raises(SourceError, match="so broken"):
-        read(rss(ITEM.replace("</item>", "</width></item>")))
+        read(f'<feed xmlns="{ns.ATOM}"><title>S</title><entry><title>x</title></width></entry></feed>')
 
 
 @pytest.mark.parametrize(
@@ -459,3 +569,48 @@ def test_the_marks_by_which_a_feed_is_cut_may_stand_in_it() -> None:
     verify(snapshot, artifacts, config)
     found = etree.fromstring(artifacts[-1].body).findall("channel/item")
     assert [one.findtext("title") for one in found] == [f"{odd}One{odd}"] * 2
+
+
+def test_the_audio_is_the_first_enclosure_that_can_be_played() -> None:
+    """A cover or a booklet may stand before it; the others, and those of podcast:alternateEnclosure, are known too."""
+    enclosures = (
+        '<enclosure url="https://a.example/c.jpg" type="image/jpeg"/><enclosure url="https://a.example/1.mp3?x=1"/>'
+        '<podcast:alternateEnclosure type="audio/opus"><podcast:source uri="https://a.example/1.opus"/>'
+        "</podcast:alternateEnclosure>"
+    )
+    item = read(rss(f"<item><title>One</title>{enclosures}</item>", f' xmlns:podcast="{ns.PODCAST}"')).items[0]
+    assert (item.audio, item.others) == (
+        "https://a.example/1.mp3?x=1",
+        ("https://a.example/c.jpg", "https://a.example/1.opus"),
+    )
+
+
+def test_a_made_guid_is_the_same_at_every_fetch_and_unique() -> None:
+    """C8: less the signature; where that leaves one address for several items, something else of each parts them."""
+    item = '<item><title>{0}</title><enclosure url="https://a.example/play?token={1}" type="audio/mpeg"/></item>'
+    found = [[one.made_guid for one in read(rss(item.format("A", x) + item.format("B", x) * 2)).items] for x in "12"]
+    assert found[0] == found[1]
+    assert found[0][0] == "https://a.example/play"
+    assert len(set(found[0])) == 3
+
+
+@pytest.mark.parametrize("encoding", ["utf-8", "utf-16"])
+def test_relative_addresses_come_out_absolute(encoding: str) -> None:
+    """C10: by xml:base, else by where the feed was fetched; what is absolute, and notes, stay to the letter."""
+    inside = (
+        '<item><title>One</title><link> /1 </link><guid>/g</guid><enclosure url="//cdn.example/1.mp3"/>'
+        '<x:a href="?b" y="/c"/><description>/d &lt;a href="/e"&gt;</description>'
+        '<x:b xml:base="sub/" url="HTTPS://b.example" src=""><x:c uri="f"/></x:b></item>'
+    )
+    feed = read(rss(inside, ' xmlns:x="urn:x"').encode(encoding), url="https://a.example/shows/feed?x")
+    assert [(one.text, dict(one.attrib)) for one in list(feed.items[0].element)[1:6]] == [
+        ("https://a.example/1", {}),
+        ("/g", {}),
+        (None, {"url": "https://cdn.example/1.mp3"}),
+        (None, {"href": "https://a.example/shows/feed?b", "y": "/c"}),
+        ('/d <a href="/e">', {}),
+    ]
+    last = feed.items[0].element[6]
+    assert (last.get("url"), last.get("src")) == ("HTTPS://b.example", "")
+    assert last[0].get("uri") == "https://a.example/shows/sub/f"
+    assert read(rss(inside, ' xmlns:x="urn:x"'), url="/srv/feed.xml").items[0].link == "/1"

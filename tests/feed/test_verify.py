@@ -20,13 +20,13 @@ from tests.workshop import summary_of
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterator
 
-    from enricher.feed.verify import Snapshot
+    from enricher.feed.snapshot import Snapshot
     from enricher.model.feed import FeedConfig
 
 NAMES = " ".join(f'xmlns:{prefix}="{uri}"' for prefix, uri in ns.PREFIXES.items()) + ' xmlns:x="urn:x"'
 SOURCE = f"""<rss version="2.0" {NAMES} x:kind="a"><channel x:kind="b">
 <title>Show</title><title>Its second name</title><link>https://a.example</link><description>About it.</description>
-<generator>Theirs 1.0</generator><itunes:block>yes</itunes:block><podcast:block id="google">no</podcast:block>
+<generator>Theirs 1.0</generator><itunes:block>yes</itunes:block><podcast:block id="google">yes</podcast:block>
 <atom:link rel="payment" href="https://a.example/pay"/><atom:link rel="self" href="https://a.example/feed"/>
 <podcast:locked owner="me@a.example">yes</podcast:locked><podcast:funding url="https://a.example/f">Give</podcast:funding>
 <podcast:txt purpose="verify">token</podcast:txt><podcast:txt purpose="other">text</podcast:txt>

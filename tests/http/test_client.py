@@ -126,6 +126,15 @@ def test_a_password_goes_to_its_own_origin_alone(server: Server) -> None:
     assert NEVER_SHOWN not in repr(document)
 
 
+def test_headers_of_a_feed_go_to_its_own_origin_alone(server: Server) -> None:
+    """In place of ours; not to where a redirect leads."""
+    with fetcher(server) as one:
+        for path in ("home", "away"):
+            one.fetch(f"http://{server.doors['http'].pair}/{path}", headers={"Cookie": "a=b", "user-agent": "Me/1"})
+    said = [(request.headers.get("cookie"), request.headers["user-agent"]) for request in server.requests]
+    assert said == [(b"a=b", b"Me/1")] * 3 + [(None, b"enricher/9")]
+
+
 def test_nothing_is_logged(server: Server, caplog: pytest.LogCaptureFixture) -> None:
     """Libraries log addresses and headers; theirs are silent even where somebody asks for everything."""
     caplog.set_level(logging.DEBUG)

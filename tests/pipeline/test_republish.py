@@ -23,7 +23,7 @@ from enricher.pipeline.tools import Tools
 from enricher.publish.folder import FolderPublisher
 from enricher.store.database import memory
 from enricher.store.store import Store
-from tests.hostile.answers import GOOD, NEW, PAGE, answer, feed, head, raw
+from tests.hostile.answers import GOOD, NEW, PAGE, answer, feed, head, hop, raw
 from tests.hostile.server import Server
 from tests.workshop import Workshop
 
@@ -316,3 +316,60 @@ def test_what_was_public_before_is_told(tmp_path: Path) -> None:
     assert str(workshop.output / "a.xml") in problem
     (workshop.output / "a.xml").unlink()
     assert workshop.run()["a"]["problems"] == []
+
+
+def page(*guids: str, rel: str = "next") -> bytes:
+    """Write a page of a feed that goes on at /new."""
+    link = f'<link xmlns="http://www.w3.org/2005/Atom" rel="{rel}" href="/new"/>'
+    items = "".join(f"<item><title>t</title><guid>{guid}</guid></item>" for guid in guids)
+    return f'<rss version="2.0"><channel><title>Show</title>{link}{items}</channel></rss>'.encode()
+
+
+def test_a_later_page_that_cannot_be_had_is_told_and_its_last_good_copy_serves(line: Line) -> None:
+    """C5: a feed is not lost for its page 2; a page that is empty or has nothing new is the end."""
+    line.says |= {"feed": answer(200, body=page("a")), "new": answer(404)}
+    first = line.run(NOW)
+    assert (first.outcome, first.items, len(first.problems)) == ("published", 1, 1)
+    assert "/new: the server answered 404" in str(first.problems[0])
+    for day, (body, items, problems) in enumerate([
+        (page("b", "c", rel="prev-archive"), 3, 0),
+        (b"<!doctype html><title>Log in</title>", 3, 1),
+        (b"x", 3, 1),
+    ]):  # fmt: skip
+        line.says["new"] = answer(200, body=body)
+        later = line.run(NOW + (day + 1) * DAY)
+        assert (later.outcome == "held", later.items, len(later.problems)) == (False, items, problems), body
+
+
+@pytest.mark.parametrize("last", [page(), page("a")])
+def test_a_page_with_nothing_new_is_the_end(line: Line, last: bytes) -> None:
+    """Hosts with an off-by-one name a page behind the last one."""
+    line.says |= {"feed": answer(200, body=page("a")), "new": answer(200, body=last)}
+    report = line.run(NOW)
+    assert (report.outcome, report.items, report.problems) == ("published", 1, ())
+
+
+def test_a_move_is_told_once(line: Line) -> None:
+    """A permanent redirect, and what the feed says itself (C50)."""
+    said = GOOD.replace(
+        b"<item>",
+        b'<new-feed-url xmlns="http://www.itunes.com/dtds/podcast-1.0.dtd">https://b.example/?auth=x1</new-feed-url><item>',
+        1,
+    )
+    line.says |= {"feed": hop(301, "/new"), "new": answer(200, body=said)}
+    assert [str(one) for one in line.run(NOW).problems] == [
+        "it says that it has moved to https://b.example/?auth=… (itunes:new-feed-url); put that into `url`",
+        f"it has moved for good to {line.base}/new; put that into `url`",
+    ]
+    assert line.run(NOW + 2 * HOUR).problems == ()
+
+
+def test_headers_go_to_the_feeds_own_server(line: Line) -> None:
+    """To its pages and files as well, and to no other origin."""
+    line.feed = replace(line.feed, headers={"Cookie": "a=b"})
+    line.run(NOW)
+    assert line.server.requests[-1].headers["cookie"] == b"a=b"
+    line.feed = replace(line.feed, url="https://other.example/feed")
+    line.says["file"] = answer(200, body=b"x")
+    line.attach(NOW)
+    assert "cookie" not in line.server.requests[-1].headers

@@ -121,7 +121,7 @@ def test_a_state_comes_back_as_it_was(store: Store) -> None:
     published = Published("i", "s", NOW, {"a.xml": (1, 2)}, 3, 2, 1, 1, (Problem("why", "item"),))
     state = FeedState(
         outcome="published", at=NOW, title="Show", schedule=Schedule(next_at=NOW + 5, errors=2, error="why"),
-        copy=Copy(address_key(URL), "d", '"\xe9"'), known=("a", "b"), hold=Hold("d", 2, NOW), chapters={"a": 3},
+        copy=Copy(address_key(URL), "d", '"\xe9"'), known=("a", "b"), hold=Hold("d", 2, NOW, NOW), chapters={"a": 3},
         published=published,
     )  # fmt: skip
     store.save_feed("show", state, {URL: Document(URL, GOOD, "text/xml", '"1"')}, NOW)

@@ -1,0 +1,130 @@
+"""One broken item costs itself alone: a document that stays broken is taken apart into fields, each mended by itself.
+
+A field that is not well-formed becomes text: most are notes whose HTML nobody escaped. What stands in no field goes.
+"""
+
+from __future__ import annotations
+
+import re
+from itertools import zip_longest
+from typing import TYPE_CHECKING
+from xml.sax.saxutils import escape, quoteattr
+
+from enricher.feed.repair import parted, root_of
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
+
+NOT_WELL_FORMED = "fields that are not well-formed"
+"""What is told of a document that was taken apart."""
+
+# No value of an attribute holds `<`, so that an odd quote does not reach into the next tags.
+_TAG = re.compile(r"<([A-Za-z_][\w.:-]*)((?:\"[^\"<]*\"|'[^'<]*'|[^<>\"'])*+|[^<>]*)>")
+_ATTRIBUTE = re.compile(r"([A-Za-z_][\w.:-]*)\s*=\s*(?:\"([^\"<]*)\"|'([^'<]*)')")
+_CHANNEL = re.compile(r"<channel(?:\s[^<>]*)?>", re.IGNORECASE)
+_CHANNEL_END = re.compile(r"</channel\s*>", re.IGNORECASE)
+_ITEM = re.compile(r"<item(?:\s[^<>]*)?(?<!/)>", re.IGNORECASE)
+_ITEM_END = re.compile(r"</item\s*>", re.IGNORECASE)
+_GUID = re.compile(r"<guid(?:\s[^<>]*)?>(.*?)</guid\s*>", re.DOTALL | re.IGNORECASE)
+# Where a field has no end tag, it ends where one of these begins: what else begins may be HTML in it.
+_FIELD = re.compile(
+    r"<(?:[A-Za-z_][\w.-]*:[A-Za-z_]|(?:title|link|description|author|category|comments|enclosure|guid|pubDate|source)\b)",
+    re.IGNORECASE,
+)
+_CDATA = re.compile(r"<!\[CDATA\[|\]\]>")
+_LONGEST_ROOT = 20_000  # characters of a start tag that stands around everything that is tried
+_TRIES = 3  # end tags of one name, where a field has children of its own name
+
+
+def salvage(text: str) -> str:
+    """Return the text of an RSS document with each field of its channel and items well-formed; empty for any other.
+
+    Of what stands behind the channel, such as the same document once more, only items that are new are taken.
+    """
+    masked = _masked(text)
+    root, channel = _TAG.search(masked), _CHANNEL.search(masked)
+    if not root or not channel or root[1].lower() != "rss" or root.end() > _LONGEST_ROOT:
+        return ""
+    before, made, at = text[root.start() : root.end()], [text[: channel.end()]], channel.end()
+    end = close.start() if (close := _CHANNEL_END.search(masked, at)) else len(text)
+    seen = set[str]()
+    for start, inside, stop in _items(text, masked, at):
+        made += _mended(text[at : min(start.start(), end)], before)
+        known = guid[1] if (guid := _GUID.search(inside)) else inside
+        if start.start() < end or known not in seen:
+            made += [_start_tag(start[0], before), *_mended(inside, before), "</item>"]
+        seen.add(known)
+        at = stop
+    made += _mended(text[at:end], before)
+    return "".join([*made, "</channel></", root[1], ">"])
+
+
+def _items(text: str, masked: str, at: int) -> Iterator[tuple[re.Match[str], str, int]]:
+    """Visit each item's start tag, what stands in it, and where it ends: at its end tag, else where another begins."""
+    starts = list(_ITEM.finditer(masked, at))
+    for start, following in zip_longest(starts, starts[1:]):
+        limit = following.start() if following else len(text)
+        close = _ITEM_END.search(masked, start.end(), limit) or _CHANNEL_END.search(masked, start.end(), limit)
+        yield start, text[start.end() : close.start() if close else limit], close.end() if close else limit
+
+
+def _masked(text: str) -> str:
+    """Blank out comments and CDATA, in which nothing is markup; every other character keeps its place."""
+    parts = parted(text)
+    parts[1::2] = [" " * len(part) for part in parts[1::2]]
+    return "".join(parts)
+
+
+def _mended(inside: str, root: str) -> Iterator[str]:
+    """Visit what stands in an item or between items: as it is where it is well-formed, else field by field."""
+    if _is_sound(inside, root):
+        yield inside
+        return
+    masked, at, closed = _masked(inside), 0, dict[str, bool]()
+    while found := _TAG.search(masked, at):
+        at, start = found.end(), _start_tag(found[0], root)
+        if start.endswith("/>"):
+            yield start
+            continue
+        ends = list(_ends(masked, at, found[1])) if closed.get(found[1], True) else []
+        closed[found[1]] = bool(ends)
+        whole = next((end for end in ends if _is_sound(start + inside[at : end.end()], root)), None)
+        if whole is not None:
+            yield start + inside[at : whole.end()]
+            at = whole.end()
+            continue
+        following = _FIELD.search(masked, at)
+        stop = ends[0].start() if ends else following.start() if following else len(inside)
+        yield f"{start}{_as_text(inside[at:stop])}</{found[1]}>"
+        at = ends[0].end() if ends else stop
+
+
+def _ends(masked: str, at: int, name: str) -> Iterator[re.Match[str]]:
+    close = re.compile(rf"</{re.escape(name)}\s*>")
+    for _ in range(_TRIES):
+        found = close.search(masked, at)
+        if found is None:
+            return
+        at = found.end()
+        yield found
+
+
+def _is_sound(inside: str, root: str) -> bool:
+    return root_of(f"{root}{inside}</{root[1:4]}>".encode()) is not None
+
+
+def _start_tag(tag: str, root: str) -> str:
+    """Return a start tag with its sound attributes alone."""
+    closing = "/" if tag.endswith("/>") else ""
+    if _is_sound(tag if closing else f"{tag[:-1]}/>", root):
+        return tag
+    attributes = {name: one or other for name, one, other in _ATTRIBUTE.findall(tag)}
+    name = tag[1:].split(maxsplit=1)[0].rstrip("/>")
+    return f"<{name}{''.join(f' {key}={quoteattr(value)}' for key, value in attributes.items())}{closing}>"
+
+
+def _as_text(inside: str) -> str:
+    """Escape what was not; where somebody put CDATA into CDATA, all of it was meant."""
+    if inside.lstrip().startswith("<![CDATA["):
+        return escape(_CDATA.sub("", inside).replace("]]&gt;", ""))
+    return escape("".join(part.removeprefix("<![CDATA[").removesuffix("]]>") for part in parted(inside)))
