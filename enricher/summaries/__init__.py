@@ -13,9 +13,8 @@ from enricher.model.summary import SUFFIXES
 from enricher.summaries import html, markdown, text
 from enricher.summaries.blocks import Page
 from enricher.summaries.document import dump, from_object, json_schema, load, read_json
-from enricher.summaries.finish import finish
 from enricher.summaries.front_matter import split_front_matter
-from enricher.summaries.merge import merge
+from enricher.summaries.merge import finish, merge
 from enricher.summaries.records import read_tree
 from enricher.summaries.rows import Record, check_not_transcript
 from enricher.text import decode, xml_safe

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any
 
+from enricher.summaries.furniture import is_placeholder
 from enricher.summaries.spans import part_length, part_time
 from enricher.text import one_line
 from enricher.timestamps import Timed, read_date
@@ -15,7 +16,6 @@ if TYPE_CHECKING:
     from enricher.summaries.blocks import Link, Piece
 
 _ABOUT = re.compile(r"\s?\((?P<about>[^()]{4,250})\)$|\s[-–—·•|]\s(?P<said>[^()]{4,250})$")
-_PLACEHOLDER = re.compile(r"\([^()]{0,200}\)")
 _ASKS = ("?", "？", "؟")
 _LABEL = re.compile(r"^(?:Q|A|Question|Answer|Frage|Antwort|Pregunta|Respuesta|问|答)\s?\d{0,2}\s?[:：.]\s*(?=\S)")
 _LONGEST = 600
@@ -90,7 +90,7 @@ def read_questions(pieces: Sequence[Piece], narrate: Callable[[str, Sequence[Lin
     return [one for one in questions if one["question"]]
 
 
-def read_related(pieces: Sequence[Piece]) -> Iterator[dict[str, Any]]:
+def read_related(pieces: Sequence[Piece]) -> list[dict[str, Any]]:
     """Read titles, each with its link and its show and date: in brackets or behind a dash, or on lines below it."""
     marked = any(piece.kind == "bullet" or piece.level or any(x.url for x in piece.links) for piece in pieces)
     found: list[dict[str, Any]] = []
@@ -107,12 +107,12 @@ def read_related(pieces: Sequence[Piece]) -> Iterator[dict[str, Any]]:
                 found[-1]["podcast"], found[-1]["published"] = _show_and_date(["", *text])
             elif found and len(text) == 1 and date and (below or not shown) and found[-1]["published"] is None:
                 found[-1] |= {"published": date, "podcast": show or shown or (between if _is_short(between) else None)}
-            elif not below and any(x.isalnum() for x in shown) and not _PLACEHOLDER.fullmatch(shown):
+            elif not below and any(map(str.isalnum, shown)) and not is_placeholder(shown):
                 if len(text) > 1:
                     show, date = _show_and_date(text[1:])
                 found.append({"title": shown, "url": link.url if link else None, "podcast": show, "published": date})
             between = title if below else ""
-    yield from found
+    return found
 
 
 def _with_those_below(piece: Piece) -> Iterator[tuple[list[str], Sequence[Link]]]:

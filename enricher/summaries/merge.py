@@ -5,9 +5,13 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any
 
+from msgspec.structs import replace
+
 from enricher.errors import SummaryError
+from enricher.model.summary import Citation, Summary, walk
 from enricher.summaries.interpret import interpret
-from enricher.summaries.vocabulary import GENERIC, JUNK
+from enricher.summaries.titles import guest_of, show_of
+from enricher.summaries.vocabulary import GENERIC, is_junk
 from enricher.text import fold, one_line
 
 if TYPE_CHECKING:
@@ -59,7 +63,7 @@ def merge(stem: str, pages: Sequence[Page], record: Record, left_out: list[str])
 
 def _abstract(record: Record, written: str | None) -> str | None:
     """Choose the abstract: what the data says first, unless the text says more."""
-    sound = [one for one in record.abstracts if not JUNK.fullmatch(fold(one))]
+    sound = [one for one in record.abstracts if not is_junk(one)]
     named = next((one for one in sound if len(one) >= 40), None) or next(iter(sound), None)  # noqa: PLR2004
     if written and named and len(written) > _LONG:
         return one_line(named)
@@ -144,3 +148,17 @@ def _settle_duration(said: dict[str, Any], topics: Sequence[dict[str, Any]]) -> 
         said["duration"] = length * 60
     elif latest > 0 and latest > length / 2:
         said["duration"] = length
+
+
+def finish(summary: Summary) -> Summary:
+    """Fill in what the title says of show, number and guest, and drop citations that point at nothing."""
+    show, number = show_of(summary.title)
+    said = (p.text for _, _, topic in walk(summary.topics) for p in topic.passages)
+    guest = guest_of(summary.title, " ".join((summary.abstract or "", *said)))
+    return replace(
+        summary,
+        podcast=summary.podcast or show,
+        number=summary.number if summary.number is not None else number,
+        people=summary.people or ((guest,) if guest else ()),
+        citations={n: c for n, c in summary.citations.items() if c != Citation()},
+    )

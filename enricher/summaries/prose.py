@@ -6,6 +6,7 @@ import re
 from typing import TYPE_CHECKING, Any
 
 from enricher.summaries.blocks import Link
+from enricher.summaries.vocabulary import NAMES
 from enricher.text import one_line
 from enricher.timestamps import parse_clock
 
@@ -29,21 +30,12 @@ _OF_A_MONTH = re.compile(
 _LONGEST_COUNTED = 8
 _UNIT = re.compile(rf"\s?(?P<numbers>{_NUMBERS})")
 _RAISED = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹", "0123456789")
-_VERBS = (
-    "acknowledges|adds|calls|cites|defines|estimates|expects|finds|hopes|identifies|imagines|jokes|laments|refers|speaks|"
-    "addresses|admits|advises|advocates|agrees|analyzes|argues|asserts|asks|believes|cautions|"
-    "challenges|claims|clarifies|comments|compares|concludes|considers|contends|criticizes|debates|delves|describes|"
-    "details|discusses|elaborates|emphasizes|emphasises|encourages|envisions|examines|explains|explores|expresses|"
-    "highlights|illustrates|insists|introduces|mentions|muses|notes|observes|offers|outlines|points|ponders|praises|"
-    "predicts|presents|proposes|questions|recalls|recommends|recounts|reflects|remarks|reveals|says|sees|shares|"
-    "speculates|states|stresses|suggests|talks|tells|thinks|touches|underscores|urges|views|warns|wonders|writes"
-)
 _SHORTENED = re.compile(
     r"(?:\b[^\W\d_]\.|\b(?:Mr|Mrs|Ms|Dr|Prof|Sr|Jr|St|Gen|Sen|Rep|Gov|Lt|Col|Inc|Ltd|Co|Corp|vs|etc|cf|approx|No)\.)\s$",
     re.IGNORECASE,
 )
 """What ends with a full stop without ending a sentence."""
-_LOST_NAME = re.compile(rf"(?:^|(?<=[.!?]\s))(?=(?:{_VERBS})\b)")
+_LOST_NAME = re.compile(rf"(?:^|(?<=[.!?]\s))(?=(?:{'|'.join(NAMES['verbs'])})\b)")
 
 
 def _counts(found: re.Match[str]) -> bool:

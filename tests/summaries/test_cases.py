@@ -255,6 +255,36 @@ def test_topics_stay_topics_where_a_named_section_begins() -> None:
     assert [(one.question, one.answer) for one in summary.questions] == [("Why do they dance?", "To vote.")]
 
 
+@pytest.mark.parametrize("heading", ["Questions", "Key Questions", "Fragen", "Questions from this episode", "Q&A"])
+def test_questions_are_questions_however_they_are_marked(heading: str) -> None:
+    """As headings, as bold lines, as entries of a list; a heading of the rank of their section ends them."""
+    for mark in ("### {}", "**{}**", "- {}"):
+        asked = "\n\n".join(mark.format(one) for one in ("Why do they dance?", "Who decides?"))
+        summary = read(f"# Bees\n\n{SWARM}\n\n## {heading}\n\n{asked}\n\n## The quorum\n\nFifteen are enough.\n")
+        assert [one.question for one in summary.questions] == ["Why do they dance?", "Who decides?"]
+        assert times(summary) == [(None, "The quorum")]
+
+
+def test_a_list_of_times_is_one_though_a_named_section_parts_it() -> None:
+    """Two times above the clips and one below are three."""
+    summary = read(
+        "# Bees\n\n## 0:00 Opening\n\nSo.\n\n## 5:12 The dance\n\nThey dance.\n\n## Clips\n\n- The vote (6:00)\n\n"
+        "## 21:40 The quorum\n\nFifteen are enough.\n"
+    )
+    assert times(summary) == THREE
+    assert [(one.title, one.start) for one in summary.clips] == [("The vote", 360)]
+
+
+def test_below_the_highlights_what_has_a_name_is_what_its_name_says() -> None:
+    """A sponsor is none of them, a topic of the same rank is."""
+    summary = read(
+        f"# Bees\n\n{SWARM}\n\n## Episode Highlights\n\n### The dance\n\nThey dance.\n\n## The quorum\n\nFifteen.\n\n"
+        "## Sponsors\n\nBuy honey.\n"
+    )
+    assert times(summary) == [(None, "The dance"), (None, "The quorum")]
+    assert "honey" not in dump(summary)
+
+
 def test_other_addresses_of_a_document_may_identify_its_item() -> None:
     """They are kept for matching, whatever their keys are called; so are other titles."""
     summary = read(
