@@ -18,7 +18,7 @@ from enricher.timestamps import read_date
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from enricher.summaries.rows import Record
+    from enricher.summaries.records import Record
 
 _PUBLISHED = re.compile(
     r"(?:(?:episode\s)?(?P<plain>published)|released|aired|posted|uploaded"

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from enricher.summaries.blocks import Page, Piece
-    from enricher.summaries.rows import Record
+    from enricher.summaries.records import Record
 
 
 def interpret(page: Page, record: Record, left_out: list[str], *, named: bool) -> dict[str, Any]:

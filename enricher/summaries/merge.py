@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from enricher.summaries.blocks import Page
-    from enricher.summaries.rows import Record
+    from enricher.summaries.records import Record
 
 _LISTS = ("topics", "clips", "questions", "related")
 _IDENTITIES = 50
@@ -112,7 +112,7 @@ def _add_data(found: dict[str, Any], record: Record) -> None:
     topics: list[dict[str, Any]] = found["topics"]
     by_title = {fold(topic["title"]): topic for topic in _walk(topics)}
     added = []
-    for one in record.topics:
+    for one in record.lists.get("topics", ()):
         known = by_title.get(fold(one["title"]))
         if known is None or not one["title"]:
             added.append(one)
@@ -124,14 +124,13 @@ def _add_data(found: dict[str, Any], record: Record) -> None:
     else:
         topics += added
     rest: list[dict[str, Any]] = []
-    for quote in record.quotes:
+    for quote in record.lists.get("quotes", ()):
         over = [one for one in timed if quote["start"] is not None and one["start"] <= quote["start"]]
         (over[-1]["passages"] if over else rest).append(quote)
     if rest:
         topics.append({"title": "Quotes", "start": None, "passages": rest, "topics": []})
-    found["clips"] += record.clips
-    found["questions"] += record.questions
-    found["related"] += record.related
+    for name in ("clips", "questions", "related"):
+        found[name] += record.lists.get(name, ())
 
 
 def _walk(topics: Sequence[dict[str, Any]]) -> Iterator[dict[str, Any]]:

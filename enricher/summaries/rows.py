@@ -5,9 +5,8 @@ from __future__ import annotations
 import math
 import re
 from collections import Counter
-from dataclasses import dataclass, field
 from itertools import pairwise
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING, Any, NamedTuple
 
 from enricher.errors import SummaryError
 from enricher.summaries.vocabulary import part_of_record
@@ -17,138 +16,120 @@ from enricher.timestamps import parse_time
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
-_LATEST = 100_000.0  # later than 27 hours, a time is in milliseconds
-_SENTENCE = 25
+LATEST = 100_000.0
+"""Later than 27 hours, a time is in milliseconds."""
+SENTENCE = 25
 _CUE_LENGTH = 12.0
-_MANY = 20  # lines: so many of a kind are no summary
+_CUES, _MANY = 8, 20
+"""So many cues, or lines of a kind, are no summary."""
 _CUE = re.compile(r"\W{0,3}((?:\d{1,2}:)?\d{1,3}:\d\d(?:[.,]\d{1,3})?)\b")
 _SPEAKER = re.compile(r"\W{0,4}([^\W\d_][\w .'’-]{0,40})\W{0,2}(?:\s?[\[(][\d:.]{4,12}[\])])?\W{0,2}:\W{0,4}\s")
 _WEB = re.compile(r"https?://\S+", re.IGNORECASE)
+_PLACES = {"location", "offset", "at", "from"}
+"""Keys of a time that may be of something else: a place in a book."""
 
 
-@dataclass(slots=True)
-class Record:
-    """What the data of one document says, under the names of the JSON form."""
+class Row(NamedTuple):
+    """What one record says, under whatever keys; times in its own unit."""
 
-    said: dict[str, Any] = field(default_factory=dict)
-    identities: dict[str, None] = field(default_factory=dict)
-    abstracts: list[str] = field(default_factory=list)
-    sentences: list[str] = field(default_factory=list)
-    """Long sentences under keys that mean nothing: an abstract, if nothing else is."""
-    bodies: list[str] = field(default_factory=list)
-    """Markdown or HTML that stands in a value."""
-    topics: list[dict[str, Any]] = field(default_factory=list)
-    clips: list[dict[str, Any]] = field(default_factory=list)
-    quotes: list[dict[str, Any]] = field(default_factory=list)
-    questions: list[dict[str, Any]] = field(default_factory=list)
-    related: list[dict[str, Any]] = field(default_factory=list)
-    left_out: list[str] = field(default_factory=list)
+    start: float | None
+    end: float | None
+    title: str
+    text: str
+    question: str
+    answer: str | None
+    speaker: str | None
+    url: str | None
+    is_quote: bool
 
     @property
-    def says_something(self) -> bool:
-        """Whether there is content beside names and addresses."""
-        return bool(
-            self.abstracts
-            or self.bodies
-            or self.topics
-            or self.clips
-            or self.quotes
-            or self.questions
-            or self.sentences
-        )
+    def is_timed(self) -> bool:
+        """Whether it has a time and a text."""
+        return self.start is not None and bool(self.title or self.text)
 
 
-def read_records(record: Record, key: str, role: str | None, tables: Sequence[Mapping[str, Any]]) -> None:
-    """Read a list of records: with times and texts they are chapters, highlights or cues, whatever they are called.
+def read_rows(role: str | None, tables: Sequence[Mapping[str, Any]]) -> dict[str, list[dict[str, Any]]] | None:
+    """Read a list of records to lists in the JSON form, by name; None where it is of no known kind.
 
-    Raises SummaryError where they are cues, or episodes.
+    With times and texts they are chapters, highlights or cues, whatever they are called. Raises SummaryError where they
+    are cues.
     """
-    rows = [_row(table) for table in tables]
-    timed = [row for row in rows if row["start"] is not None and (row["title"] or row["text"])]
-    if role == "questions" or sum(bool(row["question"]) for row in rows) * 2 > len(rows):
-        record.questions += [
-            {"question": row["question"] or row["title"] or row["text"], "answer": row["answer"], "start": row["start"]}
-            for row in rows
-        ]
-    elif len(timed) * 2 > len(rows):
-        if _are_cues(timed):
-            raise SummaryError("is a transcript; beside a summary NAME it is read as NAME.transcript.json")
-        if max(row["start"] for row in timed) > _LATEST:
-            timed = [row | {"start": row["start"] / 1000, "end": row["end"] and row["end"] / 1000} for row in timed]
-        for row in sorted(timed, key=lambda row: row["start"]):
-            _add_timed(record, role, row)
-    else:
-        _add_untimed(record, key, role, rows)
-
-
-def _add_untimed(record: Record, key: str, role: str | None, rows: Sequence[Mapping[str, Any]]) -> None:
+    rows = [row_of(table) for table in tables]
+    timed = [row for row in rows if row.is_timed]
+    if role == "questions" or sum(bool(row.question) for row in rows) * 2 > len(rows):
+        asked = ((row.question or row.title or row.text, row) for row in rows)
+        return {"questions": [{"question": one, "answer": row.answer, "start": row.start} for one, row in asked]}
+    if len(timed) * 2 > len(rows):
+        return _timed(role, timed)
     if role == "quotes":
-        record.quotes += [quote(row["text"], row["speaker"], None) for row in rows if row["text"]]
-    elif role == "related":
-        record.related += [{"title": row["title"], "url": row["url"]} for row in rows if row["title"]]
-    elif role in {"topics", "clips", "takeaways", "abstract"}:
-        for row in rows:
-            if row["text"] and len(row["text"]) >= _SENTENCE:
-                record.topics.append(topic(row["title"], None, [text_of(row["text"])]))
-    elif role != "private":
-        record.left_out.append(f"“{one_line(key)[:60]}”: a list of no known kind")
+        return {"quotes": [quote(row.text, row.speaker, None) for row in rows if row.text]}
+    if role == "related":
+        return {"related": [{"title": row.title, "url": row.url} for row in rows if row.title]}
+    if role in {"topics", "clips", "takeaways", "abstract"}:
+        return {"topics": [topic(row.title, None, [row.text]) for row in rows if len(row.text) >= SENTENCE]}
+    return None
 
 
-def _add_timed(record: Record, role: str | None, row: Mapping[str, Any]) -> None:
-    text, title = row["text"], row["title"]
-    if role == "quotes" or row["is_quote"]:
-        record.quotes.append(quote(text or title, row["speaker"], row["start"], row["end"]))
-        return
-    head, _, below = text.partition("\n")
-    if not title and below.strip() and len(head) <= 120:  # noqa: PLR2004 Readwise puts the title into the first line
-        title, text = head, below
-    if title:
-        passages = [text_of(text)] if text.strip() and fold(text) != fold(title) else []
-        record.topics.append(topic(title, row["start"], passages))
-    else:
-        record.clips.append({"title": "", "start": row["start"], "end": row["end"], "quote": one_line(text)})
+def _timed(role: str | None, rows: list[Row]) -> dict[str, list[dict[str, Any]]]:
+    rows = sorted(rows, key=lambda row: row.start or 0)
+    if _are_cues(rows):
+        raise SummaryError("is a transcript; beside a summary NAME it is read as NAME.transcript.json")
+    unit = 1000 if (rows[-1].start or 0) > LATEST else 1
+    found: dict[str, list[dict[str, Any]]] = {"topics": [], "clips": [], "quotes": []}
+    for row in rows:
+        start, end = (None if time is None else time / unit for time in (row.start, row.end))
+        title, text = row.title, row.text
+        head, _, below = text.partition("\n")
+        if not title and below.strip() and len(head) <= 120:  # noqa: PLR2004 Readwise puts the title into the first line
+            title, text = head, below
+        if role == "quotes" or row.is_quote:
+            found["quotes"].append(quote(row.text or title, row.speaker, start, end))
+        elif title:
+            found["topics"].append(topic(title, start, [text] if text and fold(text) != fold(title) else []))
+        else:
+            found["clips"].append({"title": "", "start": start, "end": end, "quote": one_line(text)})
+    return found
 
 
-def _row(table: Mapping[str, Any]) -> dict[str, Any]:
+def row_of(table: Mapping[str, Any]) -> Row:
+    """Read one record: of several keys that hint at the same, the best that has a value."""
     best: dict[str, tuple[int, str, Any]] = {}
     for name, value in table.items():
         part, rank, key = part_of_record(str(name))
         if part and value not in (None, "", [], {}) and rank < best.get(part, (99, "", None))[0]:
             best[part] = (rank, key, value)
-    texts = {part: _joined(best[part][2]) if part in best else "" for part in ("title", "text", "question", "answer")}
-    location = fold(str(table.get("location_type", ""))).startswith("time")
-    time_key = best["time"][1] if "time" in best else ""
-    ms = 1000 if re.search(r"ms$", time_key) else 1
-    usable = time_key and (
-        time_key not in {"location", "offset", "at", "from"} or location or ":" in str(best["time"][2])
+    values = {part: value for part, (_, _, value) in best.items()}
+    texts = {part: _joined(values.get(part)) for part in ("title", "text", "question", "answer", "speaker")}
+    key = best["time"][1] if "time" in best else ""
+    is_time = fold(str(table.get("location_type", ""))).startswith("time") or ":" in str(values.get("time"))
+    start = seconds(values.get("time")) if key not in _PLACES or is_time else None
+    end = seconds(values.get("end"))
+    unit = 1000 if key.endswith("ms") else 1
+    return Row(
+        None if start is None else start / unit,
+        end / unit if end is not None and start is not None and end > start else None,
+        texts["title"],
+        texts["text"],
+        texts["question"],
+        texts["answer"] or None,
+        None if fold(texts["speaker"]) in {"", "unknown", "speaker"} else one_line(texts["speaker"]),
+        next((one for one in table.values() if is_web(one)), None),
+        "text" in best and best["text"][1] == "quote",
     )
-    start = seconds(best["time"][2]) if usable else None
-    end = seconds(best["end"][2]) if "end" in best else None
-    url = next((one for one in table.values() if is_web(one)), None)
-    speaker = one_line(str(best["speaker"][2])) if "speaker" in best and isinstance(best["speaker"][2], str) else None
-    return texts | {
-        "start": None if start is None else start / ms,
-        "end": end / ms if end is not None and start is not None and end > start else None,
-        "speaker": None if speaker and fold(speaker) in {"unknown", "speaker"} else speaker,
-        "is_quote": "text" in best and best["text"][1] == "quote",
-        "url": url,
-        "answer": texts["answer"] or None,
-    }
 
 
 def _joined(value: object) -> str:
-    if isinstance(value, list):
-        return "\n".join(xml_safe(one).strip() for one in value if isinstance(one, str))
-    return xml_safe(value).strip() if isinstance(value, str) else ""
+    every = value if isinstance(value, list) else [value]
+    return "\n".join(xml_safe(one).strip() for one in every if isinstance(one, str))
 
 
-def _are_cues(rows: Sequence[Mapping[str, Any]]) -> bool:
+def _are_cues(rows: Sequence[Row]) -> bool:
     """Distinguish cues of a transcript from chapters: many, without titles, each a few seconds after the other."""
-    if len(rows) < 8 or sum(bool(row["title"]) for row in rows) * 2 > len(rows):  # noqa: PLR2004
+    if len(rows) < _CUES or sum(bool(row.title) for row in rows) * 2 > len(rows):
         return False
-    steps = sorted(b["start"] - a["start"] for a, b in pairwise(rows))
-    step: float = steps[len(steps) // 2]
-    return 0 <= step <= _CUE_LENGTH or 1000 <= step <= _CUE_LENGTH * 1000  # noqa: PLR2004 in milliseconds
+    steps = sorted((b.start or 0) - (a.start or 0) for a, b in pairwise(rows))
+    step = steps[len(steps) // 2]
+    return step <= _CUE_LENGTH or 1000 <= step <= _CUE_LENGTH * 1000  # noqa: PLR2004 in milliseconds
 
 
 def check_not_transcript(text: str) -> None:
@@ -163,20 +144,10 @@ def check_not_transcript(text: str) -> None:
         raise SummaryError("is a transcript; beside a summary NAME it is read as NAME.transcript.txt, or as NAME.vtt")
 
 
-def looks_timed(table: Mapping[str, Any]) -> bool:
-    """Recognise a record with a time and a text."""
-    row = _row(table)
-    return row["start"] is not None and bool(row["title"] or row["text"])
-
-
-def topic(title: str, start: float | None, passages: list[dict[str, Any]] | None = None) -> dict[str, Any]:
-    """Return a topic in the JSON form."""
-    return {"title": one_line(title), "start": start, "passages": passages or [], "topics": []}
-
-
-def text_of(text: str) -> dict[str, Any]:
-    """Return a paragraph in the JSON form."""
-    return {"kind": "text", "text": one_line(text), "speaker": None}
+def topic(title: str, start: float | None, texts: Sequence[str] = ()) -> dict[str, Any]:
+    """Return a topic of paragraphs in the JSON form."""
+    passages = [{"kind": "text", "text": one_line(text), "speaker": None} for text in texts]
+    return {"title": one_line(title), "start": start, "passages": passages, "topics": []}
 
 
 def quote(text: str, speaker: str | None, start: float | None, end: float | None = None) -> dict[str, Any]:
