@@ -30,6 +30,7 @@ _LINE = 120
 _TRANSCRIBED = 4000
 """A paragraph of so many characters is what was said and no summary."""
 _LINKED = 0.6
+_CELL = 20
 
 
 def is_empty(line: str) -> bool:
@@ -69,7 +70,7 @@ def why_furniture(piece: Piece) -> str | None:
     """Return why a piece of notes is no content; an empty text where nobody needs to be told."""
     text = piece.text
     cells = _CELLS.split(text) if len(text) < _LINE * 3 else []
-    heads_table = len(cells) > 2 and all(len(cell) < 12 for cell in cells)  # noqa: PLR2004 a table's head
+    heads_table = " | " in text and not piece.links and all(len(x) < _CELL and not re.search(r"\d", x) for x in cells)
     if is_placeholder(one_line(text)) or heads_table:
         return ""
     if is_junk(text) or role_of(text) == "skip":

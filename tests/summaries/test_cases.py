@@ -232,7 +232,7 @@ def test_an_abstract_may_stand_in_front_matter_alone(key: str) -> None:
 @pytest.mark.parametrize(
     "heading",
     ["Sponsors", "My Thoughts", "Personal notes", "Action Items", "Werbung", "Comments", "Transcript", "Kommentare",
-     "Meine Notizen", "Connect with the hosts", "Links", "ссылки", "评论", "💭 My Reflections"],
+     "Meine Notizen", "Connect with the hosts", "Share this episode", "Links", "ссылки", "评论", "💭 My Reflections"],
 )  # fmt: skip
 def test_sections_that_are_not_for_listeners_are_left_out_and_said(heading: str) -> None:
     """In a dozen languages."""
@@ -283,6 +283,13 @@ def test_below_the_highlights_what_has_a_name_is_what_its_name_says() -> None:
     )
     assert times(summary) == [(None, "The dance"), (None, "The quorum")]
     assert "honey" not in dump(summary)
+
+
+def test_the_head_of_a_table_says_nothing() -> None:
+    """What its columns are called is no abstract."""
+    table = "| Time | Topic |\n|---|---|\n| 0:00 | Opening |\n| 5:12 | The dance |\n| 21:40 | The quorum |\n"
+    summary = read(f"# {BEES}\n\n{SWARM}\n\n{table}")
+    assert (summary.abstract, times(summary)) == (SWARM, THREE)
 
 
 def test_other_addresses_of_a_document_may_identify_its_item() -> None:
