@@ -12,8 +12,8 @@ from enricher.errors import SummaryError
 from enricher.model.summary import SUFFIXES
 from enricher.summaries import html, markdown, text
 from enricher.summaries.blocks import Page
-from enricher.summaries.document import dump, from_object, json_schema, load, read_json
 from enricher.summaries.front_matter import split_front_matter
+from enricher.summaries.json_form import dump, from_object, json_schema, load, read_json
 from enricher.summaries.merge import finish, merge
 from enricher.summaries.records import Record, read_tree
 from enricher.summaries.rows import check_not_transcript
