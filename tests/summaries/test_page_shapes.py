@@ -259,3 +259,11 @@ def test_json_ld_with_a_line_break_in_a_string_is_read() -> None:
         "page.html",
     )
     assert found["published"] == "2024-05-02"
+
+
+@pytest.mark.parametrize("between", ["<!-- ad -->", "<?php echo 1 ?>", "<b>so</b><!-- ad -->"])
+def test_a_comment_before_an_element_is_nothing(between: str) -> None:
+    """It is no element that could part it from the text before."""
+    for tag in ("span", "strong", "small", "sup"):
+        found = read(f"<h1>Bees</h1><p>All of it is on {between}<{tag}>bees</{tag}> that dance.</p>", "page.html")
+        assert "bees that dance." in found["abstract"]
