@@ -93,50 +93,38 @@ def read_questions(pieces: Sequence[Piece], narrate: Callable[[str, Sequence[Lin
 def read_related(pieces: Sequence[Piece]) -> list[dict[str, Any]]:
     """Read titles, each with its link and its show and date: in brackets or behind a dash, or on lines below it."""
     marked = any(piece.kind == "bullet" or piece.level or any(x.url for x in piece.links) for piece in pieces)
-    found: list[dict[str, Any]] = []
-    between = ""
+    entries: list[tuple[list[str], str | None]] = []
     for piece in pieces:
-        if piece.kind == "quote":
-            continue
+        lines = [one_line(line) for line in piece.text.splitlines()]
         below = marked and piece.kind == "text" and not any(x.url for x in piece.links)
-        for text, links in _with_those_below(piece):
-            link = next((x for x in links if x.url), None)
-            title = _without_addresses(text[0], links)
-            shown, show, date = _about(title)
-            if below and found and len(text) > 1 and found[-1]["published"] is None:
-                found[-1]["podcast"], found[-1]["published"] = _show_and_date(["", *text])
-            elif found and len(text) == 1 and date and (below or not shown) and found[-1]["published"] is None:
-                found[-1] |= {"published": date, "podcast": show or shown or (between if _is_short(between) else None)}
-            elif not below and any(map(str.isalnum, shown)) and not is_placeholder(shown):
-                if len(text) > 1:
-                    show, date = _show_and_date(text[1:])
-                found.append({"title": shown, "url": link.url if link else None, "podcast": show, "published": date})
-            between = title if below else ""
+        if piece.kind == "quote" or ((below or read_date(lines[0])) and not entries):
+            continue
+        if below or read_date(lines[0]):
+            entries[-1][0].extend(lines)
+        elif len(lines) > 1 and _dated(lines[-1]) and not any(map(_dated, lines[:-1])):
+            entries.append((lines, _url(piece.links)))  # above a date, only the first line is a title
+        else:
+            entries += [([_without_addresses(text, links)], _url(links)) for text, links in _entries(piece)]
+    found = []
+    for (first, *below_it), url in entries:
+        title, show, date = _about(first)
+        dated = next((i for i, line in enumerate(below_it) if _dated(line)), None)
+        if date is None and dated is not None:
+            show, date = _dated(below_it[dated]) or (None, None)
+            above = below_it[dated - 1] if dated else ""
+            show = show or (above if 0 < len(above) <= _SHOW and above[-1] not in ".!…" else None)
+        if any(map(str.isalnum, title)) and not is_placeholder(title):
+            found.append({"title": title, "url": url, "podcast": show, "published": date})
     return found
 
 
-def _with_those_below(piece: Piece) -> Iterator[tuple[list[str], Sequence[Link]]]:
-    """Return the titles of a piece, each with the lines below it: above a date, only the first line is a title."""
-    lines = [one_line(line) for line in piece.text.splitlines()]
-    last = _dated(lines[-1]) if len(lines) > 1 else None
-    if last and not any(_dated(line) for line in lines[:-1]):
-        yield lines, piece.links
-    else:
-        yield from (([text], links) for text, links in _entries(piece))
-
-
-def _is_short(line: str) -> bool:
-    return 0 < len(line) <= _SHOW and line[-1] not in ".!…"
+def _url(links: Sequence[Link]) -> str | None:
+    return next((x.url for x in links if x.url), None)
 
 
 def _about(title: str) -> tuple[str, str | None, str | None]:
     """Part a title from its show and its date; without a date, what stands there belongs to the title."""
-    if len(title) > _LONGEST:
-        return title, None, None
-    alone = read_date(title)
-    if alone:
-        return "", None, alone
-    about = _ABOUT.search(title)
+    about = _ABOUT.search(title) if len(title) <= _LONGEST else None
     dated = _dated(about["about"] or about["said"]) if about else None
     return (title[: about.start()], *dated) if about and dated else (title, None, None)
 
@@ -151,11 +139,6 @@ def _dated(text: str) -> tuple[str | None, str] | None:
         if date:
             return one_line(text[: separator.start()]) or None, date
     return None
-
-
-def _show_and_date(lines: Sequence[str]) -> tuple[str | None, str | None]:
-    show, date = _dated(lines[-1]) or (None, None)
-    return show or next(filter(None, lines[:-1]), None), date
 
 
 def _entries(piece: Piece) -> Iterator[tuple[str, Sequence[Link]]]:
