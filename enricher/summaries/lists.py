@@ -6,6 +6,7 @@ import re
 from typing import TYPE_CHECKING, Any
 
 from enricher.summaries.furniture import is_placeholder
+from enricher.summaries.quotes import is_quoted, unquoted
 from enricher.summaries.spans import part_length, part_time
 from enricher.text import one_line
 from enricher.timestamps import Timed, read_date
@@ -20,20 +21,6 @@ _ASKS = ("?", "？", "؟")
 _LABEL = re.compile(r"^(?:Q|A|Question|Answer|Frage|Antwort|Pregunta|Respuesta|问|答)\s?\d{0,2}\s?[:：.]\s*(?=\S)")
 _LONGEST = 600
 _SHOW = 80
-_QUOTES = ("“”", '""', "„“", "„”", "«»", "»«", "「」", "『』")
-
-
-def unquoted(text: str) -> str:
-    """Take one pair of quotation marks off, which are the page's and not the speaker's."""
-    text = one_line(text)
-    if len(text) > 1 and f"{text[0]}{text[-1]}" in _QUOTES and text[0] not in text[1:-1]:
-        return text[1:-1].strip()
-    return text
-
-
-def is_quoted(text: str) -> bool:
-    """Return whether a whole text stands in one pair of quotation marks."""
-    return unquoted(text) != one_line(text)
 
 
 def read_clips(pieces: Sequence[Piece]) -> list[dict[str, Any]]:

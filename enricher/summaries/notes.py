@@ -9,10 +9,11 @@ from typing import TYPE_CHECKING, Any
 
 from enricher.model.timeline import Mark
 from enricher.summaries.furniture import share_of_links, why_furniture
-from enricher.summaries.lists import is_quoted, read_questions
+from enricher.summaries.lists import read_questions
+from enricher.summaries.quotes import is_quoted, says_who
 from enricher.summaries.sections import BOLD, rank
 from enricher.summaries.text import stands_alone
-from enricher.summaries.topics import Topics, speaker_of
+from enricher.summaries.topics import Topics
 from enricher.summaries.vocabulary import Role, is_junk, is_one_of, role_of
 from enricher.text import one_line
 from enricher.timestamp_lists import find_list, time_alone, titled_line
@@ -109,7 +110,7 @@ class Notes:
         elif alone and topics.open_topic:
             topics.open_topic.start = alone.start if topics.open_topic.start is None else topics.open_topic.start
         elif piece.kind == "quote" or (role == "quotes" and is_quoted(_DASH.split(piece.text)[0])):
-            if topics.is_open or role == "quotes" or piece.speaker or _says_who(piece.text):
+            if topics.is_open or role == "quotes" or piece.speaker or says_who(piece.text):
                 topics.take(replace(piece, kind="quote"))
             else:
                 self._leave("asides", piece.text)
@@ -240,9 +241,3 @@ def _lists_of(pieces: Sequence[Piece]) -> tuple[set[int], set[int]]:
         if linked > sum(len(pieces[i].text) for i in group) * _SHARE:
             links.update(i for i in group if i not in asks)
     return links, asking
-
-
-def _says_who(text: str) -> bool:
-    """Distinguish a quotation from an aside that is set off: it stands in quotation marks, or names its speaker."""
-    lines = text.splitlines()
-    return is_quoted(text) or is_quoted(lines[0]) or speaker_of(lines[-1]) is not None or " — " in text

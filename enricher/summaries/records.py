@@ -8,7 +8,8 @@ import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from enricher.summaries.rows import LATEST, SENTENCE, is_web, quote, read_rows, row_of, seconds, topic
+from enricher.summaries.quotes import read_quote
+from enricher.summaries.rows import LATEST, SENTENCE, is_web, read_rows, row_of, seconds, topic
 from enricher.summaries.vocabulary import key_role
 from enricher.text import one_line, xml_safe
 from enricher.timestamp_lists import find_list
@@ -178,7 +179,7 @@ class _Walk:
         if timed:
             self._record.add({"topics": [topic(one.title, one.start) for one in timed]})
         elif role == "quotes":
-            self._record.add({"quotes": [quote(text, None, None) for text in texts]})
+            self._record.add({"quotes": list(map(read_quote, texts))})
         elif role == "questions":
             self._record.add({"questions": [{"question": one_line(text)} for text in texts]})
         elif role in {"takeaways", "topics", "clips", "abstract"} and long * 3 >= len(texts) * 2:

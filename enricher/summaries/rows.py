@@ -9,6 +9,7 @@ from itertools import pairwise
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from enricher.errors import SummaryError
+from enricher.summaries.quotes import read_quote
 from enricher.summaries.vocabulary import part_of_record
 from enricher.text import fold, one_line, xml_safe
 from enricher.timestamps import parse_time
@@ -62,7 +63,7 @@ def read_rows(role: str | None, tables: Sequence[Mapping[str, Any]]) -> dict[str
     if len(timed) * 2 > len(rows):
         return _timed(role, timed)
     if role == "quotes":
-        return {"quotes": [quote(row.text, row.speaker, None) for row in rows if row.text]}
+        return {"quotes": [read_quote(row.text, row.speaker) for row in rows if row.text]}
     if role == "related":
         return {"related": [{"title": row.title, "url": row.url} for row in rows if row.title]}
     if role in {"topics", "clips", "takeaways", "abstract"}:
@@ -83,7 +84,7 @@ def _timed(role: str | None, rows: list[Row]) -> dict[str, list[dict[str, Any]]]
         if not title and below.strip() and len(head) <= 120:  # noqa: PLR2004 Readwise puts the title into the first line
             title, text = head, below
         if role == "quotes" or row.is_quote:
-            found["quotes"].append(quote(row.text or title, row.speaker, start, end))
+            found["quotes"].append(read_quote(row.text or title, row.speaker) | {"start": start, "end": end})
         elif title:
             found["topics"].append(topic(title, start, [text] if text and fold(text) != fold(title) else []))
         else:
@@ -148,11 +149,6 @@ def topic(title: str, start: float | None, texts: Sequence[str] = ()) -> dict[st
     """Return a topic of paragraphs in the JSON form."""
     passages = [{"kind": "text", "text": one_line(text), "speaker": None} for text in texts]
     return {"title": one_line(title), "start": start, "passages": passages, "topics": []}
-
-
-def quote(text: str, speaker: str | None, start: float | None, end: float | None = None) -> dict[str, Any]:
-    """Return a quote in the JSON form."""
-    return {"kind": "quote", "text": one_line(text).strip('“”"'), "speaker": speaker, "start": start, "end": end}
 
 
 def seconds(value: object) -> float | None:
