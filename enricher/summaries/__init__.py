@@ -15,8 +15,8 @@ from enricher.summaries.blocks import Page
 from enricher.summaries.front_matter import split_front_matter
 from enricher.summaries.json_form import dump, from_object, json_schema, load, read_json
 from enricher.summaries.merge import finish, merge
+from enricher.summaries.record_lists import check_not_transcript
 from enricher.summaries.records import Record, read_tree
-from enricher.summaries.rows import check_not_transcript
 from enricher.text import decode, xml_safe
 
 if TYPE_CHECKING:

@@ -11,8 +11,8 @@ from lxml import etree, html
 
 from enricher.summaries import text
 from enricher.summaries.blocks import RULE, Kind, Link, Page, Piece, link
+from enricher.summaries.entry_times import part_time
 from enricher.summaries.metadata import read_metadata
-from enricher.summaries.spans import part_time
 from enricher.summaries.text import stands_alone
 from enricher.text import fold, one_line, xml_safe
 

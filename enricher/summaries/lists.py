@@ -5,9 +5,9 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any
 
-from enricher.summaries.furniture import is_placeholder
+from enricher.summaries.boilerplate import is_placeholder
+from enricher.summaries.entry_times import part_length, part_time
 from enricher.summaries.quotes import is_quoted, unquoted
-from enricher.summaries.spans import part_length, part_time
 from enricher.text import one_line
 from enricher.timestamps import Timed, read_date
 

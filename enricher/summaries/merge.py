@@ -10,7 +10,7 @@ from msgspec.structs import replace
 from enricher.errors import SummaryError
 from enricher.model.summary import Citation, Summary, walk
 from enricher.summaries.interpret import interpret
-from enricher.summaries.rows import topic
+from enricher.summaries.record_lists import topic
 from enricher.summaries.titles import guest_of, show_of
 from enricher.summaries.vocabulary import GENERIC, is_junk
 from enricher.text import fold, one_line

@@ -8,8 +8,8 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
+from enricher.summaries.record_lists import is_web
 from enricher.summaries.records import read_tree
-from enricher.summaries.rows import is_web
 from enricher.text import one_line
 
 if TYPE_CHECKING:

@@ -8,7 +8,7 @@ from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
 from enricher.model.timeline import Mark
-from enricher.summaries.furniture import share_of_links, why_furniture
+from enricher.summaries.boilerplate import share_of_links, why_boilerplate
 from enricher.summaries.lists import read_questions
 from enricher.summaries.quotes import is_quoted, says_who
 from enricher.summaries.sections import BOLD, rank
@@ -23,7 +23,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from enricher.summaries.blocks import Piece
-    from enricher.summaries.prose import Prose
+    from enricher.summaries.narrative import Narrative
 
 _TIMED = 10**6
 """The level of a line of a list of times: below every heading."""
@@ -40,14 +40,14 @@ _LINE = 200
 class Notes:
     """Notes of one document. What is left out, and why, is added to the list given."""
 
-    def __init__(self, prose: Prose, left_out: list[str]) -> None:
-        self._prose = prose
+    def __init__(self, narrative: Narrative, left_out: list[str]) -> None:
+        self._narrative = narrative
         self._left_out = left_out
 
     def read(self, pieces: Sequence[Piece], times: Sequence[Sequence[Mark] | None]) -> dict[str, Any]:
         """Return abstract, topics, questions in the JSON form; `times` are what `find_times` found for each piece."""
         links, asking = _lists_of(pieces)
-        topics = Topics(self._prose, [piece for piece in pieces if piece.kind != "bullet"])
+        topics = Topics(self._narrative, [piece for piece in pieces if piece.kind != "bullet"])
         abstract: list[str] = []
         asked: list[Piece] = []
         advertised = False
@@ -67,12 +67,12 @@ class Notes:
                 asked.append(piece)
             elif marks is None or i in links:
                 self._leave("times that are no list" if marks is None else "links", piece.text)
-            elif piece.kind == "heading" or not self._is_furniture(piece):
+            elif piece.kind == "heading" or not self._is_boilerplate(piece):
                 abstract += self._tell(topics, role, piece)
         return {
             "abstract": "\n".join(filter(None, abstract)) or None,
             "topics": [topic.document(whole=False) for topic in topics.found if not topic.is_empty],
-            "questions": read_questions(asked, self._prose.narrative),
+            "questions": read_questions(asked, self._narrative.read),
         }
 
     def _with_roles(
@@ -84,7 +84,7 @@ class Notes:
         listed = False
         for i, piece in enumerate(pieces):
             level = rank(piece)
-            if level is None and _names_furniture(piece):
+            if level is None and _names_boilerplate(piece):
                 level = BOLD
             if level is None:
                 listed |= piece.kind == "bullet"
@@ -119,7 +119,7 @@ class Notes:
             below = "bullet" if piece.kind == "text" and piece.depth else piece.kind
             topics.take(replace(piece, kind=below, text=mark.title if mark else piece.text))
         elif piece.kind != "rule":
-            return [self._prose.narrative(one_line(piece.text), piece.links)]
+            return [self._narrative.read(one_line(piece.text), piece.links)]
         return []
 
     def _begin_timed(self, topics: Topics, piece: Piece, marks: Sequence[Mark]) -> None:
@@ -141,10 +141,10 @@ class Notes:
                 break
             if sentence[-1:] in ".!?":
                 kept.append(sentence)
-        return [self._prose.narrative(" ".join(kept))]
+        return [self._narrative.read(" ".join(kept))]
 
-    def _is_furniture(self, piece: Piece) -> bool:
-        why = why_furniture(piece) if piece.kind != "rule" else None
+    def _is_boilerplate(self, piece: Piece) -> bool:
+        why = why_boilerplate(piece) if piece.kind != "rule" else None
         if why:
             self._leave(why, piece.text)
         return why is not None
@@ -187,7 +187,7 @@ def without_signs(piece: Piece) -> Piece:
     return piece if text == piece.text or time_alone(piece.text) else replace(piece, text=text)
 
 
-def _names_furniture(piece: Piece) -> bool:
+def _names_boilerplate(piece: Piece) -> bool:
     """Recognise a short line of text that names a part for nobody, though nothing marks it as a heading."""
     short = piece.kind == "text" and len(piece.text) <= _LINE / 4 and ":" not in piece.text and not piece.links
     return short and stands_alone(piece.text) and role_of(piece.text) == "skip"

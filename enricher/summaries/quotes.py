@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any
 
-from enricher.summaries.spans import part_bracketed
+from enricher.summaries.entry_times import part_bracketed
 from enricher.text import one_line
 
 if TYPE_CHECKING:

@@ -9,7 +9,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from enricher.summaries.quotes import read_quote
-from enricher.summaries.rows import LATEST, SENTENCE, is_web, read_rows, row_of, seconds, topic
+from enricher.summaries.record_lists import LATEST, SENTENCE, is_web, read_rows, row_of, seconds, topic
 from enricher.summaries.vocabulary import key_role
 from enricher.text import one_line, xml_safe
 from enricher.timestamp_lists import find_list

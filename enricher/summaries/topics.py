@@ -6,8 +6,8 @@ import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from enricher.summaries.entry_times import part_bracketed
 from enricher.summaries.quotes import NO_NAME_ENDS, is_quoted, read_quote, speaker_of, unquoted
-from enricher.summaries.spans import part_bracketed
 from enricher.summaries.text import stands_alone
 from enricher.text import one_line
 from enricher.timestamp_lists import titled_line
@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from enricher.summaries.blocks import Link, Piece
-    from enricher.summaries.prose import Prose
+    from enricher.summaries.narrative import Narrative
 
 _MAY_END = re.compile(r"[?!:]$|\b(?:[^\W\d_]|etc|Inc|Co|Corp|Ltd|Jr|Sr|vs|St|Ph\.?D)\.$", re.IGNORECASE)
 _TITLE = 120
@@ -55,11 +55,11 @@ class Draft:
 class Topics:
     """What the page says by topic."""
 
-    def __init__(self, prose: Prose, pieces: Sequence[Piece] = ()) -> None:
+    def __init__(self, narrative: Narrative, pieces: Sequence[Piece] = ()) -> None:
         """`pieces` are those of the section that is going to be read; their shapes tell how it marks its topics."""
         self.found: list[Draft] = []
         self._open: list[Draft] = []
-        self._prose = prose
+        self._narrative = narrative
         self._has_headings = any(piece.kind == "heading" and piece.level for piece in pieces)
         first = next((piece.kind for piece in pieces if piece.kind in {"bullet", "heading"}), None)
         self._by_bullets = first == "bullet"
@@ -161,7 +161,7 @@ class Topics:
         if not self._open and (piece.text.rstrip()[-1:] in _ENDS_A_SENTENCE or len(piece.text) > _SAYS_SOMETHING):
             self.begin("", _UNTITLED)
         if self._open:
-            text = self._prose.narrative(piece.text, piece.links)
+            text = self._narrative.read(piece.text, piece.links)
             self._open[-1].passages.append({"kind": "text", "text": text, "speaker": None})
 
     def _quote(self, piece: Piece) -> None:
@@ -180,7 +180,7 @@ class Topics:
         """Turn the paragraph before a rule into a pull quote, its very words."""
         passages = self._open[-1].passages if self._open else []
         if passages and passages[-1]["kind"] == "text":
-            text, links = self._prose.take_back()
+            text, links = self._narrative.take_back()
             passages[-1] = read_quote(text, passages[-1]["speaker"], links)
 
 

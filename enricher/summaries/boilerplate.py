@@ -43,7 +43,7 @@ def is_placeholder(text: str) -> bool:
     return is_empty(text) or bool(_PLACEHOLDER.fullmatch(text))
 
 
-def without_furniture(pieces: Iterable[Piece], show: str | None = None, *, beside: bool = True) -> list[Piece]:
+def without_boilerplate(pieces: Iterable[Piece], show: str | None = None, *, beside: bool = True) -> list[Piece]:
     """Leave out buttons, counts, placeholders, the name of the show alone.
 
     Where it is content that is read (not `beside`), and in entries of lists, only what can be nothing else.
@@ -66,7 +66,7 @@ def _is_button(line: str, show: str | None) -> bool:
     return len(line) <= _LINE and (is_one_of("buttons", line) or (show is not None and fold(line) == fold(show)))
 
 
-def why_furniture(piece: Piece) -> str | None:
+def why_boilerplate(piece: Piece) -> str | None:
     """Return why a piece of notes is no content; an empty text where nobody needs to be told."""
     text = piece.text
     cells = _CELLS.split(text) if len(text) < _LINE * 3 else []
