@@ -1,4 +1,8 @@
-"""Summary documents of any form and making to one `Summary`."""
+"""Summary documents of any form and making to one `Summary`.
+
+Text, HTML and Markdown become blocks, and these are read section by section (interpret.py); front matter, JSON and
+JSON-LD become one tree of records (records.py); merge.py makes one summary of both. Words are data: vocabulary.toml.
+"""
 
 from __future__ import annotations
 

@@ -10,10 +10,9 @@ from typing import TYPE_CHECKING
 from lxml import etree, html
 
 from enricher.summaries import text
-from enricher.summaries.blocks import RULE, Kind, Link, Page, Piece, link
+from enricher.summaries.blocks import RULE, Kind, Link, Page, Piece, link, stands_alone
 from enricher.summaries.entry_times import part_time
 from enricher.summaries.metadata import read_metadata
-from enricher.summaries.text import stands_alone
 from enricher.text import fold, one_line, xml_safe
 
 if TYPE_CHECKING:

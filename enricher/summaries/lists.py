@@ -17,7 +17,7 @@ if TYPE_CHECKING:
     from enricher.summaries.blocks import Link, Piece
 
 _ABOUT = re.compile(r"\s?\((?P<about>[^()]{4,250})\)$|\s[-–—·•|]\s(?P<said>[^()]{4,250})$")
-_ASKS = ("?", "？", "؟")
+ASKS = ("?", "？", "؟")
 _LABEL = re.compile(r"^(?:Q|A|Question|Answer|Frage|Antwort|Pregunta|Respuesta|问|答)\s?\d{0,2}\s?[:：.]\s*(?=\S)")
 _LONGEST = 600
 _SHOW = 80
@@ -39,7 +39,7 @@ def read_clips(pieces: Sequence[Piece]) -> list[dict[str, Any]]:
             times = {"start": found.start, "end": found.end}
             if not found.title and found.start is not None and (not clips or waiting is not None):
                 waiting = times
-            elif found.title and (not marked or piece.kind != "text" or not clips or text.endswith(_ASKS)):
+            elif found.title and (not marked or piece.kind != "text" or not clips or text.endswith(ASKS)):
                 clips.append({"title": found.title, "quote": None} | (waiting or times))
                 waiting = waiting and {"start": None, "end": None}
             elif clips:
@@ -66,7 +66,7 @@ def read_questions(pieces: Sequence[Piece], narrate: Callable[[str, Sequence[Lin
         lines = [_LABEL.sub("", one_line(line)) for line in piece.text.splitlines()]
         asks = piece.kind in {"bullet", "heading"} and not (piece.depth > shallowest and questions)
         while lines:
-            if asks or (not marked and _timed(lines[0], ()).title.endswith(_ASKS)) or not questions:
+            if asks or (not marked and _timed(lines[0], ()).title.endswith(ASKS)) or not questions:
                 said, start = _asked(lines, piece.links)
                 questions.append({"question": said, "answer": None, "start": start})
                 asks = False
@@ -142,7 +142,7 @@ def _entries(piece: Piece) -> Iterator[tuple[str, Sequence[Link]]]:
 
 def _asked(lines: list[str], links: Sequence[Link]) -> tuple[str, float | None]:
     """Take the question off the lines that it begins: to the first that asks, else all of them."""
-    count = next((i + 1 for i, line in enumerate(lines) if _timed(line, ()).title.endswith(_ASKS)), len(lines))
+    count = next((i + 1 for i, line in enumerate(lines) if _timed(line, ()).title.endswith(ASKS)), len(lines))
     found = _timed(" ".join(lines[:count]), links)
     del lines[:count]
     return found.title, found.start
@@ -152,7 +152,7 @@ def _answer(lines: list[str], *, marked: bool) -> str:
     """Take the answer off the lines that it begins: to the next that asks."""
     count = len(lines)
     if not marked:
-        count = next((i for i, line in enumerate(lines) if i and line.endswith(_ASKS)), count)
+        count = next((i for i, line in enumerate(lines) if i and line.endswith(ASKS)), count)
     text = " ".join(lines[:count])
     del lines[:count]
     return text

@@ -8,11 +8,11 @@ from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
 from enricher.model.timeline import Mark
+from enricher.summaries.blocks import stands_alone
 from enricher.summaries.boilerplate import share_of_links, why_boilerplate
-from enricher.summaries.lists import read_questions
+from enricher.summaries.lists import ASKS, read_questions
 from enricher.summaries.quotes import is_quoted, says_who
 from enricher.summaries.sections import BOLD, rank
-from enricher.summaries.text import stands_alone
 from enricher.summaries.topics import Topics
 from enricher.summaries.vocabulary import Role, is_junk, is_one_of, role_of
 from enricher.text import one_line
@@ -27,7 +27,6 @@ if TYPE_CHECKING:
 
 _TIMED = 10**6
 """The level of a line of a list of times: below every heading."""
-_ASKS = ("?", "？", "؟")
 _HASHTAGS = re.compile(r"(?:\s#[\w/-]{1,40})+$")
 _SIGNS = re.compile(r"^(?![←⬅«])[^\w“\"'(«「\[]+(?=\w|[“\"'(«「\[])")
 _DASH = re.compile(r"\s[—–-]{1,2}\s")
@@ -234,7 +233,7 @@ def _lists_of(pieces: Sequence[Piece]) -> tuple[set[int], set[int]]:
     asking: set[int] = set()
     for is_list, places in groupby(range(len(pieces)), key=lambda i: pieces[i].kind == "bullet"):
         group = list(places) if is_list else []
-        asks = [i for i in group if pieces[i].text[-1:] in _ASKS]
+        asks = [i for i in group if pieces[i].text[-1:] in ASKS]
         if len(asks) >= _LIST and len(asks) >= len(group) * _SHARE:
             asking.update(asks)
         linked = sum(len(pieces[i].text) * share_of_links(pieces[i]) for i in group)

@@ -7,7 +7,7 @@ from dataclasses import replace
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
-from enricher.summaries.text import stands_alone
+from enricher.summaries.blocks import stands_alone
 from enricher.summaries.vocabulary import Role, role_of
 from enricher.text import fold, one_line
 

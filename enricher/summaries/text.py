@@ -5,7 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from enricher.summaries.blocks import RULE, Kind, Page, Piece, link
+from enricher.summaries.blocks import RULE, Kind, Page, Piece, link, stands_alone
 from enricher.text import one_line
 
 if TYPE_CHECKING:
@@ -22,27 +22,12 @@ _UNSEEN = "\u200b\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2060\u2066\u2067\u2
 """What tells the direction of writing or nothing at all, and stands before the first letter of a line."""
 _QUOTED = re.compile(r">\s?(?P<text>.*)")
 _URL = re.compile(r"https?://[^\s<>()]+")
-_CITED = re.compile(r"(?<=[.!?])\s?(?:\[\d{1,3}\]\s?)+$")
 _SHORT = 80
-_ENDS = ".!?:;,…。！？、；："
-_OPENS = ("—", "– ")
-_PAIRS = {"“": "”", '"': '"', "„": "“”", "«": "»", "「": "」", "(": ")", "[": "]"}
 
 
 def read(text: str) -> Page:
     """Cut text into pieces: bullets, short lines that stand alone, paragraphs, quotes, rules."""
     return Page(tuple(_pieces(text)))
-
-
-def stands_alone(line: str) -> bool:
-    """Recognise a heading by its looks: short, and without the punctuation that a sentence begins or ends with."""
-    line = _CITED.sub("", line)
-    if not line or len(line) > _SHORT or line[-1] in _ENDS or line.startswith(_OPENS):
-        return False
-    closing = _PAIRS.get(line[0])
-    if closing is not None and (line[-1] in closing or not any(x in line[1:] for x in closing)):
-        return False
-    return any(character.isalpha() for character in line)
 
 
 def _pieces(text: str) -> Iterator[Piece]:

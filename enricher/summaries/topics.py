@@ -6,9 +6,9 @@ import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from enricher.summaries.blocks import stands_alone
 from enricher.summaries.entry_times import part_bracketed
 from enricher.summaries.quotes import NO_NAME_ENDS, is_quoted, read_quote, speaker_of, unquoted
-from enricher.summaries.text import stands_alone
 from enricher.text import one_line
 from enricher.timestamp_lists import titled_line
 from enricher.timestamps import Timed
