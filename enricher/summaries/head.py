@@ -102,7 +102,8 @@ def _parted(pieces: Sequence[Piece]) -> Iterator[Piece]:
         while i < _HEAD and len(lines) > 1:
             line = replace(piece, text=lines[0])
             was, dated = dated, _is_dated(line)
-            if not (dated or (was and _is_title(line)) or show_of(lines[0])[1] is not None):
+            below = not _is_dated(piece) and _is_dated(replace(piece, text=lines[1]))
+            if not (dated or ((was or below) and _is_title(line)) or show_of(lines[0])[1] is not None):
                 break
             yield line
             del lines[0]

@@ -110,7 +110,10 @@ class Notes:
             topics.open_topic.start = alone.start if topics.open_topic.start is None else topics.open_topic.start
         elif piece.kind == "quote" or (role == "quotes" and is_quoted(_DASH.split(piece.text)[0])):
             if topics.is_open or role == "quotes" or piece.speaker or says_who(piece.text):
-                topics.take(replace(piece, kind="quote"))
+                lines = piece.text.splitlines()
+                several = all(is_quoted(_DASH.split(line)[0]) for line in lines)
+                for text in lines if several else [piece.text]:
+                    topics.take(replace(piece, kind="quote", text=text))
             else:
                 self._leave("asides", piece.text)
         elif piece.kind != "rule" and role != "abstract" and topics.found:

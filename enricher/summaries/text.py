@@ -6,6 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 from enricher.summaries.blocks import RULE, Kind, Page, Piece, link, stands_alone
+from enricher.summaries.vocabulary import role_of
 from enricher.text import one_line
 
 if TYPE_CHECKING:
@@ -41,8 +42,8 @@ def _pieces(text: str) -> Iterator[Piece]:
             yield _piece("quote", "\n".join(filter(None, (one_line(x["text"]) for x in said if x))))
         elif _BULLET.fullmatch(first) or _is_dashed(lines):
             yield from _bullets(lines, stack)
-        elif len(lines) == 1 and stands_alone(one_line(first)):
-            yield _piece("heading", one_line(first), indent=_indent(lines[0]))
+        elif len(lines) == 1 and (stands_alone(one_line(first)) or _names_what_follows(one_line(first))):
+            yield _piece("heading", one_line(first).rstrip(":："), indent=_indent(lines[0]))
         else:
             yield _piece("text", "\n".join(map(one_line, lines)))
 
@@ -128,6 +129,7 @@ def _groups(lines: Iterable[str]) -> Iterator[list[str]]:
         tidy = one_line(line)
         rule = bool(RULE.fullmatch(tidy))
         begins = _LISTED.match(tidy) and group and not _LISTED.match(one_line(group[0]))
+        begins = begins or (len(group) == 1 and _names_what_follows(one_line(group[0])))
         if (rule or not tidy or begins) and group:
             yield group
             group = []
@@ -137,3 +139,8 @@ def _groups(lines: Iterable[str]) -> Iterator[list[str]]:
             group.append(line)
     if group:
         yield group
+
+
+def _names_what_follows(line: str) -> bool:
+    """Recognise a heading that no blank line parts from its text: in capitals, or the name of a section."""
+    return stands_alone(line.rstrip(":：")) and (line.isupper() or role_of(line) is not None)

@@ -285,6 +285,33 @@ def test_below_the_highlights_what_has_a_name_is_what_its_name_says() -> None:
     assert "honey" not in dump(summary)
 
 
+def test_headings_without_a_blank_line_below_them_are_headings() -> None:
+    """In capitals, or named as a section is; and the lines of quotes are a quote each."""
+    summary = read(
+        f"{BEES}\n2024-05-02 · 62 min\n\nSUMMARY\n{LEADER}\n\nTHE DANCE\n* Scouts dance.\n* Others follow.\n\n"
+        'Quotes:\n"They vote." - Ann Lee (05:40)\n"Nobody counts." - Ann Lee\n\nACTION ITEMS\n1. Buy honey\n',
+        "12.txt",
+    )
+    assert (summary.title, str(summary.published), summary.abstract) == (BEES, "2024-05-02", LEADER)
+    assert [topic.title for topic in summary.topics] == ["The dance".upper(), ""]
+    quotes = summary.topics[1].passages
+    assert [(one.text, one.speaker, one.start) for one in quotes] == [
+        ("They vote.", "Ann Lee", 340),
+        ("Nobody counts.", "Ann Lee", None),
+    ]
+    assert "honey" not in dump(summary)
+
+
+@pytest.mark.parametrize(
+    "said",
+    ["Thanks to Honey Inc. for sponsoring this episode.", "Try honey today and use code BEES for 10% off.",
+     "If you enjoyed this episode, leave a review."],
+)  # fmt: skip
+def test_a_sponsor_in_the_text_is_no_abstract(said: str) -> None:
+    """Nor is a plea for a review."""
+    assert read(f"# {BEES}\n\n{SWARM}\n\n{said}\n").abstract == SWARM
+
+
 def test_the_head_of_a_table_says_nothing() -> None:
     """What its columns are called is no abstract."""
     table = "| Time | Topic |\n|---|---|\n| 0:00 | Opening |\n| 5:12 | The dance |\n| 21:40 | The quorum |\n"
