@@ -241,5 +241,5 @@ def _lists_of(pieces: Sequence[Piece]) -> tuple[set[int], set[int]]:
             asking.update(asks)
         linked = sum(len(pieces[i].text) * share_of_links(pieces[i]) for i in group)
         if linked > sum(len(pieces[i].text) for i in group) * _SHARE:
-            links.update(i for i in group if i not in asks)
+            links.update(i for i in group if pieces[i].text[-1:] not in ASKS)
     return links, asking

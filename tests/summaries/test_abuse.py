@@ -87,7 +87,10 @@ def test_characters_that_no_feed_can_carry_are_dropped() -> None:
 
 HOSTILE = {
     "md": ("[" * 50_000, "*a_ " * 50_000, "`" * 100_000 + "a", "> " * 50_000, "- " * 50_000, "![[" * 10_000,
-           "<a " * 50_000, "| " * 50_000, "\n\n".join(["a\n---"] * 5_000), "[a](" * 10_000, "![[a|" * 10_000),
+           "<a " * 50_000, "| " * 50_000, "\n\n".join(["a\n---"] * 5_000), "[a](" * 10_000, "![[a|" * 10_000,
+           "# T\n\n" + "- [a](https://a.example)\n" * 10_000 + "- Why?\n" * 10_000,
+           "# T\n\n" + "## Questions\n\n" * 20_000,
+           "# T\n\n## Related Episodes\n\n" + "[a](https://a.example)\n\nb\n\n" * 5_000),
     "txt": ("T\n\nEpisode Highlights\n\n• a\n\nbees" + " 1." * 200_000, "(" * 1_000_000,
             "• a\n" * 100_000, "1 " * 500_000 + ".", "a | " * 300_000, "—" * 900_000,
             "Title\n\nRelated Episodes\n\n" + "(a, " * 300_000, "T\n\nPopular Clips\n\n" + "1:00-" * 300_000,
