@@ -98,6 +98,8 @@ class _Walk:
                 self._list(key, hint, value, depth)
             elif hint == "citations" and isinstance(value, dict):
                 self._record.said["citations"] = _citations(value)
+            elif isinstance(value, dict) and (timed := _by_time(value)):
+                self._texts(key, hint, timed)
             elif isinstance(value, dict):
                 if hint != "private":
                     self.table(value, hint, depth + 1)
@@ -186,6 +188,12 @@ class _Walk:
             title = re.sub(r"[-_]+", " ", re.sub(r"(?<=[a-z])(?=[A-Z])", " ", key)).capitalize()
             self._record.add({"topics": [topic(title, None, texts)]})
         self._record.identities |= dict.fromkeys(filter(is_web, texts))
+
+
+def _by_time(table: Mapping[Any, Any]) -> list[str]:
+    """Return `{"0:00": "Opening", …}` as a list of times; empty where a table is anything else."""
+    lines = [f"{time} {one}" for time, one in table.items() if isinstance(one, str) and ":" in str(time)]
+    return lines if len(lines) == len(table) and find_list(lines) else []
 
 
 def _of_number(role: str | None, value: dt.date | float) -> dict[str, Any]:

@@ -215,6 +215,7 @@ def test_a_list_of_times_is_read_in_every_shape(lines: str) -> None:
         'topic = "The dance"\n[[timestamps]]\nstart = 1300\ntopic = "The quorum"\n+++\n',
         '{"title": "Bees", "segments": [{"startMs": 0, "heading": "Opening"}, {"startMs": 312000, '
         '"heading": "The dance"}, {"startMs": 1300000, "heading": "The quorum"}]}\n',
+        '---\ntitle: Bees\nchapters:\n  "0:00": Opening\n  "5:12": The dance\n  "21:40": The quorum\n---\n',
         "---\ntitle: Bees\noutline:\n- 0:00 Opening\n- 5:12 The dance\n- 21:40 The quorum\n---\n",
     ],
 )
