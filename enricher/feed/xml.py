@@ -98,7 +98,7 @@ def absolute_addresses(root: etree._Element, address: str, body: bytes) -> None:
         base = _base_of(element, address)
         for name in _ADDRESSES.intersection(map(str, element.keys())):
             element.set(name, _resolved(element.get(name, ""), base))
-        if element.tag in _ADDRESS_TAGS and not len(element) and _PATH.fullmatch(element.text or ""):
+        if element.tag in _ADDRESS_TAGS and not len(element) and element.text and _PATH.fullmatch(element.text):
             element.text = _resolved(element.text, base)
 
 

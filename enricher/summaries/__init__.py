@@ -1,4 +1,8 @@
-"""Summary documents of any form and making to one `Summary`."""
+"""Summary documents of any form and making to one `Summary`.
+
+Text, HTML and Markdown become blocks, and these are read section by section (interpret.py); front matter, JSON and
+JSON-LD become one tree of records (records.py); merge.py makes one summary of both. Words are data: vocabulary.toml.
+"""
 
 from __future__ import annotations
 
@@ -12,12 +16,11 @@ from enricher.errors import SummaryError
 from enricher.model.summary import SUFFIXES
 from enricher.summaries import html, markdown, text
 from enricher.summaries.blocks import Page
-from enricher.summaries.document import dump, from_object, json_schema, load, read_json
-from enricher.summaries.finish import finish
 from enricher.summaries.front_matter import split_front_matter
-from enricher.summaries.merge import merge
-from enricher.summaries.records import read_tree
-from enricher.summaries.rows import Record, check_not_transcript
+from enricher.summaries.json_form import dump, from_object, json_schema, load, read_json
+from enricher.summaries.merge import finish, merge
+from enricher.summaries.record_lists import check_not_transcript
+from enricher.summaries.records import Record, read_tree
 from enricher.text import decode, xml_safe
 
 if TYPE_CHECKING:

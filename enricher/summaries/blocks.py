@@ -13,6 +13,11 @@ Kind = Literal["heading", "bullet", "text", "quote", "rule"]
 _SPOKEN = re.compile(r"[\d:.]{1,12}|(?:\d{1,3}h)?(?:\d{1,4}m)?(?:\d{1,6}s?)?", re.IGNORECASE)
 RULE = re.compile(r"(?:-\s?){2,}|(?:[–—]\s?){2,}|—|⸻+|(?:_\s?){3,}|(?:\*\s?){3,}|(?:[⁂※]\s?)+")
 """A line that is no content, and makes a pull quote of the paragraph above it."""
+_CITED = re.compile(r"(?<=[.!?])\s?(?:\[\d{1,3}\]\s?)+$")
+_ENDS = ".!?:;,…。！？、；："
+_OPENS = ("—", "– ")
+_PAIRS = {"“": "”", '"': '"', "„": "“”", "«": "»", "「": "」", "(": ")", "[": "]"}
+_SHORT = 80
 _TIME_KEYS = ("t", "start", "time_continue", "ts", "time", "begin", "start_time", "starttime", "timestamp")
 _END_KEYS = ("end", "stop", "end_time", "endtime")
 
@@ -79,3 +84,14 @@ def _seconds(text: str) -> float | None:
     if not _SPOKEN.fullmatch(text):
         return None
     return parse_time(text + "s" if text[-1:].isdecimal() and re.search("[hm]", text, re.IGNORECASE) else text)
+
+
+def stands_alone(line: str) -> bool:
+    """Recognise a heading by its looks: short, and without the punctuation that a sentence begins or ends with."""
+    line = _CITED.sub("", line)
+    if not line or len(line) > _SHORT or line[-1] in _ENDS or line.startswith(_OPENS):
+        return False
+    closing = _PAIRS.get(line[0])
+    if closing is not None and (line[-1] in closing or not any(x in line[1:] for x in closing)):
+        return False
+    return any(character.isalpha() for character in line)

@@ -10,11 +10,9 @@ from typing import TYPE_CHECKING
 from lxml import etree, html
 
 from enricher.summaries import text
-from enricher.summaries.blocks import RULE, Kind, Link, Page, Piece, link
-from enricher.summaries.inline_spaces import NUMBER, apart, ends_a_sentence, text_of
+from enricher.summaries.blocks import RULE, Kind, Link, Page, Piece, link, stands_alone
+from enricher.summaries.entry_times import part_time
 from enricher.summaries.metadata import read_metadata
-from enricher.summaries.spans import part_time
-from enricher.summaries.text import stands_alone
 from enricher.text import fold, one_line, xml_safe
 
 if TYPE_CHECKING:
@@ -29,9 +27,14 @@ _BLOCKS = {
 _STRUCTURE = ("li", "h2", "h3", "h4", "h5", "h6", "blockquote", "dt", "tr")
 _IGNORED = {"script", "style", "nav", "aside", "form", "button", "noscript", "template", "svg", "head", "iframe"}
 _IGNORED |= {"select", "video", "audio", "title", "object", "dialog"}
-_BESIDE = {"header", "footer", "figcaption"}
 _ROLES = {"navigation", "banner", "contentinfo", "search", "dialog", "complementary"}
 _BOLD = {"b", "strong"}
+_INLINE = {"span", "strong", "small", "time"}
+_NUMBER = re.compile(r"\[?(\d{1,3})\]?")
+"""What a citation looks like."""
+_POWERED = re.compile(r"(?:\d|\b(?:[kcdmn]?m|ft|mi|mc|[a-zA-Z]))$")
+"""What is raised to a power, or a unit squared."""
+_STOPPED = re.compile(r"[.!?。！？][”\"’]?\s?$")
 _SPEAKERS = {"cite", "footer", "figcaption"}
 _HIDDEN = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
 _BULLET = re.compile(r"[•●▪◦‣∙]\s*(?=\S)")
@@ -68,15 +71,16 @@ def _as_text(pieces: Iterator[Piece]) -> Iterator[Piece]:
 
 def _main(root: etree._Element) -> etree._Element:
     """Return the part of a web page that is its content, where the page says so and the rest holds nothing of ours."""
+
+    def ours(element: etree._Element) -> tuple[bool, bool]:
+        text = etree.tostring(element, method="text", encoding="unicode", with_tail=False)
+        return element.find(".//h1") is not None, _HIGHLIGHTS in fold(text)
+
     for path in (".//main", ".//*[@role='main']", ".//article"):
         found = root.findall(path)
-        if len(found) == 1 and all(_has(found[0], one) or not _has(root, one) for one in ("h1", _HIGHLIGHTS)):
+        if len(found) == 1 and ours(found[0]) == ours(root):
             return found[0]
     return root
-
-
-def _has(element: etree._Element, what: str) -> bool:
-    return element.find(".//h1") is not None if what == "h1" else what in fold(text_of(element))
 
 
 class _Walk:
@@ -127,21 +131,19 @@ class _Walk:
 
     def _is_ignored(self, element: etree._Element) -> bool:
         tag = element.tag
-        if tag in _BESIDE and not self._names_speaker(element):
-            if tag == "figcaption" and self._anchor is not None:
-                return False
-            return tag != "header" or not _heads_content(element)
+        if tag in {"header", "footer", "figcaption"} and not self._names_speaker(element):
+            # The caption of a picture that is a link is a title, and an article has a header as a site does.
+            article = tag == "header" and next(element.iterancestors("article", "main"), None) is not None
+            titled = tag == "header" and element.find(".//h1") is not None
+            return not (article or titled or (tag == "figcaption" and self._anchor is not None))
         if tag in _IGNORED or element.get("hidden") is not None or element.get("aria-hidden") == "true":
             return True
         return element.get("role") in _ROLES or bool(_HIDDEN.search(element.get("style") or ""))
 
     def _names_speaker(self, element: etree._Element) -> bool:
         """Return whether this stands in a quote, or below it in its figure."""
-        if element.tag not in _SPEAKERS:
-            return False
-        return self._quote is not None or (
-            self._figure is not None and any(x is self._figure for x in element.iterancestors("figure"))
-        )
+        figure = self._figure is not None and any(x is self._figure for x in element.iterancestors("figure"))
+        return element.tag in _SPEAKERS and (self._quote is not None or figure)
 
     def _enter(self, element: etree._Element) -> Iterator[Piece]:
         tag = str(element.tag)
@@ -152,10 +154,11 @@ class _Walk:
             self._items.append(False)
         elif tag == "blockquote" and self._quote is None:
             self._quote = element
-        elif tag == "br" and _ends_with_break(self._text):
+        elif tag == "br" and next((one for one in reversed(self._text) if one == "\n" or one.strip()), "") == "\n":
+            # A line was broken and nothing said since: a second break begins a paragraph.
             yield from self._flush(element.getparent())
         else:
-            self._text.append(apart(element, "".join(self._text[-3:])))
+            self._text.append(_apart(element))
         if tag in {"a", "sup"} or tag in _SPEAKERS:
             self._opened[tag] = len(self._text)
         if tag == "a":
@@ -186,15 +189,20 @@ class _Walk:
         elif tag == "li" and self._items:
             self._items.pop()
         elif tag == "sup":
-            self._end_raised()
+            self._end_raised(element)
         self._say(element.tail)
 
-    def _end_raised(self) -> None:
-        """Bracket a raised number behind the end of a sentence, which is a citation and nothing else."""
+    def _end_raised(self, element: etree._Element) -> None:
+        """Part a raised number, which is a citation, from the text; powers, squared units, ordinals have no gap."""
         began = self._opened.get("sup", 0)
-        number = NUMBER.fullmatch(one_line("".join(self._text[began:])))
-        if number and ends_a_sentence("".join(self._text[max(0, began - 3) : began])):
-            self._text[began:] = [f"[{number[1]}]"]
+        before = "".join(self._text[max(0, began - 3) : began])
+        number = _NUMBER.fullmatch(one_line("".join(self._text[began:])))
+        beside = element.getprevious()
+        several = beside is not None and beside.tag == "sup" and not (beside.tail or "").strip()
+        if number and _STOPPED.search(before):
+            self._text[began:] = [f" [{number[1]}]"]  # behind the end of a sentence it is nothing else
+        elif number and (several or not _POWERED.search(before)):
+            self._text.insert(began, " ")
 
     def _link(self, element: etree._Element) -> None:
         """Keep a link; one that is a mere number and leads to a time, or stands raised, is a citation."""
@@ -202,13 +210,9 @@ class _Walk:
         said = one_line("".join(self._text[began:]))
         found = link(said, (element.get("href") or "").strip())
         self._links.append(found)
-        number = NUMBER.fullmatch(said)
-        raised = next(element.iterancestors("sup"), None) is not None
-        if (
-            number
-            and (found.start is not None or raised)
-            and not "".join(self._text[max(0, began - 1) : began]).endswith("[")
-        ):
+        number = _NUMBER.fullmatch(said)
+        cites = found.start is not None or next(element.iterancestors("sup"), None) is not None
+        if number and cites and not "".join(self._text[max(0, began - 1) : began]).endswith("["):
             self._text[began:] = [f" [{number[1]}]"]
 
     def _end_quote(self, element: etree._Element) -> Iterator[Piece]:
@@ -263,7 +267,7 @@ class _Walk:
 
 
 def _headed(piece: Piece) -> Iterator[Piece]:
-    """Part an entry that begins with a line like a heading: it is that, and the rest stands below it."""
+    """Part an entry from a first line that is like a heading."""
     first, _, below = piece.text.partition("\n")
     if piece.kind != "bullet" or not below or not stands_alone(first):
         yield piece
@@ -274,18 +278,21 @@ def _headed(piece: Piece) -> Iterator[Piece]:
 
 
 def _heading(where: etree._Element) -> int | None:
-    if where.tag in _HEADINGS:
-        return _HEADINGS[str(where.tag)]
-    above = next(where.iterancestors(*_HEADINGS), None)
-    return None if above is None else _HEADINGS[str(above.tag)]
+    inside = where if where.tag in _HEADINGS else next(where.iterancestors(*_HEADINGS), None)
+    return None if inside is None else _HEADINGS[str(inside.tag)]
 
 
-def _ends_with_break(texts: list[str]) -> bool:
-    """Return whether a line was broken and nothing said since: a second break then begins a paragraph."""
-    said = next((text for text in reversed(texts) if text == "\n" or text.strip()), "")
-    return said == "\n"
-
-
-def _heads_content(header: etree._Element) -> bool:
-    """Distinguish the header of an article from that of a site."""
-    return header.find(".//h1") is not None or next(header.iterancestors("article", "main"), None) is not None
+def _apart(element: etree._Element) -> str:
+    """Return what parts an inline element from the text before it, where only its style does."""
+    before = element.getprevious()
+    if element.tag == "br":
+        return "\n"
+    if before is None or not isinstance(before.tag, str):
+        return ""
+    if element.tag in {"td", "th"}:
+        return " | "
+    if element.tag not in _INLINE or (before.tail or "").strip():
+        return ""
+    # One letter may be a word's first, set large.
+    follows = len("".join(map(str, before.itertext("*"))).strip()) > 1
+    return ("\n" if element.tag == "time" else " ") if follows else ""

@@ -5,7 +5,9 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any
 
-from enricher.summaries.spans import part_length, part_time
+from enricher.summaries.boilerplate import is_placeholder
+from enricher.summaries.entry_times import part_length, part_time
+from enricher.summaries.quotes import is_quoted, unquoted
 from enricher.text import one_line
 from enricher.timestamps import Timed, read_date
 
@@ -15,25 +17,10 @@ if TYPE_CHECKING:
     from enricher.summaries.blocks import Link, Piece
 
 _ABOUT = re.compile(r"\s?\((?P<about>[^()]{4,250})\)$|\s[-–—·•|]\s(?P<said>[^()]{4,250})$")
-_PLACEHOLDER = re.compile(r"\([^()]{0,200}\)")
-_ASKS = ("?", "？", "؟")
+ASKS = ("?", "？", "؟")
 _LABEL = re.compile(r"^(?:Q|A|Question|Answer|Frage|Antwort|Pregunta|Respuesta|问|答)\s?\d{0,2}\s?[:：.]\s*(?=\S)")
 _LONGEST = 600
 _SHOW = 80
-_QUOTES = ("“”", '""', "„“", "„”", "«»", "»«", "「」", "『』")
-
-
-def unquoted(text: str) -> str:
-    """Take one pair of quotation marks off, which are the page's and not the speaker's."""
-    text = one_line(text)
-    if len(text) > 1 and f"{text[0]}{text[-1]}" in _QUOTES and text[0] not in text[1:-1]:
-        return text[1:-1].strip()
-    return text
-
-
-def is_quoted(text: str) -> bool:
-    """Return whether a whole text stands in one pair of quotation marks."""
-    return unquoted(text) != one_line(text)
 
 
 def read_clips(pieces: Sequence[Piece]) -> list[dict[str, Any]]:
@@ -52,7 +39,7 @@ def read_clips(pieces: Sequence[Piece]) -> list[dict[str, Any]]:
             times = {"start": found.start, "end": found.end}
             if not found.title and found.start is not None and (not clips or waiting is not None):
                 waiting = times
-            elif found.title and (not marked or piece.kind != "text" or not clips or text.endswith(_ASKS)):
+            elif found.title and (not marked or piece.kind != "text" or not clips or text.endswith(ASKS)):
                 clips.append({"title": found.title, "quote": None} | (waiting or times))
                 waiting = waiting and {"start": None, "end": None}
             elif clips:
@@ -79,7 +66,7 @@ def read_questions(pieces: Sequence[Piece], narrate: Callable[[str, Sequence[Lin
         lines = [_LABEL.sub("", one_line(line)) for line in piece.text.splitlines()]
         asks = piece.kind in {"bullet", "heading"} and not (piece.depth > shallowest and questions)
         while lines:
-            if asks or (not marked and _timed(lines[0], ()).title.endswith(_ASKS)) or not questions:
+            if asks or (not marked and _timed(lines[0], ()).title.endswith(ASKS)) or not questions:
                 said, start = _asked(lines, piece.links)
                 questions.append({"question": said, "answer": None, "start": start})
                 asks = False
@@ -90,53 +77,41 @@ def read_questions(pieces: Sequence[Piece], narrate: Callable[[str, Sequence[Lin
     return [one for one in questions if one["question"]]
 
 
-def read_related(pieces: Sequence[Piece]) -> Iterator[dict[str, Any]]:
+def read_related(pieces: Sequence[Piece]) -> list[dict[str, Any]]:
     """Read titles, each with its link and its show and date: in brackets or behind a dash, or on lines below it."""
     marked = any(piece.kind == "bullet" or piece.level or any(x.url for x in piece.links) for piece in pieces)
-    found: list[dict[str, Any]] = []
-    between = ""
+    entries: list[tuple[list[str], str | None]] = []
     for piece in pieces:
-        if piece.kind == "quote":
-            continue
+        lines = [one_line(line) for line in piece.text.splitlines()]
         below = marked and piece.kind == "text" and not any(x.url for x in piece.links)
-        for text, links in _with_those_below(piece):
-            link = next((x for x in links if x.url), None)
-            title = _without_addresses(text[0], links)
-            shown, show, date = _about(title)
-            if below and found and len(text) > 1 and found[-1]["published"] is None:
-                found[-1]["podcast"], found[-1]["published"] = _show_and_date(["", *text])
-            elif found and len(text) == 1 and date and (below or not shown) and found[-1]["published"] is None:
-                found[-1] |= {"published": date, "podcast": show or shown or (between if _is_short(between) else None)}
-            elif not below and any(x.isalnum() for x in shown) and not _PLACEHOLDER.fullmatch(shown):
-                if len(text) > 1:
-                    show, date = _show_and_date(text[1:])
-                found.append({"title": shown, "url": link.url if link else None, "podcast": show, "published": date})
-            between = title if below else ""
-    yield from found
+        if piece.kind == "quote" or ((below or read_date(lines[0])) and not entries):
+            continue
+        if below or read_date(lines[0]):
+            entries[-1][0].extend(lines)
+        elif len(lines) > 1 and _dated(lines[-1]) and not any(map(_dated, lines[:-1])):
+            entries.append((lines, _url(piece.links)))  # above a date, only the first line is a title
+        else:
+            entries += [([_without_addresses(text, links)], _url(links)) for text, links in _entries(piece)]
+    found = []
+    for (first, *below_it), url in entries:
+        title, show, date = _about(first)
+        dated = next((i for i, line in enumerate(below_it) if _dated(line)), None)
+        if date is None and dated is not None:
+            show, date = _dated(below_it[dated]) or (None, None)
+            above = below_it[dated - 1] if dated else ""
+            show = show or (above if 0 < len(above) <= _SHOW and above[-1] not in ".!…" else None)
+        if any(map(str.isalnum, title)) and not is_placeholder(title):
+            found.append({"title": title, "url": url, "podcast": show, "published": date})
+    return found
 
 
-def _with_those_below(piece: Piece) -> Iterator[tuple[list[str], Sequence[Link]]]:
-    """Return the titles of a piece, each with the lines below it: above a date, only the first line is a title."""
-    lines = [one_line(line) for line in piece.text.splitlines()]
-    last = _dated(lines[-1]) if len(lines) > 1 else None
-    if last and not any(_dated(line) for line in lines[:-1]):
-        yield lines, piece.links
-    else:
-        yield from (([text], links) for text, links in _entries(piece))
-
-
-def _is_short(line: str) -> bool:
-    return 0 < len(line) <= _SHOW and line[-1] not in ".!…"
+def _url(links: Sequence[Link]) -> str | None:
+    return next((x.url for x in links if x.url), None)
 
 
 def _about(title: str) -> tuple[str, str | None, str | None]:
     """Part a title from its show and its date; without a date, what stands there belongs to the title."""
-    if len(title) > _LONGEST:
-        return title, None, None
-    alone = read_date(title)
-    if alone:
-        return "", None, alone
-    about = _ABOUT.search(title)
+    about = _ABOUT.search(title) if len(title) <= _LONGEST else None
     dated = _dated(about["about"] or about["said"]) if about else None
     return (title[: about.start()], *dated) if about and dated else (title, None, None)
 
@@ -153,11 +128,6 @@ def _dated(text: str) -> tuple[str | None, str] | None:
     return None
 
 
-def _show_and_date(lines: Sequence[str]) -> tuple[str | None, str | None]:
-    show, date = _dated(lines[-1]) or (None, None)
-    return show or next(filter(None, lines[:-1]), None), date
-
-
 def _entries(piece: Piece) -> Iterator[tuple[str, Sequence[Link]]]:
     """Return the entries that a piece holds: a bullet is one, other text one each line."""
     lines = piece.text.splitlines()
@@ -172,7 +142,7 @@ def _entries(piece: Piece) -> Iterator[tuple[str, Sequence[Link]]]:
 
 def _asked(lines: list[str], links: Sequence[Link]) -> tuple[str, float | None]:
     """Take the question off the lines that it begins: to the first that asks, else all of them."""
-    count = next((i + 1 for i, line in enumerate(lines) if _timed(line, ()).title.endswith(_ASKS)), len(lines))
+    count = next((i + 1 for i, line in enumerate(lines) if _timed(line, ()).title.endswith(ASKS)), len(lines))
     found = _timed(" ".join(lines[:count]), links)
     del lines[:count]
     return found.title, found.start
@@ -182,7 +152,7 @@ def _answer(lines: list[str], *, marked: bool) -> str:
     """Take the answer off the lines that it begins: to the next that asks."""
     count = len(lines)
     if not marked:
-        count = next((i for i, line in enumerate(lines) if i and line.endswith(_ASKS)), count)
+        count = next((i for i, line in enumerate(lines) if i and line.endswith(ASKS)), count)
     text = " ".join(lines[:count])
     del lines[:count]
     return text

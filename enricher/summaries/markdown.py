@@ -10,7 +10,7 @@ from markdown_it.token import Token
 
 from enricher.errors import SummaryError
 from enricher.summaries import html
-from enricher.summaries.text import stands_alone
+from enricher.summaries.blocks import stands_alone
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

@@ -3,21 +3,29 @@
 from __future__ import annotations
 
 import re
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
+from msgspec.structs import replace
+
 from enricher.errors import SummaryError
+from enricher.model.summary import Citation, Summary, walk
 from enricher.summaries.interpret import interpret
-from enricher.summaries.vocabulary import GENERIC, JUNK
+from enricher.summaries.record_lists import topic
+from enricher.summaries.titles import guest_of, show_of
+from enricher.summaries.vocabulary import GENERIC, is_junk
 from enricher.text import fold, one_line
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from enricher.summaries.blocks import Page
-    from enricher.summaries.rows import Record
+    from enricher.summaries.records import Record
 
 _LISTS = ("topics", "clips", "questions", "related")
-_IDENTITIES = 50
+_IDENTITIES, _TITLES = 50, 6
+_SENTENCE = 40
+_LIST, _ASCENDING = 3, 0.6  # topics with times are a list, and this share of its steps goes on
 _LONG = 1000  # characters: an article and no abstract, where another text is one
 _STEM_DATE = re.compile(r"^\d{4}-\d{2}-\d{2}[ _-]*")
 _STEM_NUMBER = re.compile(r"(?:^|[\s_-])#?(\d{1,4})$")
@@ -25,82 +33,84 @@ _STEM_NUMBER = re.compile(r"(?:^|[\s_-])#?(\d{1,4})$")
 
 def merge(stem: str, pages: Sequence[Page], record: Record, left_out: list[str]) -> dict[str, Any]:
     """Return the summary of a document in the JSON form. Raises SummaryError where it has no title."""
-    found: dict[str, Any] = {name: [] for name in _LISTS} | {"abstract": None, "titles": [], "citations": {}}
+    found: dict[str, Any] = {name: [] for name in _LISTS} | {"citations": {}}
+    titles: list[str] = []
     said: dict[str, Any] = {}
     is_page = False
+    name = _Name(stem)
     for page in pages:
-        read = interpret(page, record, left_out, named=_could_name(stem))
+        read = interpret(page, record, left_out, named=name.is_title)
         is_page |= read["is_page"]
-        for name in _LISTS:
-            found[name] += read.get(name) or []
-        found["abstract"] = found["abstract"] or read["abstract"]
-        found["titles"] += read["titles"]
-        found["published"] = found.get("published") or read["published"]
+        for part in _LISTS:
+            found[part] += read[part]
         found["citations"] |= read["citations"]
-        said |= page.said
+        titles += read["titles"]
+        said = (
+            {"abstract": read["abstract"], "published": read["published"]}
+            | page.said
+            | {k: v for k, v in said.items() if v}
+        )
+    written = said.pop("abstract", None)
     said |= record.said
-    if len(said.get("people", ())) > 20:  # noqa: PLR2004 nobody has so many guests
-        said.pop("people")
     unsure = said.pop("duration_unsure", False)
-    written, found["abstract"] = found["abstract"], _abstract(record, found["abstract"])
+    found["abstract"] = _abstract(record, written)
     if written and written != found["abstract"] and len(written) > _LONG:
-        said_text = [{"kind": "text", "text": line, "speaker": None} for line in written.splitlines()]
-        found["topics"].insert(0, {"title": "", "start": None, "passages": said_text, "topics": []})
+        found["topics"].insert(0, topic("", None, written.splitlines()))
+    _drop_unordered(found["topics"])
     _add_data(found, record)
     if unsure:
         _settle_duration(said, found["topics"])
-    _add_titles(found, said, stem)
-    if is_page:
-        found["titles"] = []  # the page of highlights is the same summary in every form, whatever its file is called
-    known = {said.get("guid"), said.get("audio"), said.get("link"), (said.get("source") or {}).get("url")}
+    titles = name.titles([said.pop("title", None), *titles, said.pop("fallback_title", None)])
+    if not titles:
+        raise SummaryError("has no title; a page of highlights begins with `Published …` and the episode's title")
+    if name.number is not None and name.words in titles[:1]:
+        said.setdefault("number", name.number)
+    # The page of highlights is the same summary in every form, whatever its file is called.
+    found |= {"title": titles[0], "titles": [] if is_page else titles[1:_TITLES]}
+    known = {said.get("guid"), said.get("audio"), said.get("link"), said.get("source", {}).get("url")}
     found["identities"] = [one for one in record.identities if one not in known][:_IDENTITIES]
     return {k: v for k, v in (found | said).items() if v or k == "citations"}
 
 
+class _Name:
+    """What the name of a file says: "2024-05-02-field-notes-12" the title "field notes 12" and the number."""
+
+    def __init__(self, stem: str) -> None:
+        self.words = re.sub(r"[\s_-]+", " ", _STEM_DATE.sub("", stem)).strip()
+        number = _STEM_NUMBER.search(self.words)
+        self.number = int(number[1]) if number else None
+        self._telling = [word for word in fold(self.words).split() if word not in GENERIC and not word.isdecimal()]
+
+    @property
+    def is_title(self) -> bool:
+        """Whether it could be the episode's title: of one word, with a number alone."""
+        return len(self._telling) > 1 or bool(self._telling and self.number is not None)
+
+    def titles(self, written: Sequence[str | None]) -> list[str]:
+        """Return the candidates for the title, best first, itself among them if it could be one."""
+        found = list(dict.fromkeys(one_line(one) for one in written if one and any(map(str.isalnum, one))))
+        alone = not found and (self.is_title or self.words.isdecimal())  # "001.md" in the show's folder
+        if alone or (len(self._telling) > 1 and fold(self.words) not in map(fold, found)):
+            found.append(self.words)
+        return found
+
+
 def _abstract(record: Record, written: str | None) -> str | None:
     """Choose the abstract: what the data says first, unless the text says more."""
-    sound = [one for one in record.abstracts if not JUNK.fullmatch(fold(one))]
-    named = next((one for one in sound if len(one) >= 40), None) or next(iter(sound), None)  # noqa: PLR2004
-    if written and named and len(written) > _LONG:
-        return one_line(named)
-    if written and (not named or len(written) > len(named)):
+    sound = [one_line(one) for one in record.abstracts if not is_junk(one)]
+    named = next((one for one in sound if len(one) >= _SENTENCE), None) or next(iter(sound), None)
+    if written and (not named or len(named) < len(written) <= _LONG):
         return written
-    return one_line(named) if named else written or next((one_line(one) for one in record.sentences), None)
+    return named or next(map(one_line, record.sentences), None)
 
 
-def _words(stem: str) -> str:
-    return re.sub(r"[\s_-]+", " ", _STEM_DATE.sub("", stem)).strip()
-
-
-def _could_name(stem: str) -> bool:
-    names = _names(stem)
-    return len(names) > 1 or bool(names and _STEM_NUMBER.search(_words(stem)))
-
-
-def _names(stem: str) -> list[str]:
-    """Return the words of a file's name that could be an episode's."""
-    return [word for word in fold(_words(stem)).split() if word not in GENERIC and not word.isdecimal()]
-
-
-def _add_titles(found: dict[str, Any], said: dict[str, Any], stem: str) -> None:
-    """Choose the title, and keep the other candidates for matching: the one that fits an item wins there."""
-    fallback = said.pop("fallback_title", None)
-    title = said.pop("title", None)
-    words = _words(stem)
-    named = _names(stem)
-    written = [title, *found["titles"], fallback]
-    titles = list(dict.fromkeys(one_line(one) for one in written if one and any(map(str.isalnum, one))))
-    number = _STEM_NUMBER.search(words)
-    if len(named) > 1 or (named and not titles and number):
-        if number and not titles:
-            said.setdefault("number", int(number[1]))
-        if fold(words) not in map(fold, titles):
-            titles.append(words)
-    if not titles and number and words == number[1]:
-        titles, said["number"] = [words], said.get("number", int(words))  # "001.md" in the show's folder
-    if not titles:
-        raise SummaryError("has no title; a page of highlights begins with `Published …` and the episode's title")
-    found["title"], found["titles"] = titles[0], titles[1:6]
+def _drop_unordered(topics: Sequence[dict[str, Any]]) -> None:
+    """Take their times from topics that are not in time order: they are the lengths of other videos, or the like."""
+    timed = [one for one in topics if one["start"] is not None]
+    steps = [a["start"] <= b["start"] for a, b in pairwise(timed)]
+    if len(timed) >= _LIST and sum(steps) < len(steps) * _ASCENDING:
+        for one in timed:
+            one["start"] = None
 
 
 def _add_data(found: dict[str, Any], record: Record) -> None:
@@ -108,7 +118,7 @@ def _add_data(found: dict[str, Any], record: Record) -> None:
     topics: list[dict[str, Any]] = found["topics"]
     by_title = {fold(topic["title"]): topic for topic in _walk(topics)}
     added = []
-    for one in record.topics:
+    for one in record.lists.get("topics", ()):
         known = by_title.get(fold(one["title"]))
         if known is None or not one["title"]:
             added.append(one)
@@ -120,20 +130,19 @@ def _add_data(found: dict[str, Any], record: Record) -> None:
     else:
         topics += added
     rest: list[dict[str, Any]] = []
-    for quote in record.quotes:
+    for quote in record.lists.get("quotes", ()):
         over = [one for one in timed if quote["start"] is not None and one["start"] <= quote["start"]]
         (over[-1]["passages"] if over else rest).append(quote)
     if rest:
-        topics.append({"title": "Quotes", "start": None, "passages": rest, "topics": []})
-    found["clips"] += record.clips
-    found["questions"] += record.questions
-    found["related"] += record.related
+        topics.append(topic("Quotes", None) | {"passages": rest})
+    for name in ("clips", "questions", "related"):
+        found[name] += record.lists.get(name, ())
 
 
 def _walk(topics: Sequence[dict[str, Any]]) -> Iterator[dict[str, Any]]:
-    for topic in topics:
-        yield topic
-        yield from _walk(topic["topics"])
+    for one in topics:
+        yield one
+        yield from _walk(one["topics"])
 
 
 def _settle_duration(said: dict[str, Any], topics: Sequence[dict[str, Any]]) -> None:
@@ -144,3 +153,17 @@ def _settle_duration(said: dict[str, Any], topics: Sequence[dict[str, Any]]) -> 
         said["duration"] = length * 60
     elif latest > 0 and latest > length / 2:
         said["duration"] = length
+
+
+def finish(summary: Summary) -> Summary:
+    """Fill in what the title says of show, number and guest, and drop citations that point at nothing."""
+    show, number = show_of(summary.title)
+    said = (p.text for _, _, topic in walk(summary.topics) for p in topic.passages)
+    guest = guest_of(summary.title, " ".join((summary.abstract or "", *said)))
+    return replace(
+        summary,
+        podcast=summary.podcast or show,
+        number=summary.number if summary.number is not None else number,
+        people=summary.people or ((guest,) if guest else ()),
+        citations={n: c for n, c in summary.citations.items() if c != Citation()},
+    )

@@ -5,9 +5,11 @@ from __future__ import annotations
 import datetime as dt
 import math
 import re
+from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from enricher.summaries.rows import Record, is_web, looks_timed, quote, read_records, seconds, topic
+from enricher.summaries.quotes import read_quote
+from enricher.summaries.record_lists import LATEST, SENTENCE, is_web, read_rows, row_of, seconds, topic
 from enricher.summaries.vocabulary import key_role
 from enricher.text import one_line, xml_safe
 from enricher.timestamp_lists import find_list
@@ -19,17 +21,46 @@ if TYPE_CHECKING:
 _MOST = 20_000  # leaves of one tree: YAML's aliases can make gigabytes of a few lines
 _DEEPEST = 8
 _EPOCH_MS, _EPOCH_S = 10**11, 10**9
-_LATEST = 100_000.0  # later than 27 hours, a time is in milliseconds
-_SENTENCE = 25
 _BODY = 1200
 _LINE = 500
 _AUDIO = re.compile(r"\.(?:mp3|m4a|ogg|oga|opus|aac|wav|mp4)(?:$|\?)", re.IGNORECASE)
-_WEB = re.compile(r"https?://\S+", re.IGNORECASE)
 _MARKUP = re.compile(r"^#{1,6}\s|\n\s*\n|<p>", re.MULTILINE)
+_ISO_LENGTH = re.compile(
+    r"P(?:(\d{1,3})D)?T?(?:(\d{1,5})H)?(?:(\d{1,6})M)?(?:(\d{1,8}(?:\.\d{1,9})?)S)?", re.IGNORECASE
+)
+_VAULT_LINK = re.compile(r"^\[\[(?:[^\]|]*\|)?([^\]|]*)\]\]$")
+_NAMED = {"podcast", "audio", "people", "source"}
+"""Things that may be tables: {"podcast": {"title": …}} names the show, {"audio": {"url": …}} the audio."""
+
+
+@dataclass(slots=True)
+class Record:
+    """What the data of one document says, under the names of the JSON form."""
+
+    said: dict[str, Any] = field(default_factory=dict)
+    identities: dict[str, None] = field(default_factory=dict)
+    abstracts: list[str] = field(default_factory=list)
+    sentences: list[str] = field(default_factory=list)
+    """Long sentences under keys that mean nothing: an abstract, if nothing else is."""
+    bodies: list[str] = field(default_factory=list)
+    """Markdown or HTML that stands in a value."""
+    lists: dict[str, list[dict[str, Any]]] = field(default_factory=dict)
+    """Topics, clips, quotes, questions, related episodes."""
+    left_out: list[str] = field(default_factory=list)
+
+    @property
+    def says_something(self) -> bool:
+        """Whether there is content beside names and addresses."""
+        return bool(self.abstracts or self.bodies or self.sentences or any(self.lists.values()))
+
+    def add(self, found: Mapping[str, Sequence[dict[str, Any]]]) -> None:
+        """Add to the lists, by name."""
+        for name, entries in found.items():
+            self.lists.setdefault(name, []).extend(entries)
 
 
 def read_tree(tree: Mapping[str, Any]) -> Record:
-    """Read a tree of records. Raises SummaryError where it is a transcript, or holds several episodes."""
+    """Read a tree of records. Raises SummaryError where it is a transcript."""
     record = Record()
     _Walk(record).table(tree, None, 0)
     if "author" in tree and str(tree.get("category", "")).startswith("podcast"):
@@ -59,169 +90,159 @@ class _Walk:
             if self._left < 0 or depth > _DEEPEST:
                 return
             key = str(name)
-            # {"podcast": {"title": …}} names the show, {"audio": {"url": …}} the audio.
             own = key_role(key)
-            hint = role if role in {"podcast", "audio", "people", "source"} and own in {"title", "link", None} else own
-            if isinstance(value, dict):
-                if hint == "citations":
-                    self._citations(value)
-                elif hint != "private":
-                    self.table(value, hint, depth + 1)
-            elif isinstance(value, list):
+            hint = role if role in _NAMED and own in {"title", "link", None} else own
+            if key == "@type" or (role == "people" and own != "title"):
+                continue
+            if isinstance(value, list):
                 self._list(key, hint, value, depth)
-            elif role != "people" or own == "title":
+            elif hint == "citations" and isinstance(value, dict):
+                self._record.said["citations"] = _citations(value)
+            elif isinstance(value, dict) and (timed := _by_time(value)):
+                self._texts(key, hint, timed)
+            elif isinstance(value, dict):
+                if hint != "private":
+                    self.table(value, hint, depth + 1)
+            else:
                 self.leaf(hint, value)
 
     def leaf(self, role: str | None, value: object) -> None:
         """Read one value: what it looks like decides, its key hints."""
-        if isinstance(value, dt.date | int | float) and not isinstance(value, bool):
-            self._number(role, value)
-        if not isinstance(value, str) or role == "private":
+        said = self._record.said
+        if role == "private" or isinstance(value, bool):
+            return
+        if isinstance(value, dt.date | int | float):
+            said |= _of_number(role, value) | said
+            if role == "guid":
+                self._record.identities[str(value)] = None
+        if not isinstance(value, str):
             return
         text = xml_safe(value).strip()
-        line = re.sub(r"^\[\[(?:[^\]|]*\|)?([^\]|]*)\]\]$", r"\1", one_line(text))
-        if not line or (len(line) <= _LINE and self._typed(role, line)):
-            return
-        if " " in line or len(line) > _LINE * 4 or not self._address(role, line):
+        line = _VAULT_LINK.sub(r"\1", one_line(text))
+        if role in {"published", "number", "duration"} and len(line) <= _LINE:
+            found = _of_text(role, line)
+            if found is not None:
+                said.setdefault(role, found)
+        elif line and (" " in line or len(line) > _LINE * 4 or not self._address(role, line)):
             self._sentence(role, line, text)
 
     def _address(self, role: str | None, line: str) -> bool:
         """Read an address or an id, which may be the item's whatever its key is; tell whether it is one."""
-        record, said = self._record, self._record.said
-        web = bool(_WEB.fullmatch(line))
+        said, web = self._record.said, is_web(line)
         if role == "source" or not (web or role in {None, "guid", "link", "audio"}):
             return False
-        record.identities[line] = None
-        if web and (role == "audio" or _AUDIO.search(line)):
+        self._record.identities[line] = None
+        if _AUDIO.search(line) or (web and role == "audio"):
             said.setdefault("audio", line)
-        elif role in {"guid", "audio"} or (web and role == "link"):
+        elif role == "guid" or (web and role == "link"):
             said.setdefault(role, line)
         return True
 
     def _sentence(self, role: str | None, line: str, text: str) -> None:
         record, said = self._record, self._record.said
         if role == "source":
-            said.setdefault("source", {}).setdefault("url" if _WEB.fullmatch(line) else "name", line)
+            said.setdefault("source", {}).setdefault("url" if is_web(line) else "name", line)
         elif role in {"title", "podcast"}:
             said.setdefault(role, line)
         elif role == "people":
             said.setdefault("people", []).append(line)
         elif role == "abstract":
             (record.bodies if len(text) > _BODY or _MARKUP.search(text) else record.abstracts).append(text)
-        elif role is None and len(line) > _SENTENCE * 2 and line[-1] in ".!?。！？":
+        elif role is None and len(line) > SENTENCE * 2 and line[-1] in ".!?。！？":
             record.sentences.append(text)
 
-    def _typed(self, role: str | None, line: str) -> bool:
-        """Read a date, a number or a length under a key that hints at one."""
-        said = self._record.said
-        value: object = None
-        if role == "published":
-            value = read_date(line)
-        elif role == "number":
-            found = re.fullmatch(r"#?(\d{1,5})", line)
-            value = int(found[1]) if found else None
-        elif role == "duration":
-            value = read_length(line)
-        else:
-            return False
-        if value is not None:
-            said.setdefault(role, value)
-        return True
-
-    def _number(self, role: str | None, value: dt.date | float) -> None:
-        said = self._record.said
-        if role == "published":
-            date = read_day(value)
-            if date:
-                said.setdefault(role, date)
-        elif isinstance(value, int) and role == "number" and 0 <= value < 10**5:
-            said.setdefault(role, value)
-        elif isinstance(value, int | float) and role == "duration" and 0 < value < _LATEST * 1000:
-            # 62 may be minutes or seconds: which, the times of the page or the item tell.
-            said.setdefault("duration", float(value) / (1000 if value > _LATEST else 1))
-            said["duration_unsure"] = value < 600  # noqa: PLR2004 no episode lasts ten hours, few less than ten minutes
-        elif role == "guid":
-            said.setdefault(role, str(value))
-            self._record.identities[str(value)] = None
-        elif role == "title" and isinstance(value, int):
-            said.setdefault(role, str(value))
-
-    def _citations(self, table: Mapping[Any, Any]) -> None:
-        found = {}
-        for number, one in table.items():
-            if isinstance(one, dict) and str(number).isdecimal():
-                start, end = seconds(one.get("start")), seconds(one.get("end"))
-                found[str(number)] = {
-                    "start": start,
-                    "end": end,
-                    "url": one.get("url") if is_web(one.get("url")) else None,
-                }
-        if found:
-            self._record.said["citations"] = found
-
     def _list(self, key: str, role: str | None, found: Sequence[Any], depth: int) -> None:
-        record = self._record
         self._left -= len(found)
         tables = [one for one in found if isinstance(one, dict)]
         texts = [xml_safe(one).strip() for one in found if isinstance(one, str) and one.strip()]
-        if self._left < 0 or (role == "private" and not any(map(looks_timed, tables))):
+        timed = any(row_of(table).is_timed for table in tables)
+        if self._left < 0 or (role == "private" and not timed):
             return
-        if role == "people":
-            names = (one if isinstance(one, str) else one.get("name") or one.get("title") or "" for one in found
-                     if isinstance(one, str | dict))  # fmt: skip
-            record.said.setdefault("people", []).extend(filter(None, (one_line(str(name)) for name in names)))
-        elif len(tables) == 1 and not looks_timed(tables[0]) and role not in {"quotes", "questions", "related"}:
+        if role in _NAMED:
+            for one in found:
+                self.table(one, role, depth + 1) if isinstance(one, dict) else self.leaf(role, one)
+        elif len(tables) == 1 and not timed and role not in {"quotes", "questions", "related"}:
             self.table(tables[0], role, depth + 1)
         elif tables:
-            read_records(record, key, role, tables)
+            rows = read_rows(role, tables)
+            self._record.add(rows or {})
+            if rows is None:
+                self._record.left_out.append(f"“{one_line(key)[:60]}”: a list of no known kind")
         elif texts:
             self._texts(key, role, texts)
 
     def _texts(self, key: str, role: str | None, texts: list[str]) -> None:
-        record = self._record
         timed = find_list(texts)
         # Chinese and Japanese say as much in half the letters, and have no spaces.
         long = sum(
-            len(text) >= _SENTENCE and text.count(" ") > 3 if text.isascii() else len(text) >= _SENTENCE / 2  # noqa: PLR2004
+            len(text) >= SENTENCE and text.count(" ") > 3 if text.isascii() else len(text) >= SENTENCE / 2  # noqa: PLR2004
             for text in texts
         )
         if timed:
-            record.topics += [topic(one.title, one.start) for one in timed]
+            self._record.add({"topics": [topic(one.title, one.start) for one in timed]})
         elif role == "quotes":
-            record.quotes += [quote(text, None, None) for text in texts]
+            self._record.add({"quotes": list(map(read_quote, texts))})
         elif role == "questions":
-            record.questions += [{"question": one_line(text), "answer": None, "start": None} for text in texts]
+            self._record.add({"questions": [{"question": one_line(text)} for text in texts]})
         elif role in {"takeaways", "topics", "clips", "abstract"} and long * 3 >= len(texts) * 2:
-            title = one_line(re.sub(r"[-_]+", " ", re.sub(r"(?<=[a-z])(?=[A-Z])", " ", key))).capitalize()
-            passages = [{"kind": "text", "text": one_line(text), "speaker": None} for text in texts]
-            record.topics.append(topic(title, None, passages))
-        for text in texts:
-            if _WEB.fullmatch(text):
-                record.identities[text] = None
+            title = re.sub(r"[-_]+", " ", re.sub(r"(?<=[a-z])(?=[A-Z])", " ", key)).capitalize()
+            self._record.add({"topics": [topic(title, None, texts)]})
+        self._record.identities |= dict.fromkeys(filter(is_web, texts))
 
 
-def read_length(line: str) -> float | None:
-    """Read a length in words: `1h 2m`, `70 mins 17 secs`, `1:02:05`, `PT1H`; a bare number may be anything."""
-    found = re.fullmatch(
-        r"P(?:(\d{1,3})D)?T?(?:(\d{1,5})H)?(?:(\d{1,6})M)?(?:(\d{1,8})(?:\.\d{1,9})?S)?", line.strip(), re.IGNORECASE
-    )
+def _by_time(table: Mapping[Any, Any]) -> list[str]:
+    """Return `{"0:00": "Opening", …}` as a list of times; empty where a table is anything else."""
+    lines = [f"{time} {one}" for time, one in table.items() if isinstance(one, str) and ":" in str(time)]
+    return lines if len(lines) == len(table) and find_list(lines) else []
+
+
+def _of_number(role: str | None, value: dt.date | float) -> dict[str, Any]:
+    """Return what a number or a date says under a key that hints at one."""
+    if role == "published":
+        day = _day(value)
+        return {"published": day} if day else {}
+    if isinstance(value, dt.date):
+        return {}
+    if role == "number" and isinstance(value, int) and 0 <= value < 10**5:
+        return {"number": value}
+    if role == "duration" and 0 < value < LATEST * 1000:
+        # 62 may be minutes or seconds: which, the times of the page or the item tell. No episode lasts ten hours.
+        return {"duration": value / (1000 if value > LATEST else 1), "duration_unsure": value < 600}  # noqa: PLR2004
+    return {role: str(value)} if role == "guid" or (role == "title" and isinstance(value, int)) else {}
+
+
+def _of_text(role: str, line: str) -> object:
+    """Read a date, a number or a length that is text."""
+    if role == "published":
+        return read_date(line)
+    if role == "number":
+        found = re.fullmatch(r"#?(\d{1,5})", line)
+        return int(found[1]) if found else None
+    found = _ISO_LENGTH.fullmatch(line)
     if found and any(found.groups()):
-        days, hours, minutes, seconds = (float(part or 0) for part in found.groups())
-        return days * 86400 + hours * 3600 + minutes * 60 + seconds
-    if line.strip().isdecimal():
-        return parse_clock(line) if len(line) > 3 else None  # noqa: PLR2004
+        days, hours, minutes, rest = (float(part or 0) for part in found.groups())
+        return days * 86400 + hours * 3600 + minutes * 60 + rest
+    if line.isdecimal():
+        return parse_clock(line) if len(line) > 3 else None  # noqa: PLR2004 62 may be anything
     return parse_time(line) or None
 
 
-def read_day(value: object) -> str | None:
+def _day(value: dt.date | float) -> str | None:
     """Read a date, or seconds or milliseconds since 1970; a bare year is no date."""
-    if isinstance(value, dt.datetime):
-        return value.date().isoformat()
     if isinstance(value, dt.date):
-        return value.isoformat()
-    if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value) or value < _EPOCH_S:
+        return value.isoformat()[:10]
+    if not math.isfinite(value) or value < _EPOCH_S:
         return None
     try:
         return dt.datetime.fromtimestamp(value / (1000 if value >= _EPOCH_MS else 1), tz=dt.UTC).date().isoformat()
     except (ValueError, OverflowError, OSError):
         return None
+
+
+def _citations(table: Mapping[Any, Any]) -> dict[str, Any]:
+    return {
+        str(number): {"start": seconds(one.get("start")), "end": seconds(one.get("end"))}
+        | {"url": one.get("url") if is_web(one.get("url")) else None}
+        for number, one in table.items()
+        if isinstance(one, dict) and str(number).isdecimal()
+    }

@@ -5,7 +5,8 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
-from enricher.summaries.blocks import RULE, Kind, Page, Piece, link
+from enricher.summaries.blocks import RULE, Kind, Page, Piece, link, stands_alone
+from enricher.summaries.vocabulary import role_of
 from enricher.text import one_line
 
 if TYPE_CHECKING:
@@ -22,27 +23,12 @@ _UNSEEN = "\u200b\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2060\u2066\u2067\u2
 """What tells the direction of writing or nothing at all, and stands before the first letter of a line."""
 _QUOTED = re.compile(r">\s?(?P<text>.*)")
 _URL = re.compile(r"https?://[^\s<>()]+")
-_CITED = re.compile(r"(?<=[.!?])\s?(?:\[\d{1,3}\]\s?)+$")
 _SHORT = 80
-_ENDS = ".!?:;,…。！？、；："
-_OPENS = ("—", "– ")
-_PAIRS = {"“": "”", '"': '"', "„": "“”", "«": "»", "「": "」", "(": ")", "[": "]"}
 
 
 def read(text: str) -> Page:
     """Cut text into pieces: bullets, short lines that stand alone, paragraphs, quotes, rules."""
     return Page(tuple(_pieces(text)))
-
-
-def stands_alone(line: str) -> bool:
-    """Recognise a heading by its looks: short, and without the punctuation that a sentence begins or ends with."""
-    line = _CITED.sub("", line)
-    if not line or len(line) > _SHORT or line[-1] in _ENDS or line.startswith(_OPENS):
-        return False
-    closing = _PAIRS.get(line[0])
-    if closing is not None and (line[-1] in closing or not any(x in line[1:] for x in closing)):
-        return False
-    return any(character.isalpha() for character in line)
 
 
 def _pieces(text: str) -> Iterator[Piece]:
@@ -56,8 +42,8 @@ def _pieces(text: str) -> Iterator[Piece]:
             yield _piece("quote", "\n".join(filter(None, (one_line(x["text"]) for x in said if x))))
         elif _BULLET.fullmatch(first) or _is_dashed(lines):
             yield from _bullets(lines, stack)
-        elif len(lines) == 1 and stands_alone(one_line(first)):
-            yield _piece("heading", one_line(first), indent=_indent(lines[0]))
+        elif len(lines) == 1 and (stands_alone(one_line(first)) or _names_what_follows(one_line(first))):
+            yield _piece("heading", one_line(first).rstrip(":："), indent=_indent(lines[0]))
         else:
             yield _piece("text", "\n".join(map(one_line, lines)))
 
@@ -143,6 +129,7 @@ def _groups(lines: Iterable[str]) -> Iterator[list[str]]:
         tidy = one_line(line)
         rule = bool(RULE.fullmatch(tidy))
         begins = _LISTED.match(tidy) and group and not _LISTED.match(one_line(group[0]))
+        begins = begins or (len(group) == 1 and _names_what_follows(one_line(group[0])))
         if (rule or not tidy or begins) and group:
             yield group
             group = []
@@ -152,3 +139,8 @@ def _groups(lines: Iterable[str]) -> Iterator[list[str]]:
             group.append(line)
     if group:
         yield group
+
+
+def _names_what_follows(line: str) -> bool:
+    """Recognise a heading that no blank line parts from its text: in capitals, or the name of a section."""
+    return stands_alone(line.rstrip(":：")) and (line.isupper() or role_of(line) is not None)

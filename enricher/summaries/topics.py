@@ -6,9 +6,9 @@ import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
-from enricher.summaries.lists import is_quoted, unquoted
-from enricher.summaries.spans import part_bracketed
-from enricher.summaries.text import stands_alone
+from enricher.summaries.blocks import stands_alone
+from enricher.summaries.entry_times import part_bracketed
+from enricher.summaries.quotes import NO_NAME_ENDS, is_quoted, read_quote, speaker_of, unquoted
 from enricher.text import one_line
 from enricher.timestamp_lists import titled_line
 from enricher.timestamps import Timed
@@ -17,14 +17,9 @@ if TYPE_CHECKING:
     from collections.abc import Sequence
 
     from enricher.summaries.blocks import Link, Piece
-    from enricher.summaries.prose import Prose
+    from enricher.summaries.narrative import Narrative
 
-_SPEAKER = re.compile(r"[—–-]{1,2}\s?(?P<name>[\w“\"‘(].{0,60})")
-_SHORT_END = re.compile(r"\b(?:[^\W\d_]|Jr|Sr|Ph\.?\s?D|M\.?D|Esq)\.$")
-_NOT_A_NAME = (".", "!", "?", ",", ";", ":")
 _MAY_END = re.compile(r"[?!:]$|\b(?:[^\W\d_]|etc|Inc|Co|Corp|Ltd|Jr|Sr|vs|St|Ph\.?D)\.$", re.IGNORECASE)
-_INLINE = re.compile(r"(?P<said>.{2,}[.!?…”\"'])\s[—–-]{1,2}\s?(?P<name>[^\W\d_][^—–]{0,60})", re.DOTALL)
-_LED = re.compile(r"(?P<name>[^\W\d_][^:“”\"]{0,60}):\s?(?P<said>[“\"„«].+)", re.DOTALL)
 _TITLE = 120
 _DEEPER = 1000
 """Levels are ordered: an entry of a list, the headings in it (times ten), lines that stand alone, by their indent."""
@@ -32,8 +27,6 @@ _ALONE = 100
 _UNTITLED = 10**7
 """The level of what is said before the first topic begins: every topic ends it."""
 _ENDS_A_SENTENCE = tuple(".!?…。！？”]")
-_NAMES_AT_MOST = 60
-_WORDS_OF_A_NAME = 5
 _DEEPEST = 36
 _SAYS_SOMETHING = 40
 
@@ -62,11 +55,11 @@ class Draft:
 class Topics:
     """What the page says by topic."""
 
-    def __init__(self, prose: Prose, pieces: Sequence[Piece] = ()) -> None:
+    def __init__(self, narrative: Narrative, pieces: Sequence[Piece] = ()) -> None:
         """`pieces` are those of the section that is going to be read; their shapes tell how it marks its topics."""
         self.found: list[Draft] = []
         self._open: list[Draft] = []
-        self._prose = prose
+        self._narrative = narrative
         self._has_headings = any(piece.kind == "heading" and piece.level for piece in pieces)
         first = next((piece.kind for piece in pieces if piece.kind in {"bullet", "heading"}), None)
         self._by_bullets = first == "bullet"
@@ -126,7 +119,7 @@ class Topics:
         """Distinguish an entry that is a topic from one that says something: short, no sentence, something below."""
         if not self._by_bullets or len(piece.text) > _TITLE:
             return False
-        if piece.text[-1:] in _NOT_A_NAME:
+        if piece.text[-1:] in NO_NAME_ENDS:
             # A topic may ask or exclaim, and end with an abbreviation.
             heads = piece.depth <= self._shallowest and following is not None and following.kind != "bullet"
             return heads and self._point != piece.depth and bool(_MAY_END.search(piece.text))
@@ -168,7 +161,7 @@ class Topics:
         if not self._open and (piece.text.rstrip()[-1:] in _ENDS_A_SENTENCE or len(piece.text) > _SAYS_SOMETHING):
             self.begin("", _UNTITLED)
         if self._open:
-            text = self._prose.narrative(piece.text, piece.links)
+            text = self._narrative.read(piece.text, piece.links)
             self._open[-1].passages.append({"kind": "text", "text": text, "speaker": None})
 
     def _quote(self, piece: Piece) -> None:
@@ -176,70 +169,20 @@ class Topics:
         if not self._open:
             self.begin("", _UNTITLED)
         passages = self._open[-1].passages
-        said, named, span = _attributed(piece.text)
-        mark = titled_line(said) if len(said) < _TITLE * 3 else None
-        text, speaker = unquoted(mark.title if mark else said), piece.speaker or named
-        if text:
-            passages.append(_quote(text, speaker, piece.links, span))
+        quote = read_quote(piece.text, piece.speaker, piece.links)
+        mark = titled_line(quote["text"]) if len(quote["text"]) < _TITLE * 3 else None
+        if quote["text"]:
+            passages.append(quote | ({"text": unquoted(mark.title)} if mark else {}))
         elif passages and passages[-1]["kind"] == "quote":
-            passages[-1]["speaker"] = passages[-1]["speaker"] or speaker
+            passages[-1]["speaker"] = passages[-1]["speaker"] or quote["speaker"]
 
     def _make_quote(self) -> None:
         """Turn the paragraph before a rule into a pull quote, its very words."""
         passages = self._open[-1].passages if self._open else []
         if passages and passages[-1]["kind"] == "text":
-            said, links = self._prose.take_back()
-            said, speaker, span = _attributed(said)
-            passages[-1] = _quote(unquoted(said), passages[-1]["speaker"] or speaker, links, span)
+            text, links = self._narrative.take_back()
+            passages[-1] = read_quote(text, passages[-1]["speaker"], links)
 
 
 def _stands_alone(piece: Piece) -> bool:
     return "\n" not in piece.text and stands_alone(piece.text)
-
-
-def speaker_of(line: str, *, sure: bool = False) -> str | None:
-    """Read `— Name`: a few words that begin with a capital letter and are no sentence; any, where it is `sure`."""
-    found = _SPEAKER.fullmatch(one_line(line)) if len(line) <= _NAMES_AT_MOST * 2 else None
-    if not found:
-        return None
-    name = found["name"]
-    sentence = name.endswith(_NOT_A_NAME) and not _SHORT_END.search(name)
-    if not sure and (sentence or not name[0].isalpha() or name[0].islower()):
-        return None
-    return part_bracketed(name).title
-
-
-def _attributed(text: str) -> tuple[str, str | None, Timed]:
-    """Part a quote from the name of the speaker and from its time.
-
-    The name stands in its last line, behind a dash at its end, or before a colon; the time behind all, in brackets.
-    """
-    lines = [*text.splitlines()[:-1], part_bracketed("".join(text.splitlines()[-1:])).title]
-    span = part_bracketed(one_line(text))
-    speaker = speaker_of(lines[-1]) if len(lines) > 1 else None
-    if speaker:
-        return one_line(" ".join(lines[:-1])), speaker, span
-    inline, led = _INLINE.fullmatch(span.title), _LED.fullmatch(span.title)
-    if inline and (" " in inline["name"] or not inline["name"].isascii()) and _is_name(inline["name"]):
-        return inline["said"], inline["name"], span
-    if led and _is_name(led["name"]) and is_quoted(led["said"]):
-        return led["said"], led["name"], span
-    return span.title, None, span
-
-
-def _is_name(text: str) -> bool:
-    """Distinguish a name, perhaps with what its bearer does behind a comma, from the rest of a sentence."""
-    words = text.partition(",")[0].split()
-    return (
-        0 < len(words) <= _WORDS_OF_A_NAME
-        and text[-1] not in _NOT_A_NAME
-        and words[0][0].isalpha()
-        and not words[0][0].islower()
-        and not words[-1][0].islower()
-    )
-
-
-def _quote(text: str, speaker: str | None, links: Sequence[Link], span: Timed) -> dict[str, Any]:
-    link = next((x for x in links if x.start is not None), None)
-    start, end = (link.start, link.end) if link else (span.start, span.end)
-    return {"kind": "quote", "text": text, "speaker": speaker, "start": start, "end": end}

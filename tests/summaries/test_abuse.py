@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import gc
 import json
 from typing import Any
 
@@ -13,7 +14,7 @@ from hypothesis import strategies as st
 from enricher.errors import SummaryError
 from enricher.model.summary import SUFFIXES
 from enricher.summaries import dump, json_schema, load, read_summary
-from tests.growth import grows_faster, watchdog
+from tests.growth import calls, grows_faster, watchdog
 from tests.summaries.test_summaries import FORMS, PAGES, page, read, refusal, titles
 
 # JSON
@@ -86,7 +87,10 @@ def test_characters_that_no_feed_can_carry_are_dropped() -> None:
 
 HOSTILE = {
     "md": ("[" * 50_000, "*a_ " * 50_000, "`" * 100_000 + "a", "> " * 50_000, "- " * 50_000, "![[" * 10_000,
-           "<a " * 50_000, "| " * 50_000, "\n\n".join(["a\n---"] * 5_000), "[a](" * 10_000, "![[a|" * 10_000),
+           "<a " * 50_000, "| " * 50_000, "\n\n".join(["a\n---"] * 5_000), "[a](" * 10_000, "![[a|" * 10_000,
+           "# T\n\n" + "- [a](https://a.example)\n" * 10_000 + "- Why?\n" * 10_000,
+           "# T\n\n" + "## Questions\n\n" * 20_000,
+           "# T\n\n## Related Episodes\n\n" + "[a](https://a.example)\n\nb\n\n" * 5_000),
     "txt": ("T\n\nEpisode Highlights\n\n• a\n\nbees" + " 1." * 200_000, "(" * 1_000_000,
             "• a\n" * 100_000, "1 " * 500_000 + ".", "a | " * 300_000, "—" * 900_000,
             "Title\n\nRelated Episodes\n\n" + "(a, " * 300_000, "T\n\nPopular Clips\n\n" + "1:00-" * 300_000,
@@ -210,3 +214,24 @@ def test_pages_larger_than_any_page_are_refused() -> None:
     assert "no page of highlights has more" in refusal(" " * 5_000_000 + "Bees", "txt")
     assert "no page of highlights has more" in refusal("Bees " * 300_000, "md")
     assert "no title" in refusal("Bees " * 300_000, "txt")
+
+
+def pages(first: int, count: int) -> None:
+    """Read so many pages, no two of which have a heading or a key in common."""
+    for i in range(first, first + count):
+        sections = f"## Topic {i}\n\n- 0:00 A {i}\n- They dance 1.\n\n> Aye.\n\n## Questions\n\n- Why {i}?\n"
+        matter = f"---\ntitle: Bees {i}\nkey{i}: https://a.example/{i}\nlist{i}: [{{start: 1, name{i}: x}}]\n---\n"
+        read(f"{matter}On bees.\n\n{sections}", "md")
+
+
+@pytest.mark.slow
+def test_ten_thousand_pages_are_read_as_one_is() -> None:
+    """The last as quickly as those at the beginning, counted in calls; and nothing of the pages stays in memory."""
+    pages(0, 2000)
+    early = calls(lambda: pages(2000, 100))
+    gc.collect()
+    before = len(gc.get_objects())
+    pages(2100, 7800)
+    gc.collect()
+    assert len(gc.get_objects()) - before < 1000
+    assert calls(lambda: pages(9900, 100)) < early * 1.05

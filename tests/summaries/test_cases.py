@@ -215,6 +215,7 @@ def test_a_list_of_times_is_read_in_every_shape(lines: str) -> None:
         'topic = "The dance"\n[[timestamps]]\nstart = 1300\ntopic = "The quorum"\n+++\n',
         '{"title": "Bees", "segments": [{"startMs": 0, "heading": "Opening"}, {"startMs": 312000, '
         '"heading": "The dance"}, {"startMs": 1300000, "heading": "The quorum"}]}\n',
+        '---\ntitle: Bees\nchapters:\n  "0:00": Opening\n  "5:12": The dance\n  "21:40": The quorum\n---\n',
         "---\ntitle: Bees\noutline:\n- 0:00 Opening\n- 5:12 The dance\n- 21:40 The quorum\n---\n",
     ],
 )
@@ -232,7 +233,7 @@ def test_an_abstract_may_stand_in_front_matter_alone(key: str) -> None:
 @pytest.mark.parametrize(
     "heading",
     ["Sponsors", "My Thoughts", "Personal notes", "Action Items", "Werbung", "Comments", "Transcript", "Kommentare",
-     "Meine Notizen", "Connect with the hosts", "Links", "ссылки", "评论", "💭 My Reflections"],
+     "Meine Notizen", "Connect with the hosts", "Share this episode", "Links", "ссылки", "评论", "💭 My Reflections"],
 )  # fmt: skip
 def test_sections_that_are_not_for_listeners_are_left_out_and_said(heading: str) -> None:
     """In a dozen languages."""
@@ -253,6 +254,70 @@ def test_topics_stay_topics_where_a_named_section_begins() -> None:
     assert times(summary) == [(None, "The dance"), (None, "The quorum")]
     assert [(one.title, one.start, one.end) for one in summary.clips] == [("The vote", 312, 371)]
     assert [(one.question, one.answer) for one in summary.questions] == [("Why do they dance?", "To vote.")]
+
+
+@pytest.mark.parametrize("heading", ["Questions", "Key Questions", "Fragen", "Questions from this episode", "Q&A"])
+def test_questions_are_questions_however_they_are_marked(heading: str) -> None:
+    """As headings, as bold lines, as entries of a list; a heading of the rank of their section ends them."""
+    for mark in ("### {}", "**{}**", "- {}"):
+        asked = "\n\n".join(mark.format(one) for one in ("Why do they dance?", "Who decides?"))
+        summary = read(f"# Bees\n\n{SWARM}\n\n## {heading}\n\n{asked}\n\n## The quorum\n\nFifteen are enough.\n")
+        assert [one.question for one in summary.questions] == ["Why do they dance?", "Who decides?"]
+        assert times(summary) == [(None, "The quorum")]
+
+
+def test_a_list_of_times_is_one_though_a_named_section_parts_it() -> None:
+    """Two times above the clips and one below are three."""
+    summary = read(
+        "# Bees\n\n## 0:00 Opening\n\nSo.\n\n## 5:12 The dance\n\nThey dance.\n\n## Clips\n\n- The vote (6:00)\n\n"
+        "## 21:40 The quorum\n\nFifteen are enough.\n"
+    )
+    assert times(summary) == THREE
+    assert [(one.title, one.start) for one in summary.clips] == [("The vote", 360)]
+
+
+def test_below_the_highlights_what_has_a_name_is_what_its_name_says() -> None:
+    """A sponsor is none of them, a topic of the same rank is."""
+    summary = read(
+        f"# Bees\n\n{SWARM}\n\n## Episode Highlights\n\n### The dance\n\nThey dance.\n\n## The quorum\n\nFifteen.\n\n"
+        "## Sponsors\n\nBuy honey.\n"
+    )
+    assert times(summary) == [(None, "The dance"), (None, "The quorum")]
+    assert "honey" not in dump(summary)
+
+
+def test_headings_without_a_blank_line_below_them_are_headings() -> None:
+    """In capitals, or named as a section is; and the lines of quotes are a quote each."""
+    summary = read(
+        f"{BEES}\n2024-05-02 · 62 min\n\nSUMMARY\n{LEADER}\n\nTHE DANCE\n* Scouts dance.\n* Others follow.\n\n"
+        'Quotes:\n"They vote." - Ann Lee (05:40)\n"Nobody counts." - Ann Lee\n\nACTION ITEMS\n1. Buy honey\n',
+        "12.txt",
+    )
+    assert (summary.title, str(summary.published), summary.abstract) == (BEES, "2024-05-02", LEADER)
+    assert [topic.title for topic in summary.topics] == ["The dance".upper(), ""]
+    quotes = summary.topics[1].passages
+    assert [(one.text, one.speaker, one.start) for one in quotes] == [
+        ("They vote.", "Ann Lee", 340),
+        ("Nobody counts.", "Ann Lee", None),
+    ]
+    assert "honey" not in dump(summary)
+
+
+@pytest.mark.parametrize(
+    "said",
+    ["Thanks to Honey Inc. for sponsoring this episode.", "Try honey today and use code BEES for 10% off.",
+     "If you enjoyed this episode, leave a review."],
+)  # fmt: skip
+def test_a_sponsor_in_the_text_is_no_abstract(said: str) -> None:
+    """Nor is a plea for a review."""
+    assert read(f"# {BEES}\n\n{SWARM}\n\n{said}\n").abstract == SWARM
+
+
+def test_the_head_of_a_table_says_nothing() -> None:
+    """What its columns are called is no abstract."""
+    table = "| Time | Topic |\n|---|---|\n| 0:00 | Opening |\n| 5:12 | The dance |\n| 21:40 | The quorum |\n"
+    summary = read(f"# {BEES}\n\n{SWARM}\n\n{table}")
+    assert (summary.abstract, times(summary)) == (SWARM, THREE)
 
 
 def test_other_addresses_of_a_document_may_identify_its_item() -> None:

@@ -259,3 +259,19 @@ def test_json_ld_with_a_line_break_in_a_string_is_read() -> None:
         "page.html",
     )
     assert found["published"] == "2024-05-02"
+
+
+@pytest.mark.parametrize("between", ["<!-- ad -->", "<?php echo 1 ?>", "<b>so</b><!-- ad -->"])
+def test_a_comment_before_an_element_is_nothing(between: str) -> None:
+    """It is no element that could part it from the text before."""
+    for tag in ("span", "strong", "small", "sup"):
+        found = read(f"<h1>Bees</h1><p>All of it is on {between}<{tag}>bees</{tag}> that dance.</p>", "page.html")
+        assert "bees that dance." in found["abstract"]
+
+
+def test_times_that_do_not_ascend_are_no_topics_times() -> None:
+    """Below the titles of other videos stand their lengths."""
+    page = "<h1>Bees</h1><p>A swarm agrees on a nest.</p>" + "".join(
+        f"<p>Video {n}</p><p>{time}</p>" for n, time in enumerate(("8:10", "7:20", "9:30", "5:40", "4:50"))
+    )
+    assert {topic.start for topic in read_summary("a.html", page.encode()).topics} <= {None}

@@ -6,6 +6,7 @@ import re
 from typing import TYPE_CHECKING, Any
 
 from enricher.summaries.blocks import Link
+from enricher.summaries.vocabulary import NAMES
 from enricher.text import one_line
 from enricher.timestamps import parse_clock
 
@@ -29,35 +30,15 @@ _OF_A_MONTH = re.compile(
 _LONGEST_COUNTED = 8
 _UNIT = re.compile(rf"\s?(?P<numbers>{_NUMBERS})")
 _RAISED = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹", "0123456789")
-_VERBS = (
-    "acknowledges|adds|calls|cites|defines|estimates|expects|finds|hopes|identifies|imagines|jokes|laments|refers|speaks|"
-    "addresses|admits|advises|advocates|agrees|analyzes|argues|asserts|asks|believes|cautions|"
-    "challenges|claims|clarifies|comments|compares|concludes|considers|contends|criticizes|debates|delves|describes|"
-    "details|discusses|elaborates|emphasizes|emphasises|encourages|envisions|examines|explains|explores|expresses|"
-    "highlights|illustrates|insists|introduces|mentions|muses|notes|observes|offers|outlines|points|ponders|praises|"
-    "predicts|presents|proposes|questions|recalls|recommends|recounts|reflects|remarks|reveals|says|sees|shares|"
-    "speculates|states|stresses|suggests|talks|tells|thinks|touches|underscores|urges|views|warns|wonders|writes"
-)
 _SHORTENED = re.compile(
     r"(?:\b[^\W\d_]\.|\b(?:Mr|Mrs|Ms|Dr|Prof|Sr|Jr|St|Gen|Sen|Rep|Gov|Lt|Col|Inc|Ltd|Co|Corp|vs|etc|cf|approx|No)\.)\s$",
     re.IGNORECASE,
 )
 """What ends with a full stop without ending a sentence."""
-_LOST_NAME = re.compile(rf"(?:^|(?<=[.!?]\s))(?=(?:{_VERBS})\b)")
+_LOST_NAME = re.compile(rf"(?:^|(?<=[.!?]\s))(?=(?:{'|'.join(NAMES['verbs'])})\b)")
 
 
-def _counts(found: re.Match[str]) -> bool:
-    """Distinguish a number that belongs to the word beside it, such as a figure's or a day's, from a citation."""
-    before = found.string[max(0, found.start() - _LONGEST_COUNTED) : found.start()]
-    return bool(_COUNTED.search(before) or _OF_A_MONTH.match(found.string, found.end()))
-
-
-def _numbers(units: Sequence[re.Match[str]]) -> list[int]:
-    """Return the numbers of several citations, each one or some with commas between them."""
-    return [int(number) for unit in units for number in unit["numbers"].split(",")]
-
-
-class Prose:
+class Narrative:
     """The narrative of one page, read in its order."""
 
     def __init__(self, guest: str | None, *, cites_times: bool = False) -> None:
@@ -67,33 +48,34 @@ class Prose:
         self._links: dict[int, Link] = {}
         self._last: tuple[str, Sequence[Link], int, set[int]] = ("", (), 0, set())
 
-    def narrative(self, text: str, links: Sequence[Link] = ()) -> str:
+    def read(self, text: str, links: Sequence[Link] = ()) -> str:
         """Make one line of it, bracket the citations, and name the guest where a sentence begins with a lost name."""
         before, added = self._highest, set[int]()
         if self._cites_times:
             text, links = self._number_times(text, links)
-        by_number = {link.text.strip("[] "): link for link in links}
+        by_number = {link.text.strip("[] "): link for link in links if link.url or link.start is not None}
 
         def bracket(found: re.Match[str]) -> str:
             written = found[found.lastgroup or 0].translate(_RAISED)
             units = list(_UNIT.finditer(" ".join(written.split()) if found["raised"] else written))
-            while units and not self._continues(_numbers(units)):
+            while units and not self._continues(units):
                 units.pop(0)
+            if not units or (_counts(found) if found["run"] else units[0].start() > 0):
+                return found[0]
             numbers = _numbers(units)
-            if found["run"] and _counts(found):
-                return found[0]
-            if not numbers or (not found["run"] and units[0].start() > 0):
-                return found[0]
             self._highest = max(self._highest, *numbers)
             for number in numbers:
-                link = by_number.get(str(number))
-                if link is not None and number not in self._links and (link.url or link.start is not None):
-                    self._links[number] = link
+                if str(number) in by_number and number not in self._links:
+                    self._links[number] = by_number[str(number)]
                     added.add(number)
             kept = written[: units[0].start()] if found["run"] else ""
             return "".join([kept, *(f" [{number}]" for number in numbers)])
 
-        said = self.named(_CITATION.sub(bracket, one_line(text)))
+        def name(found: re.Match[str]) -> str:
+            shortened = _SHORTENED.search(found.string[max(0, found.start() - 12) : found.start()])
+            return "" if shortened or not self._guest else f"[{self._guest}] "
+
+        said = _LOST_NAME.sub(name, _CITATION.sub(bracket, one_line(text)))
         self._last = (text, links, before, added)
         return said.strip()
 
@@ -111,21 +93,13 @@ class Prose:
         text = TIME_CITED.sub(number, text)
         return text, [*links, *found]
 
-    def _continues(self, numbers: Sequence[int]) -> bool:
+    def _continues(self, units: Sequence[re.Match[str]]) -> bool:
         highest = self._highest
-        for number in numbers:
+        for number in _numbers(units):
             if not 1 <= number <= highest + 1:
                 return False
             highest = max(highest, number)
         return True
-
-    def named(self, text: str) -> str:
-        """Name the guest, in brackets, where a sentence begins with a verb whose subject the page lost."""
-
-        def name(found: re.Match[str]) -> str:
-            return "" if _SHORTENED.search(text[max(0, found.start() - 12) : found.start()]) else f"[{self._guest}] "
-
-        return _LOST_NAME.sub(name, text) if self._guest else text
 
     def take_back(self) -> tuple[str, Sequence[Link]]:
         """Return the very words of the last passage, and forget the citations that were seen in it."""
@@ -140,3 +114,14 @@ class Prose:
             str(number): {"start": link.start, "end": link.end, "url": link.url or None}
             for number, link in sorted(self._links.items())
         }
+
+
+def _counts(found: re.Match[str]) -> bool:
+    """Distinguish a number that belongs to the word beside it, such as a figure's or a day's, from a citation."""
+    before = found.string[max(0, found.start() - _LONGEST_COUNTED) : found.start()]
+    return bool(_COUNTED.search(before) or _OF_A_MONTH.match(found.string, found.end()))
+
+
+def _numbers(units: Sequence[re.Match[str]]) -> list[int]:
+    """Return the numbers of several citations, each one or some with commas between them."""
+    return [int(number) for unit in units for number in unit["numbers"].split(",")]

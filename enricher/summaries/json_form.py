@@ -4,45 +4,29 @@ from __future__ import annotations
 
 import json
 import re
-from typing import TYPE_CHECKING, Any
+from typing import Any
 
 import msgspec
+from msgspec.structs import replace
 
 from enricher.errors import SummaryError
-from enricher.model.summary import Citation, Clip, Passage, Question, Related, Source, Summary, Topic, walk
+from enricher.model.summary import Citation, Clip, Passage, Question, Related, Source, Summary, Topic, parts, walk
 from enricher.text import nearest, one_line, shown, xml_safe
-
-if TYPE_CHECKING:
-    from collections.abc import Sequence
 
 _DEPTH = 40  # no page nests deeper, and what prints topics recurses
 _LONGEST_KEY = 80
 _OBJECT = "an object in { }"
-_WORDS = {
-    "str": "text",
-    "int": "a whole number",
-    "float": "a number",
-    "bool": "true or false",
-    "array": "a list in [ ]",
-    "object": _OBJECT,
-}
+_WORDS = {"str": "text", "int": "a whole number", "float": "a number", "array": "a list in [ ]", "object": _OBJECT}
 """What msgspec calls them."""
-_VALUES = {"kind": "“text” or “quote”", "version": "1"}
-_TYPES: dict[str, type[msgspec.Struct]] = {
-    "source": Source,
-    "passages": Passage,
-    "topics": Topic,
-    "clips": Clip,
-    "questions": Question,
-    "related": Related,
-    "citations": Citation,
-}
+_VALUES = {"kind": "“text” or “quote”", "version": "1", "published": "a date such as 2024-05-02"}
+_TYPES: dict[str, type[msgspec.Struct]] = {"source": Source, "passages": Passage, "topics": Topic, "clips": Clip}
+_TYPES |= {"questions": Question, "related": Related, "citations": Citation}
 
 
 def json_schema() -> dict[str, Any]:
     """Return the JSON Schema (2020-12) of a summary document."""
-    parts = msgspec.json.schema(Summary)["$defs"]
-    summary = parts.pop("Summary")
+    types = msgspec.json.schema(Summary)["$defs"]
+    summary = types.pop("Summary")
     summary["required"] = ["title"]  # a version may be left out, though msgspec's schema wants every tag
     # msgspec checks the keys of an object and leaves them out of the schema.
     summary["properties"]["citations"]["propertyNames"] = {"pattern": "^[1-9][0-9]{0,3}$"}
@@ -50,7 +34,7 @@ def json_schema() -> dict[str, Any]:
         "$schema": "https://json-schema.org/draft/2020-12/schema",
         **summary,
         "title": "Summary of an episode",
-        "$defs": parts,
+        "$defs": types,
     }
 
 
@@ -65,12 +49,6 @@ def load(written: str) -> Summary:
         return msgspec.json.decode(written, type=Summary)
     except (msgspec.DecodeError, UnicodeError) as error:
         raise SummaryError(f"is damaged: {error}") from error
-
-
-def unknown_key(key: str, known: Sequence[str]) -> str:
-    """Return the message that a key is unknown, with the nearest known one."""
-    near = nearest(key, known)
-    return "unknown key" + (f"; did you mean “{near}”?" if near else f"; known here: {', '.join(known)}")
 
 
 def read_json(text: str) -> object:
@@ -96,8 +74,11 @@ def from_object(found: object) -> Summary:
         raise SummaryError("nests too deep") from error
     if any(depth >= _DEPTH for _, depth, _ in walk(summary.topics)):
         raise SummaryError(f"topics nest deeper than {_DEPTH}")
-    _check_spans(summary)
-    return msgspec.structs.replace(
+    for part in parts(summary):
+        if part.start is not None and part.end is not None and part.end < part.start:
+            path = re.sub(r"(?<!citations)/(\d+)", r"[\1]", part.path).replace("/", ".")
+            raise SummaryError(f"{path}: ends before it starts")
+    return replace(
         summary,
         people=tuple(filter(None, summary.people)),
         topics=_without_empty_passages(summary.topics),
@@ -105,6 +86,13 @@ def from_object(found: object) -> Summary:
         questions=tuple(one for one in summary.questions if one.question),
         related=tuple(one for one in summary.related if one.title),
         citations=dict(sorted(summary.citations.items())),
+    )
+
+
+def _without_empty_passages(topics: tuple[Topic, ...]) -> tuple[Topic, ...]:
+    return tuple(
+        replace(one, passages=tuple(x for x in one.passages if x.text), topics=_without_empty_passages(one.topics))
+        for one in topics
     )
 
 
@@ -116,28 +104,6 @@ def _clean(found: object) -> object:
     if isinstance(found, dict):
         return {key if key.isascii() else xml_safe(key): _clean(one) for key, one in found.items()}
     return found
-
-
-def _without_empty_passages(topics: tuple[Topic, ...]) -> tuple[Topic, ...]:
-    return tuple(
-        msgspec.structs.replace(
-            topic,
-            passages=tuple(passage for passage in topic.passages if passage.text),
-            topics=_without_empty_passages(topic.topics),
-        )
-        for topic in topics
-    )
-
-
-def _check_spans(summary: Summary) -> None:
-    spans: list[tuple[str, Clip | Passage | Citation]] = [(f"clips[{i}]", clip) for i, clip in enumerate(summary.clips)]
-    spans += [(f"citations.{number}", one) for number, one in summary.citations.items()]
-    for path, _, topic in walk(summary.topics):
-        here = re.sub(r"/(\d+)", r"[\1]", path).replace("/", ".")
-        spans += [(f"{here}.passages[{i}]", passage) for i, passage in enumerate(topic.passages)]
-    for path, one in spans:
-        if one.start is not None and one.end is not None and one.end < one.start:
-            raise SummaryError(f"{path}: ends before it starts")
 
 
 def _fault(said: str, document: Any) -> str:  # noqa: ANN401 any JSON
@@ -156,12 +122,12 @@ def _fault(said: str, document: Any) -> str:  # noqa: ANN401 any JSON
                 break
     field = re.search(r"(unknown|required) field `(.*)`", said, re.DOTALL)
     if field:
-        at = f"{path}.{one_line(field[2])[:_LONGEST_KEY]}".lstrip(".")
-        names = re.findall(r"[a-z]+", path)
-        known = _TYPES[names[-1]] if names and names[-1] in _TYPES else Summary
+        key = field[2][:_LONGEST_KEY]
+        known = _TYPES.get(next(reversed(re.findall(r"[a-z]+", path)), ""), Summary)
         fields = ["version"] * (known is Summary) + list(known.__struct_fields__)
-        unknown = unknown_key(field[2][:_LONGEST_KEY], fields)
-        return f"{at}: is missing" if field[1] == "required" else f"{at}: {unknown}"
+        near = nearest(key, fields)
+        unknown = "unknown key" + (f"; did you mean “{near}”?" if near else f"; known here: {', '.join(fields)}")
+        return f"{path}.{one_line(key)}".lstrip(".") + ": " + ("is missing" if field[1] == "required" else unknown)
     found = document
     for part in re.findall(r"\w+", path):
         found = found[int(part) if isinstance(found, list) else part]
@@ -169,17 +135,12 @@ def _fault(said: str, document: Any) -> str:  # noqa: ANN401 any JSON
 
 
 def _expectation(said: str, path: str, found: object) -> str:
-    name = path.rpartition(".")[2]
     bound = re.match(r"Expected `\w+` (>=|<=) ([\d.]+)", said)
     wanted = re.match(r"Expected `(\w+)", said)
     if "matching regex" in said:
         return "is empty; expected text"
-    if name in _VALUES:
-        expected = _VALUES[name]
-    elif bound:
+    expected = _VALUES.get(path.rpartition(".")[2])
+    if expected is None and bound:
         expected = f"{float(bound[2]):,.9g} or {'more' if bound[1] == '>=' else 'less'}"
-    elif name == "published":
-        expected = "a date such as 2024-05-02"
-    else:
-        expected = _WORDS.get(wanted[1], "something else") if wanted else "something else"
+    expected = expected or _WORDS.get(wanted[1] if wanted else "", "something else")
     return f"expected {expected}, not {shown(found, _OBJECT)}"

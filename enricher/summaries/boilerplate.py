@@ -1,0 +1,93 @@
+"""What pages put beside their content: navigation, buttons, counts, placeholders, addresses, lines of metadata."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import replace
+from typing import TYPE_CHECKING
+
+from enricher.summaries.vocabulary import is_junk, is_one_of, role_of
+from enricher.text import fold, one_line
+from enricher.timestamps import read_date
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+
+    from enricher.summaries.blocks import Piece
+
+_COPYRIGHT = re.compile(r"(?:©|\(c\)|copyright\b).{0,100}", re.IGNORECASE)
+_PLACEHOLDER = re.compile(
+    r"[(\[<][^()\[\]<>]{0,200}[)\]>]|[^:]{1,60}:"
+    r"|(?:[←⬅«].{0,300}|(?:back|return|go) to(?::|\s(?:top|home|all|the (?:top|list|index|home))\b).{0,300})",
+    re.IGNORECASE,
+)
+_COUNTED = re.compile(
+    r"[\d.,]+\s?[km]?\s(?:views?|likes?|plays?|comments?)\b|\b\d+ (?:hours?|days?|weeks?|months?|years?) ago",
+    re.IGNORECASE,
+)
+_CELLS = re.compile(r"\s[|·•]\s")
+_LINE = 120
+_TRANSCRIBED = 4000
+"""A paragraph of so many characters is what was said and no summary."""
+_LINKED = 0.6
+_CELL = 20
+
+
+def is_empty(line: str) -> bool:
+    """Recognise what is content nowhere: placeholders, counts, ways back, copyright."""
+    return len(line) <= _LINE and (is_one_of("empty", line) or bool(_COPYRIGHT.fullmatch(line)))
+
+
+def is_placeholder(text: str) -> bool:
+    """Recognise what stands in place of an entry of notes: `(to be added)`, a label of nothing, a way back."""
+    return is_empty(text) or bool(_PLACEHOLDER.fullmatch(text))
+
+
+def without_boilerplate(pieces: Iterable[Piece], show: str | None = None, *, beside: bool = True) -> list[Piece]:
+    """Leave out buttons, counts, placeholders, the name of the show alone.
+
+    Where it is content that is read (not `beside`), and in entries of lists, only what can be nothing else.
+    """
+    kept: list[Piece] = []
+    for piece in pieces:
+        strict = not beside or piece.kind == "bullet" or piece.level > 0
+        lines = piece.text.splitlines()
+        left = [line for line in lines if not (is_empty(line) or (not strict and _is_button(line, show)))]
+        if left or not lines:
+            kept.append(piece if left == lines else replace(piece, text="\n".join(left)))
+        elif kept and not any(x.start is not None for x in kept[-1].links):
+            # A button "Play" leads to the time of what it stands below.
+            timed = tuple(x for x in piece.links if x.start is not None)
+            kept[-1] = replace(kept[-1], links=kept[-1].links + timed)
+    return kept
+
+
+def _is_button(line: str, show: str | None) -> bool:
+    return len(line) <= _LINE and (is_one_of("buttons", line) or (show is not None and fold(line) == fold(show)))
+
+
+def why_boilerplate(piece: Piece) -> str | None:
+    """Return why a piece of notes is no content; an empty text where nobody needs to be told."""
+    text = piece.text
+    cells = _CELLS.split(text) if len(text) < _LINE * 3 else []
+    heads_table = " | " in text and not piece.links and all(len(x) < _CELL and not re.search(r"\d", x) for x in cells)
+    if is_placeholder(one_line(text)) or heads_table:
+        return ""
+    if is_junk(text) or role_of(text) == "skip":
+        return "sponsors and ways to follow"
+    if len(text) < _LINE and _COUNTED.search(text):
+        return "other pages of the site"
+    if any(read_date(cell) for cell in cells[1:]) or _are_addresses(piece):
+        return "metadata and addresses"
+    return "what looks like a raw transcript" if len(text) > _TRANSCRIBED else None
+
+
+def share_of_links(piece: Piece) -> float:
+    """Return how much of the text of a piece stands in links, from 0 to 1."""
+    return min(1.0, sum(len(link.text) for link in piece.links) / len(piece.text)) if piece.text else 0.0
+
+
+def _are_addresses(piece: Piece) -> bool:
+    """Recognise a line of nothing but addresses, names of accounts and the names of what they lead to."""
+    web = any(link.text.startswith(("http", "@", "www.")) or "@" in link.text for link in piece.links)
+    return (len(piece.links) > 1 or web) and share_of_links(piece) > _LINKED

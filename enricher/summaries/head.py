@@ -1,0 +1,187 @@
+"""The head of a page: its title, when it was published, and lines of metadata such as `Podcast: Field Notes`."""
+
+from __future__ import annotations
+
+import re
+from dataclasses import dataclass, replace
+from typing import TYPE_CHECKING
+
+from enricher.errors import SummaryError
+from enricher.summaries.blocks import Piece
+from enricher.summaries.records import set_field
+from enricher.summaries.sections import section_of
+from enricher.summaries.titles import show_of
+from enricher.summaries.vocabulary import GENERIC, is_junk, is_one_of, key_role, role_of
+from enricher.text import fold, one_line
+from enricher.timestamps import read_date
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator, Sequence
+
+    from enricher.summaries.records import Record
+
+_PUBLISHED = re.compile(
+    r"(?:(?:episode\s)?(?P<plain>published)|released|aired|posted|uploaded"
+    r"|(?:(?:episode|release|publish(?:ed|ing)?|air)\s)?date)"
+    r"(?:\s(?:on|at))?\s?[:·|–—-]?\s(?P<date>.{4,80})",
+    re.IGNORECASE | re.DOTALL,
+)
+_FIELD = re.compile(r"(?P<name>[^\W\d_][\w /-]{1,38})(?::\s+|：\s*)(?P<value>\S.*)")
+_FACTS = {"podcast", "published", "number", "duration", "link", "audio", "guid", "people", "private"}
+"""What a line of metadata may begin with; "Summary: …" may be an abstract."""
+_DATE = 40
+_ABOVE = 60
+"""So many pieces may stand above the title and the date."""
+_TITLE = 500
+_SENTENCE = 100
+_HEAD = 3
+"""So many pieces hold date and title."""
+
+
+@dataclass(frozen=True, slots=True)
+class Head:
+    """What the head of a page says: candidates for the title, best first; the day as `YYYY-MM-DD`; and what follows."""
+
+    titles: tuple[str, ...]
+    published: str | None
+    rest: list[Piece]
+
+
+def read_head(pieces: Sequence[Piece], known: str | None, *, named: bool) -> Head:
+    """Read title and date. Raises SummaryError where the page is none of one episode.
+
+    `known` is the title that the data of the document gives; `named` says that its file's name could be one: then no
+    sentence is.
+    """
+    title, published, rest = _title_and_date(list(_parted(pieces)), known)
+    top = any(piece.kind == "heading" and piece.level == 1 for piece in pieces)
+    if title and named and not known and not top and (title[-1] in ".。" or len(title) > _SENTENCE * 3 / 2):
+        rest = [Piece("text", title), *rest]
+        title = None
+    if title and not known and all(word in GENERIC for word in fold(title).split()):
+        # "Key Takeaways" and "My podcast notes" are no episode's title.
+        if sum(piece.kind == "heading" and piece.level == 2 for piece in rest) > 1:  # noqa: PLR2004 below the title
+            raise SummaryError("holds several episodes, it seems; write one file for each")
+        title = None
+    titles = [title] if title else []
+    below = rest[0] if rest and rest[0].kind == "heading" and rest[0].level else None
+    if title and below and role_of(below.text) is None:
+        levels = [piece.level for piece in rest if piece.kind == "heading" and piece.level <= below.level]
+        if len(levels) == 1:
+            # "# Oxide and Friends: April 17th, 2023", "## Rust Trademark": below the show's name stands the title.
+            titles.append(one_line(rest.pop(0).text))
+    return Head(tuple(titles), published or _date_at_end(title), rest)
+
+
+def without_fields(pieces: Sequence[Piece], record: Record) -> list[Piece]:
+    """Take the `Name: value` lines off the head of a page and off its metadata, as Notion and Snipd write them."""
+    kept: list[Piece] = []
+    inside = False
+    for i, piece in enumerate(pieces):
+        if piece.kind == "heading" and piece.level:
+            inside = role_of(piece.text) == "metadata"
+            if inside:
+                continue
+        fields = (
+            [_FIELD.fullmatch(line) for line in piece.text.splitlines()] if piece.kind in {"text", "bullet"} else []
+        )
+        facts = i < _HEAD * 4 and fields and fields[0] and key_role(fields[0]["name"]) in _FACTS
+        if (inside or facts or piece.kind == "bullet") and fields and all(fields):
+            used = [set_field(record, found["name"], found["value"].strip()) for found in fields if found]
+            if inside or sum(used) * 2 >= len(used):
+                continue
+        kept.append(piece)
+    return kept
+
+
+def _parted(pieces: Sequence[Piece]) -> Iterator[Piece]:
+    """Part the first lines where no blank one parts them: the date and what follows it, a title with its number."""
+    dated = False
+    for i, piece in enumerate(pieces):
+        lines = piece.text.splitlines()
+        while i < _HEAD and len(lines) > 1:
+            line = replace(piece, text=lines[0])
+            was, dated = dated, _is_dated(line)
+            below = not _is_dated(piece) and _is_dated(replace(piece, text=lines[1]))
+            if not (dated or ((was or below) and _is_title(line)) or show_of(lines[0])[1] is not None):
+                break
+            yield line
+            del lines[0]
+        yield piece if "\n".join(lines) == piece.text else replace(piece, text="\n".join(lines))
+        dated = bool(lines) and _is_dated(replace(piece, text=lines[-1]))
+
+
+def _title_and_date(pieces: Sequence[Piece], known: str | None) -> tuple[str | None, str | None, list[Piece]]:
+    """Read what comes before everything else; of a whole web page, what stands above both is none."""
+    end = next((i for i, piece in enumerate(pieces) if section_of(piece)), len(pieces))
+    first = _place_of_title(pieces[: min(end, _ABOVE)], known)
+    title: str | None = None
+    published: str | None = None
+    rest: list[Piece] = []
+    for i, piece in enumerate(pieces[:end]):
+        above = first is not None and i < first and (len(piece.text) < _SENTENCE or is_one_of("banner", piece.text))
+        if i < _ABOVE and _is_dated(piece):
+            published = published or _date(piece)
+        elif i == first:
+            title = one_line(piece.text)
+        elif not above and (rest or (piece.kind != "rule" and fold(piece.text[:_TITLE]) != fold(known or ""))):
+            rest.append(piece)
+    if title is not None and len(title) > _TITLE:
+        raise SummaryError(f"begins with a paragraph of {len(title)} characters and no title")
+    return title, published, rest + list(pieces[end:])
+
+
+def _place_of_title(pieces: Sequence[Piece], known: str | None) -> int | None:
+    """Find the title: the first heading of the first level, else what follows the date, else what comes first."""
+    tops = [i for i, piece in enumerate(pieces) if piece.level == 1 and piece.kind == "heading"]
+    top = next((i for i in tops if _is_title(pieces[i])), None)
+    if top is not None:
+        # With a title in the front matter, headings of the first level may be the page's sections (Castálio).
+        alone = len(tops) == 1 and all(len(piece.text) < _SENTENCE for piece in pieces[:top])
+        return top if not known or alone else None
+    levels = [piece.level for piece in pieces if piece.kind == "heading" and piece.level]
+    begun = next((i for i, piece in enumerate(pieces) if piece.kind != "rule" and not _is_dated(piece)), None)
+    if begun is None or (known and not levels):
+        return None
+    if known:
+        # The notes of BEMA repeat their title in other words: a first heading above all others.
+        lone = pieces[begun].level == min(levels) and levels.count(min(levels)) == 1 < len(levels)
+        return begun if lone and _is_title(pieces[begun]) else None
+    dated = next((i for i, piece in enumerate(pieces) if _is_dated(piece)), None)
+    if dated is not None and dated + 1 < len(pieces):
+        after = pieces[dated + 1]
+        above = fold(pieces[dated - 1].text) if dated else ""
+        if _is_title(after) and (not dated or (after.text[-1] not in ".…" and fold(after.text) not in above)):
+            return dated + 1
+    return begun if _is_title(pieces[begun]) else None
+
+
+def _is_title(piece: Piece) -> bool:
+    """Distinguish a title from a sentence, and from the heading of a part."""
+    if piece.kind == "heading":
+        return role_of(piece.text) is None
+    # A long line that goes on past a full stop is text, however it ends.
+    ends = piece.text[-1:] in ".…" or ". " in piece.text
+    return piece.kind == "text" and (len(piece.text) < _SENTENCE or not ends) and not is_junk(piece.text)
+
+
+def _is_dated(piece: Piece) -> bool:
+    """Recognise the line that says when, readable or not: `Published 03/04/2024`, `May 2, 2024`."""
+    if piece.kind == "quote":
+        return False
+    found = _PUBLISHED.fullmatch(piece.text)
+    if found and found["plain"] and len(found["date"]) <= _DATE and any(map(str.isdigit, found["date"])):
+        return True
+    return _date(piece) is not None and (found is not None or show_of(piece.text)[1] is None)
+
+
+def _date(piece: Piece) -> str | None:
+    found = _PUBLISHED.fullmatch(piece.text)
+    said = re.split(r"\s?[·•|\n]\s?|\sby\s|\s[-–—]\s", found["date"] if found else piece.text, maxsplit=1)[0]
+    return read_date(said) if len(said) <= _DATE and any(map(str.isdigit, said)) else None
+
+
+def _date_at_end(title: str | None) -> str | None:
+    """Read the date at the end of a title: "Oxide and Friends: April 17th, 2023"."""
+    parts = re.split(r"[:–—|]\s|\s-\s", title or "")
+    return read_date(parts[-1]) if len(parts) > 1 else None

@@ -1,0 +1,87 @@
+"""Quotations: their marks, who spoke them and when, as pages write it around them."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING, Any
+
+from enricher.summaries.entry_times import part_bracketed
+from enricher.text import one_line
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from enricher.summaries.blocks import Link
+
+_MARKS = ("“”", '""', "„“", "„”", "«»", "»«", "「」", "『』")
+_SPEAKER = re.compile(r"[—–-]{1,2}\s?(?P<name>[\w“\"‘(].{0,60})")
+_SHORT_END = re.compile(r"\b(?:[^\W\d_]|Jr|Sr|Ph\.?\s?D|M\.?D|Esq)\.$")
+NO_NAME_ENDS = (".", "!", "?", ",", ";", ":")
+_INLINE = re.compile(r"(?P<said>.{2,}[.!?…”\"'])\s[—–-]{1,2}\s?(?P<name>[^\W\d_][^—–]{0,60})", re.DOTALL)
+_LED = re.compile(r"(?P<name>[^\W\d_][^:“”\"]{0,60}):\s?(?P<said>[“\"„«].+)", re.DOTALL)
+_NAMES_AT_MOST = 60
+_WORDS_OF_A_NAME = 5
+
+
+def unquoted(text: str) -> str:
+    """Take one pair of quotation marks off, which are the page's and not the speaker's."""
+    text = one_line(text)
+    if len(text) > 1 and f"{text[0]}{text[-1]}" in _MARKS and text[0] not in text[1:-1]:
+        return text[1:-1].strip()
+    return text
+
+
+def is_quoted(text: str) -> bool:
+    """Return whether a whole text stands in one pair of quotation marks."""
+    return unquoted(text) != one_line(text)
+
+
+def says_who(text: str) -> bool:
+    """Distinguish a quotation from an aside that is set off: it stands in quotation marks, or names its speaker."""
+    lines = text.splitlines()
+    return is_quoted(text) or is_quoted(lines[0]) or speaker_of(lines[-1]) is not None or " — " in text
+
+
+def speaker_of(line: str, *, sure: bool = False) -> str | None:
+    """Read `— Name`: a few words that begin with a capital letter and are no sentence; any, where it is `sure`."""
+    found = _SPEAKER.fullmatch(one_line(line)) if len(line) <= _NAMES_AT_MOST * 2 else None
+    if not found:
+        return None
+    name = found["name"]
+    sentence = name.endswith(NO_NAME_ENDS) and not _SHORT_END.search(name)
+    if not sure and (sentence or not name[0].isalpha() or name[0].islower()):
+        return None
+    return part_bracketed(name).title
+
+
+def read_quote(text: str, speaker: str | None = None, links: Sequence[Link] = ()) -> dict[str, Any]:
+    """Read a quote to the JSON form: its text, the name of its speaker, and its time.
+
+    The name stands in the last line, behind a dash at its end, or before a colon; the time in its link, or in brackets
+    behind all.
+    """
+    lines = text.splitlines()
+    span = part_bracketed(one_line(text))
+    said, named = span.title, speaker_of(part_bracketed(lines[-1]).title) if len(lines) > 1 else None
+    inline, led = _INLINE.fullmatch(said), _LED.fullmatch(said)
+    if named:
+        said = " ".join(lines[:-1])
+    elif inline and (" " in inline["name"] or not inline["name"].isascii()) and _is_name(inline["name"]):
+        said, named = inline["said"], inline["name"]
+    elif led and _is_name(led["name"]) and is_quoted(led["said"]):
+        said, named = led["said"], led["name"]
+    link = next((x for x in links if x.start is not None), span)
+    said = said.strip('" ') if said.count('"') == 1 else unquoted(said)  # one alone has lost its other
+    return {"kind": "quote", "text": said, "speaker": speaker or named, "start": link.start, "end": link.end}
+
+
+def _is_name(text: str) -> bool:
+    """Distinguish a name, perhaps with what its bearer does behind a comma, from the rest of a sentence."""
+    words = text.partition(",")[0].split()
+    return (
+        0 < len(words) <= _WORDS_OF_A_NAME
+        and text[-1] not in NO_NAME_ENDS
+        and words[0][0].isalpha()
+        and not words[0][0].islower()
+        and not words[-1][0].islower()
+    )

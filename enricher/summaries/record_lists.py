@@ -1,0 +1,165 @@
+"""Lists of records in data: chapters, highlights, quotes, questions, told by their values."""
+
+from __future__ import annotations
+
+import math
+import re
+from collections import Counter
+from itertools import pairwise
+from typing import TYPE_CHECKING, Any, NamedTuple
+
+from enricher.errors import SummaryError
+from enricher.summaries.quotes import read_quote
+from enricher.summaries.vocabulary import part_of_record
+from enricher.text import fold, one_line, xml_safe
+from enricher.timestamps import parse_time
+
+if TYPE_CHECKING:
+    from collections.abc import Mapping, Sequence
+
+LATEST = 100_000.0
+"""Later than 27 hours, a time is in milliseconds."""
+SENTENCE = 25
+_CUE_LENGTH = 12.0
+_CUES, _MANY = 8, 20
+"""So many cues, or lines of a kind, are no summary."""
+_CUE = re.compile(r"\W{0,3}((?:\d{1,2}:)?\d{1,3}:\d\d(?:[.,]\d{1,3})?)\b")
+_SPEAKER = re.compile(r"\W{0,4}([^\W\d_][\w .'’-]{0,40})\W{0,2}(?:\s?[\[(][\d:.]{4,12}[\])])?\W{0,2}:\W{0,4}\s")
+_WEB = re.compile(r"https?://\S+", re.IGNORECASE)
+_PLACES = {"location", "offset", "at", "from"}
+"""Keys of a time that may be of something else: a place in a book."""
+
+
+class Row(NamedTuple):
+    """What one record says, under whatever keys; times in its own unit."""
+
+    start: float | None
+    end: float | None
+    title: str
+    text: str
+    question: str
+    answer: str | None
+    speaker: str | None
+    url: str | None
+    is_quote: bool
+
+    @property
+    def is_timed(self) -> bool:
+        """Whether it has a time and a text."""
+        return self.start is not None and bool(self.title or self.text)
+
+
+def read_rows(role: str | None, tables: Sequence[Mapping[str, Any]]) -> dict[str, list[dict[str, Any]]] | None:
+    """Read a list of records to lists in the JSON form, by name; None where it is of no known kind.
+
+    With times and texts they are chapters, highlights or cues, whatever they are called. Raises SummaryError where they
+    are cues.
+    """
+    rows = [row_of(table) for table in tables]
+    timed = [row for row in rows if row.is_timed]
+    if role == "questions" or sum(bool(row.question) for row in rows) * 2 > len(rows):
+        asked = ((row.question or row.title or row.text, row) for row in rows)
+        return {"questions": [{"question": one, "answer": row.answer, "start": row.start} for one, row in asked]}
+    if len(timed) * 2 > len(rows):
+        return _timed(role, timed)
+    if role == "quotes":
+        return {"quotes": [read_quote(row.text, row.speaker) for row in rows if row.text]}
+    if role == "related":
+        return {"related": [{"title": row.title, "url": row.url} for row in rows if row.title]}
+    if role in {"topics", "clips", "takeaways", "abstract"}:
+        return {"topics": [topic(row.title, None, [row.text]) for row in rows if len(row.text) >= SENTENCE]}
+    return None
+
+
+def _timed(role: str | None, rows: list[Row]) -> dict[str, list[dict[str, Any]]]:
+    rows = sorted(rows, key=lambda row: row.start or 0)
+    if _are_cues(rows):
+        raise SummaryError("is a transcript; beside a summary NAME it is read as NAME.transcript.json")
+    unit = 1000 if (rows[-1].start or 0) > LATEST else 1
+    found: dict[str, list[dict[str, Any]]] = {"topics": [], "clips": [], "quotes": []}
+    for row in rows:
+        start, end = (None if time is None else time / unit for time in (row.start, row.end))
+        title, text = row.title, row.text
+        head, _, below = text.partition("\n")
+        if not title and below.strip() and len(head) <= 120:  # noqa: PLR2004 Readwise puts the title into the first line
+            title, text = head, below
+        if role == "quotes" or row.is_quote:
+            found["quotes"].append(read_quote(row.text or title, row.speaker) | {"start": start, "end": end})
+        elif title:
+            found["topics"].append(topic(title, start, [text] if text and fold(text) != fold(title) else []))
+        else:
+            found["clips"].append({"title": "", "start": start, "end": end, "quote": one_line(text)})
+    return found
+
+
+def row_of(table: Mapping[str, Any]) -> Row:
+    """Read one record: of several keys that hint at the same, the best that has a value."""
+    best: dict[str, tuple[int, str, Any]] = {}
+    for name, value in table.items():
+        part, rank, key = part_of_record(str(name))
+        if part and value not in (None, "", [], {}) and rank < best.get(part, (99, "", None))[0]:
+            best[part] = (rank, key, value)
+    values = {part: value for part, (_, _, value) in best.items()}
+    texts = {part: _joined(values.get(part)) for part in ("title", "text", "question", "answer", "speaker")}
+    key = best["time"][1] if "time" in best else ""
+    is_time = fold(str(table.get("location_type", ""))).startswith("time") or ":" in str(values.get("time"))
+    start = seconds(values.get("time")) if key not in _PLACES or is_time else None
+    end = seconds(values.get("end"))
+    unit = 1000 if key.endswith("ms") else 1
+    return Row(
+        None if start is None else start / unit,
+        end / unit if end is not None and start is not None and end > start else None,
+        texts["title"],
+        texts["text"],
+        texts["question"],
+        texts["answer"] or None,
+        None if fold(texts["speaker"]) in {"", "unknown", "speaker"} else one_line(texts["speaker"]),
+        next((one for one in table.values() if is_web(one)), None),
+        "text" in best and best["text"][1] == "quote",
+    )
+
+
+def _joined(value: object) -> str:
+    every = value if isinstance(value, list) else [value]
+    return "\n".join(xml_safe(one).strip() for one in every if isinstance(one, str))
+
+
+def _are_cues(rows: Sequence[Row]) -> bool:
+    """Distinguish cues of a transcript from chapters: many, without titles, each a few seconds after the other."""
+    if len(rows) < _CUES or sum(bool(row.title) for row in rows) * 2 > len(rows):
+        return False
+    steps = sorted((b.start or 0) - (a.start or 0) for a, b in pairwise(rows))
+    step = steps[len(steps) // 2]
+    return step <= _CUE_LENGTH or 1000 <= step <= _CUE_LENGTH * 1000  # noqa: PLR2004 in milliseconds
+
+
+def check_not_transcript(text: str) -> None:
+    """Raise SummaryError where a text is what was said: cues, or lines of speakers, and hardly anything else."""
+    lines = [line for line in text.splitlines() if line.strip()]
+    starts = [parse_time(found[1]) or 0.0 for line in lines if (found := _CUE.match(line))]
+    steps = sorted(b - a for a, b in pairwise(starts))
+    speakers = Counter(found[1] for line in lines if (found := _SPEAKER.match(line)))
+    spoken = sum(count for _, count in speakers.most_common(4))
+    dense = len(starts) >= _MANY and len(starts) * 3 > len(lines) and 0 <= steps[len(steps) // 2] <= _CUE_LENGTH
+    if dense or text.count(" --> ") > 2 or (spoken >= _MANY and spoken * 2 > len(lines)):  # noqa: PLR2004 cues
+        raise SummaryError("is a transcript; beside a summary NAME it is read as NAME.transcript.txt, or as NAME.vtt")
+
+
+def topic(title: str, start: float | None, texts: Sequence[str] = ()) -> dict[str, Any]:
+    """Return a topic of paragraphs in the JSON form."""
+    passages = [{"kind": "text", "text": one_line(text), "speaker": None} for text in texts]
+    return {"title": one_line(title), "start": start, "passages": passages, "topics": []}
+
+
+def seconds(value: object) -> float | None:
+    """Read a time of data: a clock, or a number of seconds."""
+    if isinstance(value, str):
+        return parse_time(one_line(value).strip("[]()@ ").partition(" - ")[0])
+    if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value) or value < 0:
+        return None
+    return float(value)
+
+
+def is_web(value: object) -> bool:
+    """Recognise an address."""
+    return isinstance(value, str) and bool(_WEB.fullmatch(value.strip()))
