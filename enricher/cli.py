@@ -15,6 +15,7 @@ import click
 
 from enricher import __version__
 from enricher.errors import BUG, EnricherError
+from enricher.text import printable
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -28,7 +29,6 @@ SIGNALS = (130, 143)
 _GARBAGE = 50_000
 """New objects before they are looked through for garbage: libraries make many when they are loaded, and keep them."""
 
-_CONTROLS = {*range(0x20), *range(0x7F, 0xA0)} - {ord("\n"), ord("\t")}
 _PATH = click.Path(path_type=Path)
 _config = click.option(
     "--config",
@@ -225,15 +225,9 @@ def _load(path: Path) -> Config:
 
 
 def _print(text: str) -> None:
-    click.echo(_printable(text))
+    click.echo(printable(text))
 
 
 def _complain(lines: Iterable[str]) -> None:
     for line in lines:
-        click.echo(_printable(line), err=True)
-
-
-def _printable(text: str) -> str:
-    """Spell control characters out, which would command the terminal; JSON reads them just the same."""
-    spelt = (f"\\u{ord(c):04x}" if ord(c) in _CONTROLS else c for c in text)
-    return "".join(spelt).encode("utf-8", "replace").decode()
+        click.echo(printable(line), err=True)

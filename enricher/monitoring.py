@@ -6,10 +6,11 @@ import time
 from typing import TYPE_CHECKING
 from urllib.parse import urlsplit, urlunsplit
 
-from enricher.errors import EnricherError
+from enricher.errors import EnricherError, PublishError
 from enricher.http.client import AnswerError, Client
-from enricher.publish.folder import write_whole
+from enricher.publish.folder import refuse_foreign, write_whole
 from enricher.report import to_lines, to_prometheus
+from enricher.text import printable
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -66,16 +67,18 @@ class Log:
         """Why lines are missing, each reason once."""
 
     def write(self, text: str, level: str = "INFO") -> None:
-        """Append a text, each of its lines with the time and its level."""
+        """Append a line with the time and its level: a name in it that has lines forges none."""
         if self._path is None:
             return
         head = f"{time.strftime('%Y-%m-%dT%H:%M:%S%z')} {level}"
-        lines = [f"{head} {line}\n" for line in text.splitlines()]
+        line = printable(text).replace("\n", "\\u000a")
         try:
+            refuse_foreign(self._path)
             with self._path.open("a", encoding="utf-8", errors="replace") as file:
-                file.write("".join(lines))
-        except OSError as error:
-            self.faults[f"{self._path}: cannot be written: {error.strerror}; see --log-file"] = None
+                file.write(f"{head} {line}\n")
+        except (OSError, PublishError) as error:
+            why = error.strerror if isinstance(error, OSError) else "it is a link, a pipe or a device"
+            self.faults[f"{self._path}: cannot be written: {why}; see --log-file"] = None
 
     def warning(self, text: str) -> None:
         """Append what a person should see."""

@@ -33,6 +33,7 @@ _BREAK = re.compile(
     r"(?i)<br\s*/?>|</?(?:p|li|ul|ol|div|h[1-6]|blockquote|tr|table|pre|hr|dl|dt|section|article|figure|center)\b[^>]*>"
 )
 _SHORT = 40
+_CONTROLS = {*range(0x20), *range(0x7F, 0xA0)} - {ord("\n"), ord("\t")}
 _CELL = re.compile(r"(?i)</t[dh]\s*>|<dd\b[^>]*>")
 
 
@@ -72,6 +73,12 @@ def _codec(declared: str | None) -> str | None:
     except (LookupError, UnicodeError, ValueError):
         return None
     return None if found.name.startswith("utf") or found.name in {"iso8859-1", "ascii"} else found.name
+
+
+def printable(text: str) -> str:
+    """Spell control characters out, which would command a terminal; JSON reads them just the same."""
+    spelt = (f"\\u{ord(c):04x}" if ord(c) in _CONTROLS else c for c in text)
+    return "".join(spelt).encode("utf-8", "replace").decode()
 
 
 def nearest(name: str, known: Iterable[str]) -> str | None:

@@ -84,8 +84,13 @@ def _originals(root: etree._Element | None, count: int) -> list[list[etree._Elem
 def _is_foreign(element: etree._Element) -> bool:
     if element.tag == tag(ATOM, "link"):
         return not link_rels(element) & {"alternate", "enclosure"}
+    names = {etree.QName(one).localname.lower() for one in element.iter("*")}
+    if names & {"item", "entry", "channel"}:  # of a document that has them in odd places
+        return False
+    parent = element.getparent()
+    own = None if parent is None else etree.QName(parent).namespace  # that of Atom 0.3, RSS 0.9 and so on
     uri = etree.QName(element).namespace
-    return bool(uri) and uri not in _READ_NAMESPACES
+    return bool(uri) and uri != own and uri not in _READ_NAMESPACES
 
 
 def _why_not(document: Document, understood: Any) -> SourceError:  # noqa: ANN401 feedparser has no types

@@ -20,7 +20,7 @@ from enricher.model.summary import StoredSummary
 from enricher.pipeline.item_cache import Enrichment
 from enricher.summaries import load
 from enricher.text import counted
-from enricher.urls import holds_hidden, redact
+from enricher.urls import holds_hidden, link_key, redact
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -157,7 +157,8 @@ def _unused(matching: Matching, feed: FeedConfig) -> Iterator[Problem]:
 
 def _left_out(source: Feed, feed: FeedConfig) -> Iterator[Problem]:
     moved = (source.root[0].findtext(tag(ITUNES, "new-feed-url")) or "").strip()
-    if moved and moved not in {feed.url, feed.public_url}:
+    here = {link_key(feed.url), link_key(feed.public_url)}
+    if feed.is_web and moved and link_key(moved) not in here:
         yield Problem(f"it says that it has moved to {redact(moved)} (itunes:new-feed-url); put that into `url`")
     if source.stylesheet:
         yield Problem("its xml-stylesheet is left out: it is made for pages of the publisher's own host")

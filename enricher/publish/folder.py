@@ -55,7 +55,7 @@ class FolderPublisher:
     def read(self, path: str) -> bytes | None:
         """Return a published file, None where there is none."""
         try:
-            return (self._output / path).read_bytes()
+            return (self._output / path).read_bytes() if self.has(path) else None
         except OSError:
             return None
 
@@ -129,6 +129,7 @@ def _refused(error: OSError, output: Path) -> PublishError:
 
 def write_whole(path: Path, body: bytes) -> None:
     """Replace a file whole or not at all. Raises PublishError."""
+    refuse_foreign(path)
     try:
         _write(path, body)
     except OSError as error:
@@ -143,8 +144,20 @@ def _in_order(artifacts: Sequence[Artifact]) -> list[Artifact]:
     return sorted(artifacts, key=lambda artifact: artifact.path.endswith(".xml"))
 
 
+def refuse_foreign(path: Path, output: Path | None = None) -> None:
+    """Refuse to replace what is no file, and to write through a link below the output folder. Raises PublishError.
+
+    A pipe would be read for ever; where a link leads, nothing is ours.
+    """
+    folders = [one for one in path.parents if output and one.is_relative_to(output) and one != output]
+    for one in (path, *folders):
+        if one.is_symlink() or (one.exists() and not (one.is_file() or one.is_dir())):
+            raise PublishError(f"{one}: is a link, a pipe or a device, and none of ours; move it away")
+
+
 def _stands(output: Path, artifact: Artifact) -> bool:
     path = output / artifact.path
+    refuse_foreign(path, output)
     try:
         return path.stat().st_size == len(artifact.body) and path.read_bytes() == artifact.body
     except (FileNotFoundError, NotADirectoryError):
@@ -211,7 +224,9 @@ def _sweep(output: Path, artifacts: Sequence[Artifact], now: float, written: Seq
     """
     for feed in (artifact.path for artifact in artifacts if artifact.path.endswith(".xml")):
         pointed = {output / artifact.path for artifact in artifacts}
-        for entry in _entries(output / feed.removesuffix(".xml") / "chapters"):
+        chapters = output / feed.removesuffix(".xml") / "chapters"
+        is_linked = chapters.is_symlink() or chapters.parent.is_symlink()
+        for entry in () if is_linked else _entries(chapters):
             if _OURS.fullmatch(entry.name) and Path(entry.path) not in pointed:
                 _delete_old(entry, now - _KEPT_SECONDS)
     for folder in {(output / path).parent for path in written}:

@@ -235,7 +235,8 @@ def operate(config: Config, names: Sequence[str], options: Options, log_file: Pa
         result = run_all(config, names, replace(options, tell=log.write_report))
     except Exception as error:
         known = isinstance(error, EnricherError)
-        log.warning(str(error) if known else traceback.format_exc())
+        for line in (str(error) if known else traceback.format_exc()).splitlines():
+            log.warning(line)
         if config.heartbeat and not isinstance(error, LockedError) and not options.dry_run:
             list(heartbeat(config.heartbeat, error.exit_code if isinstance(error, EnricherError) else BUG, settings))
         raise
@@ -249,7 +250,8 @@ def operate(config: Config, names: Sequence[str], options: Options, log_file: Pa
     if config.heartbeat and not options.dry_run:
         hurry = replace(settings, deadline=_HURRIED_SECONDS)
         troubles += heartbeat(config.heartbeat, code, hurry if options.stop.is_set() else settings)
-    for line in (*map(str, result.problems), *result.bugs, *troubles):
+    bugs = (line for bug in result.bugs for line in bug.splitlines())
+    for line in (*map(str, result.problems), *bugs, *troubles):
         log.warning(line)
     log.write(f"end of the run: exit code {code}")
     return replace(result, problems=(*result.problems, *map(Problem, (*troubles, *log.faults)))), code

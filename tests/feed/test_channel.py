@@ -23,7 +23,7 @@ def channel(
     inside: str = "<title>Show</title>", config: FeedConfig = CONFIG, newest: dt.date | None = None, names: str = NAMES
 ) -> etree._Element:
     """Make a channel of the nodes."""
-    feed = parse(Document(CONFIG.url, f'<rss version="2.0"{names}><channel>{inside}{ITEM}</channel></rss>'.encode()))
+    feed = parse(Document("", f'<rss version="2.0"{names}><channel>{inside}{ITEM}</channel></rss>'.encode()))
     made = etree.Element("channel", nsmap=dict(ns.PREFIXES))
     made.extend(channel_nodes(feed, config, newest, "enricher/1"))
     return made

@@ -15,6 +15,7 @@ from lxml import etree
 
 from enricher.errors import SummaryError
 from enricher.feed import xml as ns
+from enricher.feed.salvage import NOT_WELL_FORMED
 from enricher.feed.xml import parse_strict
 from enricher.model.feed import Document, FeedConfig
 from enricher.model.summary import StoredSummary
@@ -133,6 +134,10 @@ def fault_of(body: bytes, report: Report, edition: Edition | None) -> str:
     if edition is None:
         return f"refused: {len(wanted)} items, {report.error}" if wanted and not may_be_refused(body, report) else ""
     found = items_of(edition.artifacts[-1].body)
+    if NOT_WELL_FORMED in edition.source.repairs:  # read field by field, and once: no file is lost
+        files = {url for _, enclosures in found for url in enclosures}
+        lost = {url for _, enclosures in wanted for url in enclosures} - files - {""}
+        return f"lost: {lost} of {wanted} in {found}" if lost else ""
     rest = iter(found)
     for guid, enclosures in wanted:
         if not any(alike(guid, enclosures, one) for one in rest):
@@ -154,7 +159,7 @@ def may_be_refused(body: bytes, report: Report) -> bool:
         open_cdata = text.rfind(b"<![cdata[") > text.rfind(b"]]>")
         channel = re.search(rb"</channel\s*>", text[text.rfind(b"<item") :])
         return root is None or open_cdata or not (channel or re.search(rb"</" + root[1] + rb"\s*>", text[root.end() :]))
-    return "entities" in said and b"<!ENTITY" in body
+    return ("entities" in said and b"<!ENTITY" in body) or "would be lost" in said
 
 
 @needs_corpus

@@ -11,7 +11,7 @@ import pytest
 
 from enricher.errors import PublishError
 from enricher.model.edition import Artifact
-from enricher.publish.folder import changes, publish, try_output
+from enricher.publish.folder import FolderPublisher, changes, publish, try_output, write_whole
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -192,15 +192,37 @@ def test_leftovers_of_killed_runs_are_swept_after_an_hour(tmp_path: Path) -> Non
 
 
 def test_the_output_folder_may_be_a_link(tmp_path: Path) -> None:
-    """As may a published file: it is replaced, and what it led to stays."""
+    """The folder itself, by whoever configures it."""
     (tmp_path / "real").mkdir()
     (tmp_path / "public").symlink_to("real")
-    (tmp_path / "elsewhere.xml").write_bytes(b"mine")
-    (tmp_path / "real" / "show.xml").symlink_to("../elsewhere.xml")
     publish(tmp_path / "public", [FEED], NOW)
     assert (tmp_path / "real" / "show.xml").read_bytes() == FEED.body
-    assert not (tmp_path / "real" / "show.xml").is_symlink()
-    assert (tmp_path / "elsewhere.xml").read_bytes() == b"mine"
+
+
+def test_nothing_but_a_file_is_replaced_and_nothing_written_through_a_link(tmp_path: Path) -> None:
+    """Links, pipes and devices below the output folder are refused, and stay with what they lead to."""
+    (tmp_path / "elsewhere" / "chapters").mkdir(parents=True)
+    old = tmp_path / "elsewhere" / "chapters" / "0123456789abcdef.json"
+    old.write_bytes(b"mine")
+    os.utime(old, (0, 0))
+    output = tmp_path / "public"
+    output.mkdir()
+    for kind in (old, "nowhere", None):
+        if kind is None:
+            os.mkfifo(output / "show.xml")
+        else:
+            (output / "show.xml").symlink_to(kind)
+        with pytest.raises(PublishError, match="move it away"):
+            publish(output, [FEED], NOW)
+        with pytest.raises(PublishError, match="move it away"):
+            write_whole(output / "show.xml", b"")
+        assert FolderPublisher(output).read("show.xml") in {None, b"mine"}
+        (output / "show.xml").unlink()
+    (output / "show").symlink_to(tmp_path / "elsewhere")
+    with pytest.raises(PublishError, match="move it away"):
+        publish(output, [FILE, FEED], NOW)
+    publish(output, [FEED], NOW)
+    assert [one.name for one in (tmp_path / "elsewhere").rglob("*")] == ["chapters", old.name]
 
 
 def test_trying_the_folder_leaves_nothing(tmp_path: Path) -> None:
