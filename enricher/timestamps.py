@@ -19,6 +19,7 @@ _SPOKEN = re.compile(
     r"|(\d{1,2})\s?h\s?(\d{1,2})()|()(\d{1,3})\s?(?:['’′]|m)(\d{2})(?:[\"”″]|'')?",
     re.IGNORECASE,
 )
+_ISO = re.compile(r"P(?:(\d{1,3})D)?T?(?:(\d{1,5})H)?(?:(\d{1,6})M)?(?:(\d{1,8}(?:\.\d{1,9})?)S)?", re.IGNORECASE)
 COLONS = r"(?:\d{1,2}:\d{1,2}:\d{2}|\d{1,3}:\d{2})(?:[.,]\d{1,3})?"
 
 
@@ -51,7 +52,10 @@ def parse_clock(text: str) -> float | None:
 
 
 def parse_time(text: str) -> float | None:
-    """Read a clock, plain seconds, or a time in letters: `1h02m03s`, `45 sec`, `2 min`, `02'30`, `0h12`."""
+    """Read a clock, plain seconds, or a time in letters: `1h02m03s`, `45 sec`, `2 min`, `02'30`, `0h12`, `PT1H15M`."""
+    iso = _ISO.fullmatch(text.strip())  # ISO 8601, as JSON-LD has it
+    if iso and any(iso.groups()):
+        return sum(float(part or 0) * unit for part, unit in zip(iso.groups(), (86400, 3600, 60, 1), strict=True))
     seconds = parse_clock(text)
     spoken = _SPOKEN.fullmatch(text.strip()) if seconds is None and text else None
     if spoken and any(spoken.groups()):

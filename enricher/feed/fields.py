@@ -14,7 +14,7 @@ from lxml import etree
 
 from enricher.feed.rebuild import read_entries
 from enricher.feed.xml import ATOM, ITUNES, MEDIA, PODCAST, PREFIXES, tag
-from enricher.timestamps import parse_clock
+from enricher.timestamps import parse_time
 from enricher.urls import names_media
 
 if TYPE_CHECKING:
@@ -83,7 +83,7 @@ def _read(element: etree._Element) -> tuple[dict[str, Any], list[str]]:
         sources = (one for other in element.iterchildren(_ALTERNATE) for one in other.iterchildren(_SOURCE))
         facts["others"] = (*facts.get("others", ()), *filter(None, map(_address, sources)))
     if _DURATION in found:
-        facts["duration"] = parse_clock(found[_DURATION].text or "") or None
+        facts["duration"] = parse_time(found[_DURATION].text or "") or None
     for name, full in _SAID:
         if full in found and not facts.get(name):
             facts[name] = (found[full].text or "").strip() or None

@@ -34,8 +34,9 @@ if TYPE_CHECKING:
 Mode = Literal["due", "now", "whole", "stored"]
 """When to request: when due; now; now and unconditionally; or not at all where a copy is stored and it is not due."""
 
-_CUES = re.compile(rb"<(?:time|cite)\b", re.IGNORECASE)
-"""What a transcript in HTML has in it, which may be a whole page."""
+_CUE = re.compile(rb"<(?:time|cite)\b|(?<![\d:])\d{1,2}:\d{2}(?![\d:])|\d:\d{2}:\d{2}", re.IGNORECASE)
+_CUES = 3
+"""A transcript in HTML may be a whole page, but it has times; a page in place of the file has hardly any."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -273,7 +274,7 @@ class FeedFetcher:
         """Request a file and store it; a failure is stored too, so that the next runs leave its host in peace."""
         try:
             document = self._ask(url, copy if self._mode != "whole" else None, ANYTHING).document
-            if document and _is_page(document.body) and not _CUES.search(document.body):
+            if document and _is_page(document.body) and len(_CUE.findall(document.body)) < _CUES:
                 raise FetchError(f"{document.shown}: the server gives a web page in place of the file")
         except FeedError as error:
             if getattr(error, "asked", True):

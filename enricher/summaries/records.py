@@ -25,9 +25,6 @@ _BODY = 1200
 _LINE = 500
 _AUDIO = re.compile(r"\.(?:mp3|m4a|ogg|oga|opus|aac|wav|mp4)(?:$|\?)", re.IGNORECASE)
 _MARKUP = re.compile(r"^#{1,6}\s|\n\s*\n|<p>", re.MULTILINE)
-_ISO_LENGTH = re.compile(
-    r"P(?:(\d{1,3})D)?T?(?:(\d{1,5})H)?(?:(\d{1,6})M)?(?:(\d{1,8}(?:\.\d{1,9})?)S)?", re.IGNORECASE
-)
 _VAULT_LINK = re.compile(r"^\[\[(?:[^\]|]*\|)?([^\]|]*)\]\]$")
 _NAMED = {"podcast", "audio", "people", "source"}
 """Things that may be tables: {"podcast": {"title": …}} names the show, {"audio": {"url": …}} the audio."""
@@ -218,10 +215,6 @@ def _of_text(role: str, line: str) -> object:
     if role == "number":
         found = re.fullmatch(r"#?(\d{1,5})", line)
         return int(found[1]) if found else None
-    found = _ISO_LENGTH.fullmatch(line)
-    if found and any(found.groups()):
-        days, hours, minutes, rest = (float(part or 0) for part in found.groups())
-        return days * 86400 + hours * 3600 + minutes * 60 + rest
     if line.isdecimal():
         return parse_clock(line) if len(line) > 3 else None  # noqa: PLR2004 62 may be anything
     return parse_time(line) or None

@@ -55,7 +55,6 @@ _CHOICES = re.compile("alternatives|n_?best", re.IGNORECASE)  # recognisers' gue
 _NUMBER = re.compile(r"\d{1,16}(?:\.\d{1,16})?")
 _WITH_UNIT = re.compile(r"(\d{1,16}(?:\.\d{1,9})?)\s?(ms|s|t)", re.IGNORECASE)
 _LETTERED = {"ms": 1e-3, "s": 1.0, "t": 1e-7}  # ticks of TTML
-_ISO = re.compile(r"PT(?:(\d{1,3})H)?(?:(\d{1,4})M)?(?:(\d{1,6}(?:\.\d{1,9})?)S)?", re.IGNORECASE)
 _RANGE = re.compile(r"([\d:.,]{1,16})\s*(?:-{1,3}>?|–|→)\s*([\d:.,]{1,16})")
 _FRAMES = re.compile(r"(\d{1,2}:\d\d:\d\d):(\d\d)")
 _SCALES = (1.0, 1e-3, 1e-7)  # what a bare number may count: seconds, milliseconds, ticks of .NET
@@ -218,8 +217,6 @@ def _written(text: str) -> float | None:
     """Read `1.5s`, `1500 ms`, `15000000t` (ticks), `PT1.5S`, `00:00:01:15` (frames, 30 a second), or a clock."""
     if found := _WITH_UNIT.fullmatch(text):
         return float(found[1]) * _LETTERED[found[2].lower()]
-    if found := _ISO.fullmatch(text):
-        return sum(float(part or 0) * unit for part, unit in zip(found.groups(), (3600, 60, 1), strict=True))
     if found := _FRAMES.fullmatch(text.replace(";", ":")):
         seconds = parse_clock(found[1])
         return None if seconds is None else seconds + int(found[2]) / 30

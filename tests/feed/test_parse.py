@@ -67,6 +67,16 @@ def test_understands_items() -> None:
 
 
 @pytest.mark.parametrize(
+    ("said", "seconds"),
+    [("4500", 4500), ("PT1H15M", 4500), ("75 min", 4500), ("1h15m", 4500), ("soon", None), ("0", None)],
+)
+def test_understands_lengths(said: str, seconds: float | None) -> None:
+    """itunes:duration as hosts write it; what nobody can read is unknown."""
+    inside = f"<item><title>A</title><itunes:duration>{said}</itunes:duration></item>"
+    assert read(rss(inside, f' xmlns:itunes="{ns.ITUNES}"')).items[0].duration == seconds
+
+
+@pytest.mark.parametrize(
     ("body", "expected"),
     [
         (b"\n  <?xml version='1.0' encoding='utf-8'?>" + rss().encode(), "One"),
