@@ -26,6 +26,7 @@ _LANGUAGE = re.compile(r"(?:\.transcript)?(?:\.(?:mp3|m4a|mp4|[a-z]{2,3}(?:-[a-z
 """What may stand between the stem and the suffix: `NAME.en.vtt`, `NAME.mp3.srt`."""
 _MAYBE = (".json", ".txt")
 """Documents of a summary's stem that may be its transcript: whisper leaves NAME.json and NAME.txt."""
+_UNREAD = (".org", ".rst", ".adoc", ".docx", ".doc", ".odt", ".rtf", ".pdf", ".epub", ".opml", ".yaml", ".yml")
 _SETTLED_SECONDS = 2.0  # the coarsest clock of a common file system
 _BILLION = 1_000_000_000
 
@@ -173,7 +174,11 @@ def _is_document(name: str) -> bool:
 
 
 def _idle(folder: str, names: Collection[str]) -> Iterator[tuple[str, str]]:
-    """Find transcripts without a document, and outlines without a transcript to be the outline of."""
+    """Find transcripts without a document, outlines without a transcript, and documents of forms that nobody reads."""
+    for name in names:
+        if name.lower().endswith(_UNREAD):
+            path = _printable(os.path.join(folder, name))  # noqa: PTH118 a path of os.scandir
+            yield path, f"no summary is read from this form; save it as one of {', '.join(SUFFIXES)}"
     stems = {Path(name).stem for name in names if _is_document(name)}
     for stem, companions in _beside(names).items():
         for suffix, name in companions:

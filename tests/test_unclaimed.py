@@ -83,3 +83,11 @@ def test_transcripts_and_outlines_that_belong_to_nothing_are_told(shop: Workshop
         f"summaries: {folder}/1.outline.txt: {timeline}",
         f"summaries: {folder}/3.srt: no document beside it has its name, 3.txt, .html, .md or .json",
     ]
+
+
+def test_documents_of_forms_that_nobody_reads_are_told(shop: Workshop) -> None:
+    """Notes of Emacs or Word lie in the folder and would be passed over in silence."""
+    path = shop.add_summary("notes.org", "* The dance\n")
+    shop.add_summary("cover.png", b"\x89PNG")
+    lines = [line for line in shop.call("check").stdout.splitlines() if "no summary is read" in line]
+    assert [line.partition(": no ")[0] for line in lines] == [f"summaries: {path}"]
