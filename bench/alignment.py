@@ -18,7 +18,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from enricher.timestamps import clock_ms
-from enricher.timing.alignment import Index, Placement
+from enricher.timing.quote_search import Index, Placement
 from enricher.timing.transcript import read_transcript
 from enricher.timing.words import words_of
 
@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping, Sequence
 
     from enricher.model.timeline import Transcript
-    from enricher.timing.alignment import Refusal
+    from enricher.timing.quote_search import Refusal
 
 ROOT = Path(__file__).resolve().parents[1]
 CORPUS = Path(os.environ.get("ENRICHER_CORPUS", ROOT.parent / "shared" / "corpus"))

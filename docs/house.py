@@ -13,7 +13,7 @@ from pathlib import Path
 
 WIDTH, HEIGHT, GAP, ROW = 108, 34, 16, 104
 _PER_ROW = 8
-_EVERYWHERE = {"errors", "text", "urls", "timestamps", "model"}
+_EVERYWHERE = {"errors", "text", "urls", "redaction", "timestamps", "model"}
 _STYLE = """
   text { font: 13px system-ui, sans-serif; fill: #24292f; text-anchor: middle }
   .box { fill: #fff; stroke: #8c959f }

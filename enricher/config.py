@@ -14,7 +14,8 @@ from msgspec import Meta
 from enricher.config_faults import VARIABLE, Keys, keys_of, told
 from enricher.errors import ConfigError
 from enricher.model.feed import BaseUrl, FeedConfig, Text, WebUrl
-from enricher.urls import hide, holds_secret, redact, secrets_of, secrets_of_header, split, token_of
+from enricher.redaction import hide, holds_secret, redact, secrets_of, secrets_of_header, token_of
+from enricher.urls import split
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -76,7 +77,7 @@ class Config:
     secret: Text | None = field(default=None, repr=False)
     """What the names of private feeds are made from."""
     secrets: tuple[str, ...] = field(default=(), repr=False)
-    """Values from the environment, which must appear nowhere; see `urls.hide`."""
+    """Values from the environment, which must appear nowhere; see `redaction.hide`."""
     reserved: frozenset[str] = field(init=False, repr=False, compare=False)
     """The folders whose summaries belong to one show alone, whichever it is."""
 

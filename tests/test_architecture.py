@@ -16,7 +16,7 @@ PACKAGE = ROOT / "enricher"
 MODULES = sorted(PACKAGE.rglob("*.py"))
 PURE = {"model", "feed", "summaries", "matching", "timing", "enrich"}
 """Packages that touch no world: no socket, file, clock or chance."""
-SHARED = {"errors", "text", "urls", "timestamps", "timestamp_lists"}
+SHARED = {"errors", "redaction", "text", "urls", "timestamps", "timestamp_lists"}
 """Modules at the top that pure packages may import."""
 WORLD = {
     *("os", "io", "socket", "ssl", "http", "urllib.request", "pathlib", "tempfile", "shutil", "subprocess", "logging"),

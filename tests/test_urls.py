@@ -8,24 +8,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from enricher import urls
-from enricher.urls import (
-    absolute,
-    audio_key,
-    audio_query,
-    hide,
-    holds_hidden,
-    holds_secret,
-    host_of,
-    is_web_address,
-    join,
-    link_key,
-    redact,
-    secrets_of,
-    split,
-    stable,
-    token_of,
-)
+from enricher import redaction
+from enricher.redaction import hide, holds_hidden, holds_secret, redact, secrets_of, stable, token_of
+from enricher.urls import absolute, audio_key, audio_query, host_of, is_web_address, join, link_key, split
 
 NEVER_SHOWN = "hunter2hunter2x"
 REAL = "host.example/show/a%20b.mp3"
@@ -248,13 +233,13 @@ def test_no_text_raises(url: str) -> None:
 @given(TEXT)
 def test_any_value_can_be_hidden(value: str) -> None:
     """Such as one that is no UTF-8 in the environment."""
-    before = set(urls._hidden)  # noqa: SLF001 the values are hidden for the whole process
+    before = set(redaction._hidden)  # noqa: SLF001 the values are hidden for the whole process
     try:
         hide([value])
         assert len(value) < 4 or value not in redact(f"https://h.example/{value}/a")
     finally:
-        urls._hidden.clear()  # noqa: SLF001
-        urls._hidden.update(before)  # noqa: SLF001
+        redaction._hidden.clear()  # noqa: SLF001
+        redaction._hidden.update(before)  # noqa: SLF001
 
 
 @settings(derandomize=True, max_examples=500, deadline=None)

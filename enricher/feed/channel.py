@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING
 from lxml import etree
 
 from enricher.feed.xml import ATOM, ITUNES, PODCAST, PREFIXES, link_rels, serialize, tag
-from enricher.urls import holds_hidden
+from enricher.redaction import holds_hidden
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator

@@ -11,9 +11,8 @@ they were written out when the feed was read: to move and write them again would
 from __future__ import annotations
 
 import hashlib
-import json
 from itertools import chain, zip_longest
-from typing import TYPE_CHECKING, Any
+from typing import TYPE_CHECKING
 
 from feedgen.entry import FeedEntry
 from feedgen.ext.base import BaseEntryExtension, BaseExtension
@@ -22,14 +21,14 @@ from lxml import etree
 
 from enricher import __version__
 from enricher.feed.channel import channel_nodes, ownership_proofs
-from enricher.feed.xml import CONTENT, PODCAST, PSC, attributes_of, move_comments, tag
+from enricher.feed.chapters import json_chapters, psc_chapters
+from enricher.feed.xml import CONTENT, PODCAST, attributes_of, move_comments, tag
 from enricher.model.edition import Artifact
-from enricher.timestamps import clock_ms
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Sequence
 
-    from enricher.model.edition import Chapter, Enriched
+    from enricher.model.edition import Enriched
     from enricher.model.feed import Feed, FeedConfig
 
 _CONTENT, _CHAPTERS, _SOUNDBITE = tag(CONTENT, "encoded"), tag(PODCAST, "chapters"), tag(PODCAST, "soundbite")
@@ -171,43 +170,3 @@ def _put(nodes: list[etree._Element], element: etree._Element) -> None:
     for place in reversed(places[1:]):
         del nodes[place]
     nodes[places[0] : places[0] + 1] = [element]
-
-
-# The two machine carriers of a chapter list
-
-
-def psc_chapters(chapters: Sequence[Chapter]) -> etree._Element:
-    """Write psc:chapters 1.2, starts as `HH:MM:SS.mmm`. https://podlove.org/simple-chapters/."""
-    element = etree.Element(tag(PSC, "chapters"), version="1.2", nsmap={"psc": PSC})
-    for chapter in chapters:
-        child = etree.SubElement(element, tag(PSC, "chapter"), start=clock_ms(chapter.start), title=chapter.title)
-        if chapter.url is not None:
-            child.set("href", chapter.url)
-        if chapter.image is not None:
-            child.set("image", chapter.image)
-    return element
-
-
-def json_chapters(chapters: Sequence[Chapter]) -> bytes:
-    """Write JSON chapters 1.2, compact and in a fixed order, so that the same list is the same bytes.
-
-    https://github.com/Podcastindex-org/podcast-namespace/blob/main/docs/examples/chapters/jsonChapters.md
-    """
-    body = {"version": "1.2.0", "chapters": [dict(_json_entry(chapter)) for chapter in chapters]}
-    return json.dumps(body, ensure_ascii=False, separators=(",", ":")).encode()
-
-
-def _json_entry(chapter: Chapter) -> Iterator[tuple[str, Any]]:
-    yield "startTime", _number(chapter.start)
-    yield "title", chapter.title
-    if chapter.end is not None:
-        yield "endTime", _number(chapter.end)
-    if chapter.url is not None:
-        yield "url", chapter.url
-    if chapter.image is not None:
-        yield "img", chapter.image
-
-
-def _number(seconds: float) -> float:
-    """Write whole seconds without a point, others to the millisecond, as psc:chapters has them."""
-    return int(seconds) if seconds == int(seconds) else round(seconds, 3)

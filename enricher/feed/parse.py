@@ -29,7 +29,8 @@ from enricher.feed.xml import (
     with_our_prefixes,
 )
 from enricher.model.feed import BROKEN, Document, Feed, Item
-from enricher.urls import is_web_address, stable
+from enricher.redaction import stable
+from enricher.urls import is_web_address
 from enricher.urls import join as join_address
 
 if TYPE_CHECKING:

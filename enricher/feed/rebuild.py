@@ -15,8 +15,9 @@ from lxml import etree
 from enricher.errors import EmptyError, SourceError
 from enricher.feed.encoding import encodings_of
 from enricher.feed.xml import ATOM, CONTENT, ITUNES, link_rels, parse_strict, tag
+from enricher.redaction import redact
 from enricher.text import counted, xml_safe
-from enricher.urls import is_web_address, join, redact
+from enricher.urls import is_web_address, join
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator

@@ -23,7 +23,7 @@ from enricher.feed.xml import (
     surroundings,
     tag,
 )
-from enricher.urls import holds_hidden
+from enricher.redaction import holds_hidden
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterator, Sequence

@@ -10,7 +10,8 @@ from xml.sax.saxutils import escape
 
 from lxml import etree
 
-from enricher.urls import holds_hidden, is_web_address, join
+from enricher.redaction import holds_hidden
+from enricher.urls import is_web_address, join
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Mapping

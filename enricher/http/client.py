@@ -16,7 +16,8 @@ from enricher.errors import FetchError
 from enricher.http.decompress import BrokenError, TooLargeError, inflate
 from enricher.http.schedule import Answer
 from enricher.model.feed import Document
-from enricher.urls import join, redact, split
+from enricher.redaction import redact
+from enricher.urls import join, split
 
 if TYPE_CHECKING:
     import ssl

@@ -18,9 +18,10 @@ from enricher.model.edition import Edition
 from enricher.model.feed import Document
 from enricher.model.summary import StoredSummary
 from enricher.pipeline.item_cache import Enrichment
+from enricher.redaction import holds_hidden, redact
 from enricher.summaries import load
 from enricher.text import counted
-from enricher.urls import holds_hidden, link_key, redact
+from enricher.urls import link_key
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

@@ -12,7 +12,8 @@ import msgspec
 
 from enricher.enrich.item import enrich_item
 from enricher.errors import FeedError, Problem
-from enricher.feed.item import chapters_link, read_item, transcript_links
+from enricher.feed.chapters import chapters_link
+from enricher.feed.item import read_item, transcript_links
 from enricher.model.edition import ChapterList, Enriched, Notes, Soundbite
 from enricher.model.feed import ItemDocuments
 from enricher.model.timeline import Marks, Timeline

@@ -13,9 +13,9 @@ from enricher.matching.shows import show_key
 from enricher.model.edition import Report
 from enricher.model.state import Published, Schedule
 from enricher.pipeline.unchanged import inputs_digest, is_unchanged
+from enricher.redaction import redact
 from enricher.report import failure
 from enricher.store.store import LostCopyError, address_key
-from enricher.urls import redact
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping

@@ -20,9 +20,10 @@ from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
 from enricher.model.edition import Report
+from enricher.redaction import hide
 from enricher.run.in_flight import InFlight
 from enricher.run.share import ShareResult, Stop, run_share
-from enricher.urls import hide, host_of
+from enricher.urls import host_of
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Sequence

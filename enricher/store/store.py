@@ -15,10 +15,11 @@ import sqlalchemy as sa
 from enricher.errors import FetchError
 from enricher.model.feed import Document
 from enricher.model.state import Copy, FeedState, Schedule
+from enricher.redaction import redact
 from enricher.store import schema
 from enricher.store.database import open_database, open_read_only
 from enricher.store.summaries import SummaryTable
-from enricher.urls import redact, split
+from enricher.urls import split
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence

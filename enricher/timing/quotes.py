@@ -7,8 +7,8 @@ from typing import TYPE_CHECKING, Literal
 
 from enricher.model.timeline import Cue
 from enricher.timestamps import clock
-from enricher.timing.alignment import Index, Placement, Refusal
 from enricher.timing.other_cut import Carried, Shift, carry
+from enricher.timing.quote_search import Index, Placement, Refusal
 from enricher.timing.same_audio import transcript_doubt
 
 if TYPE_CHECKING:

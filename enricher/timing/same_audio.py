@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from enricher.model.feed import Item
     from enricher.model.summary import Summary
     from enricher.model.timeline import Mark
-    from enricher.timing.alignment import Index
+    from enricher.timing.quote_search import Index
 
 _ALIKE = 90.0  # least similarity of a topic's title and a mark's
 _AHEAD = 8.0  # and by how much it must lead the next mark

@@ -11,7 +11,7 @@ from enricher.model.timeline import Transcript
 from enricher.text import decode
 from enricher.timing.cues import in_order, join_words
 from enricher.timing.subtitles import read_subtitles
-from enricher.timing.transcript_json import longest_text, read_json, read_table
+from enricher.timing.transcript_data import longest_text, read_json, read_table
 from enricher.timing.transcript_lines import read_lines
 from enricher.timing.transcript_markup import read_markup
 

@@ -9,7 +9,7 @@ from typing import Any
 
 import pytest
 
-from enricher.timing.alignment import Index, Placement
+from enricher.timing.quote_search import Index, Placement
 from enricher.timing.transcript import read_transcript
 
 SAID = (

@@ -10,8 +10,8 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from enricher.errors import TranscriptError
-from enricher.timing.alignment import Index
 from enricher.timing.plain_transcript import plain_transcript
+from enricher.timing.quote_search import Index
 from enricher.timing.transcript import read_transcript
 from tests.growth import grows_faster
 from tests.timing.test_formats import ALL

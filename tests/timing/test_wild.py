@@ -16,7 +16,7 @@ import pytest
 
 from enricher.companions import why_no_summary
 from enricher.errors import TranscriptError
-from enricher.timing.alignment import Index, Placement
+from enricher.timing.quote_search import Index, Placement
 from enricher.timing.transcript import read_transcript
 from tests.corpus import files
 

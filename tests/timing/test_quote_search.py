@@ -10,7 +10,7 @@ from hypothesis import strategies as st
 
 from bench import alignment as bench
 from enricher.model.timeline import Cue, Transcript
-from enricher.timing.alignment import Index, Placement, Refusal
+from enricher.timing.quote_search import Index, Placement, Refusal
 from enricher.timing.transcript import read_transcript
 from tests.corpus import CORPUS, needs_corpus
 
