@@ -19,7 +19,7 @@ from enricher.timing.same_audio import is_length_wrong
 from enricher.timing.timeline import time_summary
 from enricher.timing.transcript import read_transcript
 from tests.corpus import CORPUS, LEX, needs_corpus
-from tests.timing.test_alignment import QUOTES
+from tests.timing.test_quote_search import QUOTES
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
