@@ -12,7 +12,7 @@ from lxml import etree
 
 from enricher.errors import EmptyError, RefusedError
 from enricher.feed.fields import read_fields
-from enricher.feed.rebuild import rebuild
+from enricher.feed.rebuild import loses_something, rebuild
 from enricher.feed.repair import UNCLOSED, parse_xml, root_of
 from enricher.feed.salvage import NOT_WELL_FORMED, salvage
 from enricher.feed.xml import (
@@ -49,7 +49,9 @@ def parse(document: Document, *, ours: bool = False) -> Feed:
     for our own output, unless that is what is wanted.
     """
     root, repairs, text = parse_xml(document)
-    if root is None and (salvaged := root_of((whole := salvage(text)).encode())) is not None:
+    salvaged = root_of((whole := salvage(text)).encode()) if root is None else None
+    # Where an enclosure would be lost (contract C15), feedparser still finds it.
+    if salvaged is not None and not loses_something(salvaged, text.encode(), document.body):
         root, text, repairs = salvaged, whole, (*repairs, NOT_WELL_FORMED)
     tree = _rss_tree(root, text.encode() or document.body) if root is not None else None
     rebuilt = ""

@@ -47,6 +47,15 @@ def read_entries(body: bytes, content_type: str | None = None) -> Any:  # noqa: 
         return None
 
 
+def loses_something(root: etree._Element, *bodies: bytes) -> bool:
+    """Check whether an RSS tree lacks an enclosure, or every item, that feedparser finds in one of these documents."""
+    found = [entry for body in bodies if (one := read_entries(body)) for entry in one.entries]
+    links = (link for entry in found for link in entry.get("links", ()) if link.get("rel") == "enclosure")
+    kept = {(one.get("url") or "").strip() for one in root.iter("{*}enclosure")}
+    no_items = bool(found) and next(root.iter("{*}item"), None) is None
+    return no_items or not {(link.get("href") or "").strip() for link in links} <= kept
+
+
 def rebuild(document: Document, text: str, root: etree._Element | None = None) -> etree._Element:
     """Generate an RSS 2.0 tree with every item that feedparser finds; `text` is the mended document, or empty.
 
@@ -54,9 +63,13 @@ def rebuild(document: Document, text: str, root: etree._Element | None = None) -
     SourceError where no feed is found, or where an enclosure would be lost.
     """
     kind = document.content_type or "application/xml"
-    trusted = root is None or not text
-    bodies = [document.body] * (trusted and any(encodings_of(document))) + [text.encode()] * bool(text)
-    found = [one for one in (read_entries(body, kind) for body in bodies) if one is not None]
+    raw = [document.body] * any(encodings_of(document))
+    # Where the mended document is well-formed it is believed, unless nothing is found in it.
+    bodies = [[text.encode()], raw] if root is not None and text else [raw + [text.encode()] * bool(text)]
+    found: list[Any] = []
+    for some in bodies:
+        if not any(one.entries for one in found):
+            found += [one for one in (read_entries(body, kind) for body in some) if one is not None]
     if not found:
         raise SourceError("the document is so broken that not even feedparser can read it; tried again later")
     # Mending helps feedparser with some documents and costs it items of others.

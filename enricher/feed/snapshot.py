@@ -156,12 +156,15 @@ def _children(parent: etree._Element, *, mirrored: bool) -> Iterator[Child]:
 def _lasting(node: etree._Element, *, mirrored: bool) -> bytes:
     if _leads_away(node) or (mirrored and _proves(node)):
         return b""
-    if not mirrored or not (node.tag == _LOCKED or any(map(_proves, node.iter(_APPLE, _TXT)))):
+    parent = node.getparent()
+    # In an item, where it means nothing, it stays whole.
+    locked = node.tag == _LOCKED and parent is not None and parent.tag == "channel"
+    if not mirrored or not (locked or any(map(_proves, node.iter(_APPLE, _TXT)))):
         return _unhidden(node)
     copy = deepcopy(node)
     for proof in list(filter(_proves, copy.iter(_APPLE, _TXT))):
         proof.getparent().remove(proof)  # type: ignore[union-attr] # it stands below the copy
-    if copy.tag == _LOCKED:
+    if locked:
         copy.attrib.pop("owner", "")
     return serialize(copy)
 
