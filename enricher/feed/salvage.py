@@ -26,6 +26,7 @@ _CHANNEL_END = re.compile(r"</channel\s*>", re.IGNORECASE)
 _ITEM = re.compile(r"<item(?:\s[^<>]*)?(?<!/)>", re.IGNORECASE)
 _ITEM_END = re.compile(r"</item\s*>", re.IGNORECASE)
 _ENCLOSURE = re.compile(r"<enclosure\b[^<>]*?\burl\s*=\s*[\"']([^\"'<>]*)", re.IGNORECASE)
+_GUID_END = re.compile(r"</guid\s*>", re.IGNORECASE)
 _GUID = re.compile(r"<guid(?:\s[^<>]*)?>(.*?)</guid\s*>", re.DOTALL | re.IGNORECASE)
 # Where a field has no end tag, it ends where one of these begins: what else begins may be HTML in it.
 _FIELD = re.compile(
@@ -52,7 +53,9 @@ def salvage(text: str) -> str:
     seen = set[str]()
     for start, inside, stop in _items(text, masked, at):
         made += _mended(text[at : min(start.start(), end)], before)
-        known = guid[1] if (guid := _GUID.search(inside)) else inside
+        # Without an end tag every start tag would be looked at to the end of the item.
+        guid = _GUID.search(inside) if _GUID_END.search(inside) else None
+        known = (guid[1].strip() if guid else "") or inside
         if start.start() < end or known not in seen:
             made += [_start_tag(start[0], before), *_mended(inside, before), "</item>"]
         seen.add(known)

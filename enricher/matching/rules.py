@@ -80,7 +80,7 @@ def _by_value(
     def propose(case: Case, summaries: Iterable[int]) -> Iterator[Claim]:
         for s in summaries:
             claims = [Claim(s, *found) for found in find(case, stripped(said(case.summaries[s])) or "")]
-            if not claims:
+            if not claims and not case.strays(s):  # a guid that no item has is of an episode still to come
                 meant = {i for value in case.summaries[s].identities for i, _ in find(case, value)}
                 claims = [Claim(s, i, against=_against_value(case, s, i)) for i in meant if len(meant) == 1]
             yield from claims

@@ -107,14 +107,15 @@ def shared_names(titles: Iterable[str]) -> Shows:
         name
         for name, every in numbers.items()
         if len(name) > 2 and not tells_nothing.issuperset(name.split()) and name.split()[-1] not in PARTS  # noqa: PLR2004 as above
-        and _is_shared(len([one for one in every if one]), len({*every} - {""}), len(every), total)
+        and _is_shared(len(name.split()), len([one for one in every if one]), len({*every} - {""}), len(every), total)
     )  # fmt: skip
 
 
-def _is_shared(numbered: int, distinct: int, count: int, total: int) -> bool:
+def _is_shared(words: int, numbered: int, distinct: int, count: int, total: int) -> bool:
     if numbered >= _SHARED and distinct > numbered * 0.8:
         return numbered >= total / (5 if numbered >= _MANY_SHARED else 2)
-    return count >= _SHARED and count > total / 2
+    # "Interview: …" begins half the titles of many shows, and names none.
+    return words > 1 and count >= _SHARED and count > total / 2
 
 
 def last_piece(title: str) -> tuple[str, ...]:

@@ -624,3 +624,10 @@ def test_relative_addresses_come_out_absolute(encoding: str) -> None:
     assert (last.get("url"), last.get("src")) == ("HTTPS://b.example", "")
     assert last[0].get("uri") == "https://a.example/shows/sub/f"
     assert read(rss(inside, ' xmlns:x="urn:x"'), url="/srv/feed.xml").items[0].link == "/1"
+
+
+def test_items_behind_the_channel_without_a_guid_are_each_kept() -> None:
+    """An empty guid is none: what stands in them tells them apart."""
+    item = "<item><guid> </guid><title>{}</title><description>a </b> c</description></item>"
+    source = f'<rss version="2.0"><channel><title>T</title>{item.format("one")}</channel>{item.format("two")}</rss>'
+    assert [one.title for one in parse(Document("https://a.example/f", source.encode())).items] == ["one", "two"]

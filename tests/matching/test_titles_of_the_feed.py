@@ -25,6 +25,7 @@ FN = [item("Nest Magic | FN 68", DAY), item("Wasp Wars | FN 67", DAY - dt.timede
         (["Chorus, Part 1 | FN #9", "Chorus, Part 2 | FN #8"], ("fn ",)),
         (["Chorus, Part 1: A", "Chorus, Part 2: B"], ()),
         (["Bonus: A", "Bonus: B"], ()),
+        (["Interview: A", "Interview: B"], ()),
         (["Best of: A", "Best of: B"], ()),
         (["A | Rome 2", "B | Rome 2", "C", "D"], ()),
         (["Bees | FN 1"], ()),
@@ -121,5 +122,7 @@ def test_values_of_other_episodes_decide_nothing() -> None:
     both = ("https://n.example/12", "https://n.example/11")
     assert not pairs(decide(items, [stored("Else", identities=both)]))
     assert pairs(decide(items, [stored("Bees", identities=both[1:])])) == {"Bees": "Bees"}
+    to_come = stored("Honey", guid="fn-13", identities=both[:1])
+    assert not pairs(decide(items, [to_come]))
     late = stored("Else", published=DAY + dt.timedelta(9), identities=both[:1])
     assert not pairs(decide(items, [late]))
