@@ -35,7 +35,7 @@ class Look:
     error: str | None = None
 
     def __str__(self) -> str:
-        """Say what it holds, or what to do."""
+        """Return what it holds, or what to do, in words."""
         return self.error or f"{TRANSCRIPT} of {counted(self.cues, 'cue')}, to {clock(self.end or 0)}"
 
     def as_json(self) -> dict[str, Any]:

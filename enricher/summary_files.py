@@ -99,7 +99,7 @@ NO_OWNER = "no summary beside it has its name"
 
 
 def owner_of(path: Path) -> str | None:
-    """Say which document a transcript is read with; None where there is none."""
+    """Return which document a transcript is read with; None where there is none."""
     stems = {path.stem, *(stem for stem, every in _beside([path.name]).items() if every)}
     names = (name for name in os.listdir(path.parent) if _is_document(name) and name != path.name)  # noqa: PTH208 names
     owners = sorted((name.lower().endswith(_MAYBE), name) for name in names if Path(name).stem in stems)

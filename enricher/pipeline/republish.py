@@ -162,7 +162,7 @@ def _shows(feed: FeedConfig, title: str) -> list[str]:
 
 
 def _moved(before: Schedule, after: Schedule) -> Iterator[Problem]:
-    """Tell once where permanent redirects lead."""
+    """Return a problem, once, that says where permanent redirects lead."""
     if after.moved_to and after.moved_to != before.moved_to:
         yield Problem(f"it has moved for good to {redact(after.moved_to)}; put that into `url`")
 
