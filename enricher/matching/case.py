@@ -39,6 +39,8 @@ class Case:
     """The show that each summary names."""
     owned: Sequence[bool]
     """Whether each summary lies in a folder of this show alone."""
+    home: str | None = None
+    """The show's own page, as `link_key` writes it: some items link to nothing else, and it is no episode's."""
 
     @cached_property
     def learned(self) -> Shows:
@@ -122,6 +124,11 @@ class Case:
         said = self.summaries[summary]
         guid, audio = stripped(said.guid), audio_key(said.audio or "")
         return bool((guid and guid not in self.guids) or (audio and audio not in self.audio))
+
+    def has_other_query(self, item: int, file: tuple[str, str]) -> bool:
+        """Check whether an item's audio of this path says something else in every query; what has none says nothing."""
+        queries = {one[1] for one in map(file_key, _files(self.items[item])) if one and one[0] == file[0]}
+        return bool(file[1]) and "" not in queries and file[1] not in queries
 
     def number_is_elsewhere(self, summary: int, item: int) -> bool:
         """Check whether this item has no number while another has the summary's."""

@@ -21,7 +21,7 @@ from enricher.matching.shows import show_key
 from enricher.matching.titles import show_names, show_of
 from enricher.model.edition import Match, Matching
 from enricher.text import cut, one_line
-from enricher.urls import audio_key, is_web_address
+from enricher.urls import audio_key, is_web_address, link_key
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Hashable, Iterable, Sequence
@@ -48,7 +48,8 @@ def match(source: Feed, stored: Sequence[StoredSummary], feed: FeedConfig, reser
     chosen = [one for one in stored if _is_candidate(one, keys, feed, reserved)]
     named = [show_of(one.summary) for one in chosen]
     own = [bool(_innermost(feed.summaries, one)) for one in chosen]
-    board = _Board(Case(items, [one.summary for one in chosen], names, named, own), chosen)
+    home = link_key((source.root.findtext("channel/link") or "").strip())
+    board = _Board(Case(items, [one.summary for one in chosen], names, named, own, home), chosen)
     for rule in RULES:
         board.apply(rule)
     result = board.result()
@@ -137,11 +138,10 @@ class _Board:
         self._refused += (claim for claim in proposed if claim.against)
         claims = [one for one in proposed if not one.against and one.item in self._among.get(one.summary, (one.item,))]
         # Of titles 84 to 92 % alike each is too unlike to be taken, and yet a rival of one that is like enough.
-        if rule.least:
-            enough = {claim.summary for claim in claims if claim.weight >= rule.least}
-            unlike = (one._replace(against=f"the titles are {one.weight:.0f} % alike") for one in claims)
-            self._refused += (one for one in unlike if one.summary not in enough)
-            claims = [claim for claim in claims if claim.summary in enough]
+        doubted = [(claim, rule.doubt(self._case, claim)) for claim in claims]
+        enough = {claim.summary for claim, doubt in doubted if not doubt}
+        self._refused += (one._replace(against=doubt) for one, doubt in doubted if one.summary not in enough)
+        claims = [claim for claim in claims if claim.summary in enough]
         made = {claim[:2]: claim for claim in claims}
         assigned = assign(claims, {*self._owners, *self._contested}, rule.margin)
         for s, i in assigned.pairs:

@@ -12,6 +12,7 @@ from enricher.matching.assignment import Claim
 from enricher.matching.case import file_key, stripped
 from enricher.matching.episode import SAME_DAY, agree, contradiction, gap, support
 from enricher.matching.index import CROWD, Contained
+from enricher.matching.spelling import telling_difference
 from enricher.matching.titles import last_piece
 from enricher.urls import link_key
 
@@ -44,7 +45,8 @@ class Rule:
     propose: Propose
     because: Callable[[Case, Claim], str]
     margin: float = 1.0
-    least: float = 0.0
+    doubt: Callable[[Case, Claim], str | None] = lambda *_: None
+    """Says why a claim that nothing forbids is not enough; it is a rival of others all the same."""
 
 
 def _few(found: Sequence[int]) -> Sequence[int]:
@@ -52,34 +54,38 @@ def _few(found: Sequence[int]) -> Sequence[int]:
     return found if len(found) <= CROWD else ()
 
 
-def _guid(case: Case, guid: str) -> Iterator[tuple[int, float]]:
-    yield from ((i, 0.0) for i in _few(case.guids.get(guid.strip(), ())))
+def _guid(case: Case, guid: str) -> Iterator[tuple[int, bool]]:
+    yield from ((i, True) for i in _few(case.guids.get(guid.strip(), ())))
 
 
-def _audio(case: Case, address: str) -> Iterator[tuple[int, float]]:
+def _audio(case: Case, address: str) -> Iterator[tuple[int, bool]]:
     """Compare audio; where "media.mp3?id=2" and "media.mp3?id=3" share a path, the query parts them."""
     if file := file_key(address):
         exact = case.files.get(file, ())
-        yield from ((i, float(bool(exact))) for i in _few(exact or case.audio.get(file[0], ())))
+        for i in _few(exact or case.audio.get(file[0], ())):
+            yield i, bool(exact) or not case.has_other_query(i, file)
 
 
-def _link(case: Case, address: str) -> Iterator[tuple[int, float]]:
-    if key := link_key(address):
-        yield from ((i, 0.0) for i in _few(case.links.get(key, ())))
+def _link(case: Case, address: str) -> Iterator[tuple[int, bool]]:
+    if (key := link_key(address)) and key != case.home:
+        yield from ((i, True) for i in _few(case.links.get(key, ())))
 
 
 def _by_value(
-    said: Callable[[Summary], str | None], find: Callable[[Case, str], Iterator[tuple[int, float]]]
+    said: Callable[[Summary], str | None], find: Callable[[Case, str], Iterator[tuple[int, bool]]]
 ) -> Propose:
     """Make a rule of what a summary says by name and, where that is nobody's, of the values under any other name.
 
     Such a value may be another episode's too (`previous: https://…`): it counts where all of them mean one item, and
-    neither title, number nor date say otherwise.
+    neither title, number nor date say otherwise. `find` returns items, and whether their value is the very same.
     """
 
     def propose(case: Case, summaries: Iterable[int]) -> Iterator[Claim]:
         for s in summaries:
-            claims = [Claim(s, *found) for found in find(case, stripped(said(case.summaries[s])) or "")]
+            claims = [
+                Claim(s, i, float(same), None if same else _against_file(case, s, i))
+                for i, same in find(case, stripped(said(case.summaries[s])) or "")
+            ]
             if not claims and not case.strays(s):  # a guid that no item has is of an episode still to come
                 meant = {i for value in case.summaries[s].identities for i, _ in find(case, value)}
                 claims = [Claim(s, i, against=_against_value(case, s, i)) for i in meant if len(meant) == 1]
@@ -92,6 +98,14 @@ def _against_value(case: Case, s: int, i: int) -> str | None:
     mine, theirs = case.pair(s, i)
     called = case.titles.near(mine.title.keys, mine)
     return contradiction(mine, theirs) or ("another item has its title" if called and i not in called else None)
+
+
+def _against_file(case: Case, s: int, i: int) -> str | None:
+    """Believe another query of one path ("media.mp3?updated=1") where title, number or date say that it is the item."""
+    mine, theirs = case.pair(s, i)
+    if i in case.titles.near(mine.title.keys, mine) or support(mine, theirs):
+        return contradiction(mine, theirs)
+    return "the queries of their audio differ, and nothing else says that it is this one"
 
 
 def _by_title(case: Case, summaries: Iterable[int]) -> Iterator[Claim]:
@@ -211,6 +225,15 @@ def _by_similarity(case: Case, summaries: Iterable[int]) -> Iterator[Claim]:
             yield Claim(s, i, score, _against(case, s, i))
 
 
+def _unlike(case: Case, claim: Claim) -> str | None:
+    """Doubt titles that are less alike than they must be, or alike in letters but not in what they say."""
+    if claim.weight < LEAST_SIMILARITY:
+        return f"the titles are {claim.weight:.0f} % alike"
+    mine, theirs = case.pair(claim.summary, claim.item)
+    differ = telling_difference(mine.title.words, theirs.title.words)
+    return f"the titles differ in {differ}" if differ else None
+
+
 def _borne_out(case: Case, s: int, i: int) -> str:
     mine, theirs = case.pair(s, i)
     said = ["the numbers"] if agree(mine, theirs) else []
@@ -247,6 +270,6 @@ RULES = (
         _by_similarity,
         lambda _, claim: f"The titles are {claim.weight:.0f} % alike and the dates agree; no other is near.",
         margin=SIMILARITY_MARGIN,
-        least=LEAST_SIMILARITY,
+        doubt=_unlike,
     ),
 )

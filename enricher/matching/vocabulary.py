@@ -30,6 +30,11 @@ WEAK_LABELS = _set("no nr num number show podcast e")
 
 # "Ann & Bob" is "Ann and Bob"; "Béla und Ann" is "Béla & Ann".
 JOINING = _set("and und et")
+FILLING = _set(
+    "a an the of to in on at by for with from der die das dem den ein eine im am von mit le la les un une de du des "
+    "el los las una en con il lo gli i uno di del della al"
+)
+"""Words that two spellings of one title may differ in."""
 
 PARTS = _set("part parts pt pts vol volume teil parte partie chapter book season series act round day week level phase")
 """A number behind them tells parts of one thing apart, and is never the episode's."""

@@ -131,6 +131,27 @@ def test_a_guid_that_two_items_share_is_decided_by_lower_rules_among_these_alone
     assert "fits 2 items equally by guid" in found.matches[0].reason
 
 
+def test_another_query_of_one_file_needs_support() -> None:
+    """`?id=3` may be another file than `?id=2`, though no item has it; `?updated=2` of an equal title is not."""
+    address = "https://h.example/media.mp3"
+    one = item("Bees", audio=f"{address}?id=2")
+    found = decide([one], [stored("Wasps", audio=f"{address}?id=3")])
+    assert not pairs(found)
+    assert "queries of their audio differ" in found.unused[0][1]
+    assert alone(one, stored("Bees", audio=f"{address}?id=3")).rule == "audio"
+    assert alone(one, stored("Wasps", audio=address)).rule == "audio"
+    assert alone(dataclasses.replace(one, audio=address), stored("Wasps", audio=f"{address}?id=3")).rule == "audio"
+
+
+def test_the_page_of_the_show_is_no_page_of_an_episode() -> None:
+    """Some items, and some summaries, link to nothing but the show."""
+    rss = etree.fromstring("<rss><channel><link>https://www.show.example/notes/</link></channel></rss>")
+    items = (item("Bees", link="https://show.example/notes"), item("Wasps", link="https://show.example/notes/2"))
+    summaries = [stored("Ants", link="https://show.example/notes/"), stored("x", link="https://show.example/notes/2")]
+    found = match(Feed(rss, SHOW, items), summaries, CONFIG)
+    assert pairs(found) == {"Wasps": "x"}
+
+
 def test_audio_behind_one_script_is_told_apart_by_its_query() -> None:
     """A path that many files share says nothing; its query does."""
     items = [item(f"{n}", audio=f"https://h.example/media.mp3?id={n}") for n in range(4)]
@@ -348,6 +369,39 @@ def test_similar_titles_match_within_two_days_if_no_other_is_near() -> None:
     near = item("Ann Lee: How Honeybee Decide Where They Live", DAY)
     assert not pairs(decide([like, near], [ours]))
     assert alone(item("Ann Lee: How 2 Honeybees Decide Where to Live", DAY), ours).stored is None
+
+
+@pytest.mark.parametrize(
+    ("theirs", "ours"),
+    [
+        ("Morning Prayer for Monday of Holy Week", "Morning Prayer for Sunday of Holy Week"),
+        ("How Honeybees Decide Where to Live, with Ann Lee", "How Honeybees Decide Where to Live, with Dan Lee"),
+        ("The Mens Singles Final of the Australian Open", "The Womens Singles Final of the Australian Open"),
+        ("An Asocial Bee and its Many Ways of Living", "A Social Bee and its Many Ways of Living"),
+        ("The Swarm and the Queen and her Court of Bees", "The Swarm and the Queen and not her Court of Bees"),
+        ("蜜蜂はどうやって新しい家を見つけるのかを語る前編", "蜜蜂はどうやって新しい家を見つけるのかを語る後編"),
+    ],
+)
+def test_titles_that_differ_in_a_telling_word_are_not_similar(theirs: str, ours: str) -> None:
+    """They are 92 per cent alike and of one day, as the episodes of a daily show are, and two episodes."""
+    found = decide([item(theirs, DAY)], [stored(ours, published=DAY)])
+    assert not pairs(found)
+    assert "differ" in found.unused[0][1]
+
+
+@pytest.mark.parametrize(
+    ("theirs", "ours"),
+    [
+        ("Ann Lee on the Waggle Dance of the Honey Bees", "Ann Lee on the Waggle Dance of the Honeybees"),
+        ("Ann Lee on the Wagle Dance of the Honeybees", "Ann Lee on the Waggle Dance of the Honeybees"),
+        ("Ann Lee on the Waggle Dance of the Honeybees", "Ann Lee on Waggle Dance of the Honeybees"),
+        ("Über den Schwänzeltanz der Honigbienen", "Über Schwänzeltanz der Honigbiene"),
+        ("Как пчёлы решают, где им жить дальше", "Как пчелы решаюут, где им жить дальше"),
+    ],
+)
+def test_titles_that_differ_in_spelling_are_similar(theirs: str, ours: str) -> None:
+    """A slip of the pen, a word written as two, an article: it is the same title."""
+    assert alone(item(theirs, DAY), stored(ours, published=DAY)).stored
 
 
 # Candidates
