@@ -258,7 +258,7 @@ def test_a_feed_may_say_everything_that_the_defaults_say(tmp_path: Path) -> None
         '[[feed]]\nname = "b"\nurl = "b.xml"\nchapters = "merge"\nlisted = false\nmode = "own"\nnotes = "off"\n'
     )
     one, two = read(tmp_path, text).feeds
-    assert (one.chapters, one.intro, one.listed, one.mode, one.notes) == ("off", "Start", True, "mirror", "before")
+    assert (one.chapters, one.intro, one.listed, one.mode, one.notes) == ("off", "Start", True, "mirror", "around")
     assert (two.chapters, two.intro, two.listed, two.mode, two.notes) == ("merge", "Start", False, "own", "off")
     assert one.label == FeedConfig("a", "u", "b").label
     assert one.public_url == "https://a.example/sub/a.xml"

@@ -39,7 +39,7 @@ WORDS = ("bees", "wasps", "honey", "meadow", "swarm", "dance", "scouts", "winter
 CHOICES: dict[str, tuple[Any, ...]] = {
     "mode": ("mirror", "own"),
     "chapters": ("publisher", "merge", "summary", "off"),
-    "notes": ("before", "after", "off"),
+    "notes": ("around", "before", "after", "off"),
     "label": ("By {source}.", "Highlights by {source}. Not written by the publisher.", "Not the publisher's."),
     "notes_limit": (600, 2500, 10_000),
     "aliases": ((), ("Meadow Talk",)),

@@ -136,9 +136,8 @@ def judge_field(field: str | None, theirs: str, *, is_html: bool) -> None:
     """Judge one notes field by two parsers of HTML, the publisher's part aside."""
     if field is None or field == theirs:
         return
-    ours = field
-    for part in (theirs, f"<p>{theirs}</p>"):
-        ours = ours.removesuffix(part)
+    part = next((part for part in (f"<p>{theirs}</p>", theirs) if part in field), "")
+    ours = field.replace(part, "", 1)
     assert ours != field or not theirs, field
     root = lxml.html.fragment_fromstring(ours, create_parent="div")
     links = []

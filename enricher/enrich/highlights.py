@@ -8,7 +8,7 @@ from dataclasses import dataclass
 from enum import IntEnum
 from typing import TYPE_CHECKING
 
-from enricher.model.summary import parts
+from enricher.model.summary import ENTRY, parts
 from enricher.text import cut, fold, one_line
 from enricher.timestamps import clock
 from enricher.urls import absolute
@@ -35,15 +35,16 @@ class Rank(IntEnum):
     LABEL = 0
     ABSTRACT = 1
     CHAPTERS = 2
-    TOPIC = 3
-    QUOTE = 4
-    SUBTOPIC = 5
-    MORE = 6
-    SUBTOPIC_MORE = 7
-    CITED = 8
-    CLIPS = 9
-    QUESTIONS = 10
-    RELATED = 11
+    TIMES = 3
+    TOPIC = 4
+    QUOTE = 5
+    SUBTOPIC = 6
+    MORE = 7
+    SUBTOPIC_MORE = 8
+    CITED = 9
+    CLIPS = 10
+    QUESTIONS = 11
+    RELATED = 12
 
 
 @dataclass(frozen=True, slots=True)
@@ -59,6 +60,11 @@ class Block:
     is_item: bool = False
     """An entry of a list."""
 
+    @property
+    def is_front(self) -> bool:
+        """Whether it stands before the publisher's notes where ours stand around them: what it is about, and when."""
+        return self.rank <= Rank.TIMES
+
 
 @dataclass(frozen=True, slots=True)
 class Highlights:
@@ -73,6 +79,8 @@ class Highlights:
     """The configured line that says who summarised, with `{source}`."""
     source_name: str
     """What fills `{source}` where the summary names none."""
+    page: str | None = None
+    """The address of the item's page, which the label links."""
 
     def cited(self) -> frozenset[int]:
         """Return the citations that point at something: a time on this audio, or a link (contract C26)."""
@@ -88,6 +96,8 @@ class Layout:
     renderer: Renderer
     citations: Collection[int] = ()
     """The numbers whose marks are kept in the text and listed below it."""
+    around: bool = False
+    """The times stand together, a line each, apart from the narrative: the publisher's notes come between."""
 
     def blocks(self) -> Iterator[Block]:
         """Make every block in reading order."""
@@ -100,6 +110,8 @@ class Layout:
         if chapters.lines and chapters.chapters:
             lines = (f"{clock(one.start)} {write.text(one.title, inside=True)}" for one in chapters.chapters)
             yield Block(Rank.CHAPTERS, write.paragraph(*lines), (write.section("Chapters"),))
+        if self.around:
+            yield from self._times()
         yield from self._topics()
         yield from self._clips()
         yield from self._questions()
@@ -110,18 +122,36 @@ class Layout:
         moment = self.highlights.timeline.moments.get(path)
         return f" ({clock(moment.start)})" if moment else ""
 
+    def _head(self) -> tuple[str, ...]:
+        """Say again whose words these are where the publisher's notes have come between."""
+        return (self.renderer.label(self._signature()),) if self.around else ()
+
+    def _times(self) -> Iterator[Block]:
+        """List the timed topics that no chapter list of ours has, and the timed clips."""
+        for part in parts(self.highlights.summary):
+            section = "Topics" if part.kind == "topic" else "Popular clips"
+            wanted = {"clip"} if self.highlights.chapters.lines else {"topic", "clip"}
+            if part.kind in wanted and one_line(part.text) and (time := self._time(part.path)):
+                yield self._entry(Rank.TIMES, section, self.renderer.text(part.text) + time)
+
+    def _listed(self) -> set[str]:
+        """Return the folded titles of topics that stand in a list already, so that a bare heading would repeat them."""
+        chapters, moments = self.highlights.chapters, self.highlights.timeline.moments
+        if chapters.lines:
+            return {fold(one.title) for one in chapters.chapters}
+        return {fold(part.text) for part in parts(self.highlights.summary) if self.around and part.path in moments}
+
     def _topics(self) -> Iterator[Block]:
         """Lay out topics, their subtopics and passages; headings are left out where nothing stands under them."""
         under: dict[str, tuple[str, ...]] = {}  # a topic's headings, its own included
         subtopics: set[str] = set()
         texts: Counter[str] = Counter()
-        chapters = self.highlights.chapters
-        listed = {fold(one.title) for one in chapters.chapters} if chapters.lines else set()
+        listed, top = self._listed(), self._head() or (self.renderer.section("Highlights"),)
         every = [part for part in parts(self.highlights.summary) if part.kind in {"topic", "text", "quote"}]
         full = {part.parent.path for part in every if part.parent is not None}
         for part in every:
             if part.kind == "topic":
-                above = under[part.parent.path] if part.parent else (self.renderer.section("Highlights"),)
+                above = under[part.parent.path] if part.parent else top
                 # What stands below a topic without a title is no subtopic.
                 if deep := len(above) > 1:
                     subtopics.add(part.path)
@@ -137,14 +167,16 @@ class Layout:
                 # A subtopic's quote goes with its text: alone it would stand below a heading that nobody explains.
                 chain = topic if deep else f"{topic} {part.kind}"
                 if text := self._passage(part):
-                    yield Block(_rank(part, texts[topic], deep=deep), text, under[topic], chain)
+                    rank, is_item = _rank(part, texts[topic], deep=deep), _is_entry(part)
+                    yield Block(rank, text, under[topic], chain, is_item=is_item)
 
     def _passage(self, part: Part) -> str:
         if part.kind == "quote":
             quote = self._quote(part.text, part.speaker) + self._time(part.path)
             return self.renderer.paragraph(quote) if one_line(part.text) else ""
-        text = self._narrative(part.text)
-        return self.renderer.paragraph(text) if text else ""
+        is_entry = _is_entry(part)
+        text = self._narrative(part.text.removeprefix(ENTRY) if is_entry else part.text)
+        return (self.renderer.list_item if is_entry else self.renderer.paragraph)(text) if text else ""
 
     def _narrative(self, text: str) -> str:
         """Render narrative with those of its citation marks that point at something."""
@@ -165,7 +197,8 @@ class Layout:
 
     def _entry(self, rank: Rank, section: str, *lines: str) -> Block:
         """Make an entry of one of the lists that are cut from their end."""
-        return Block(rank, self.renderer.list_item(*lines), (self.renderer.section(section),), section, is_item=True)
+        above = (*(self._head() if rank > Rank.TIMES else ()), self.renderer.section(section))
+        return Block(rank, self.renderer.list_item(*lines), above, section, is_item=True)
 
     def _clips(self) -> Iterator[Block]:
         """List the popular clips; a quote that stands among the highlights, which are cut later, is not said again."""
@@ -176,7 +209,10 @@ class Layout:
             if not one_line(clip.title) and not quote:
                 continue
             fresh = [self._quote(clip.quote or "")] if quote and fold(quote) not in {*said, fold(clip.title)} else []
-            title = self.renderer.text(clip.title) + self._time(f"clips/{i}")
+            time = self._time(f"clips/{i}")
+            if self.around and time and one_line(clip.title) and not fresh:
+                continue  # it stands among the times
+            title = self.renderer.text(clip.title) + time
             yield self._entry(Rank.CLIPS, "Popular clips", title, *fresh)
 
     def _questions(self) -> Iterator[Block]:
@@ -204,7 +240,14 @@ class Layout:
         return self.renderer.link(self.renderer.text(related.title) + where, url)
 
     def _label(self) -> str:
-        """Write who summarised and that it is not the publisher's text, with a link where the summary has one (C25)."""
+        """Write who summarised and that it is not the publisher's text, with a link where the summary has one (C25).
+
+        Behind it stands the link to the item's page, which so is never cut (C21).
+        """
+        page = self.renderer.link(self.renderer.text("Page with player and clips"), self.highlights.page)
+        return f"{self._signature()} {page}" if self.highlights.page else self._signature()
+
+    def _signature(self) -> str:
         write, source = self.renderer, self.highlights.summary.source
         name = source.name or self.highlights.source_name
         before, there, after = self.highlights.label.partition("{source}")
@@ -217,6 +260,10 @@ class Layout:
         if not address:
             return said
         return f"{said} {write.link(write.text(address), address) if write.links_inline else address}"
+
+
+def _is_entry(passage: Part) -> bool:
+    return passage.kind == "text" and passage.text.startswith(ENTRY)
 
 
 def _rank(passage: Part, texts: int, *, deep: bool) -> Rank:

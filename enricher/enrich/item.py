@@ -21,6 +21,9 @@ if TYPE_CHECKING:
     from enricher.model.feed import FeedConfig, PublisherContent
     from enricher.model.timeline import Timeline
 
+# https://www.iana.org/assignments/special-use-domain-names, and what routers call their networks
+_LOCAL = {"arpa", "box", "home", "internal", "invalid", "lan", "local", "localdomain", "localhost", "onion", "test"}
+
 
 def enrich_item(
     match: Match, content: PublisherContent, timeline: Timeline, links: Mapping[int, str], config: FeedConfig
@@ -36,12 +39,21 @@ def enrich_item(
     markers = [Chapter(moments[topic.path].start, topic.text) for topic in topics]
     chapters = list_chapters(content.marks, markers, item, config)
     bites = soundbites(summary, timeline, item.duration, content.soundbites)
-    # A summary that names no source is signed by the host that publishes it.
-    source = urlsplit(config.base_url).hostname or config.name
-    highlights = Highlights(summary, timeline, chapters, links, config.label, source)
+    highlights = Highlights(summary, timeline, chapters, links, config.label, signature(config))
     notes = write_notes(content.notes, highlights, config, item.title)
     problems = (*content.problems, *timeline.problems, *chapters.problems, *notes.problems)
     if not (problems or bites or chapters.chapters or notes != Notes() or config.notes == "off"):
         problems = (Problem("its summary adds nothing; `enricher import` says what was found in it", item.title),)
     # The transcript has served: what is kept of an item must not grow by it.
     return Enriched(match, content.marks, replace(timeline, cues=()), chapters, bites, notes, problems)
+
+
+def signature(config: FeedConfig) -> str:
+    """Return who signs a summary that names no source: the host that publishes it, the feed's name where it has none.
+
+    An address or a name of the local network tells a listener nothing.
+    """
+    host = urlsplit(config.base_url).hostname or ""
+    name, _, domain = host.rpartition(".")
+    is_name = name and not domain.isdecimal() and ":" not in host
+    return host if is_name and domain not in _LOCAL else config.name

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 from collections import defaultdict
+from dataclasses import dataclass
 from html.parser import HTMLParser
 from itertools import groupby
 from typing import TYPE_CHECKING
@@ -16,7 +17,7 @@ from enricher.text import fold, lines_of, looks_html, xml_safe
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Sequence
 
-    from enricher.model.feed import FeedConfig, NotesFields
+    from enricher.model.feed import FeedConfig, NotesFields, NotesPlace
 
 _DESCRIPTION_BYTES = 4000  # contract C16
 # Void elements, and those whose end tags HTML lets be left out where the next one begins.
@@ -25,7 +26,7 @@ _CLOSED |= {"p", "li", "dt", "dd", "tr", "td", "th", "option", "thead", "tbody",
 
 
 def write_notes(theirs: NotesFields, highlights: Highlights, config: FeedConfig, title: str) -> Notes:
-    """Write description and content:encoded anew: our block before or after the publisher's notes.
+    """Write description and content:encoded anew: our block before, after or around the publisher's notes.
 
     A field that has no room for the abstract and the label stays as it was (contract C16 to C26), and so do both where
     the summary has nothing to say but the label. `title` is the item's, for the problems.
@@ -37,9 +38,8 @@ def write_notes(theirs: NotesFields, highlights: Highlights, config: FeedConfig,
         said = "its notes hold elements where text should be; they are left as they are"
         return Notes(problems=(Problem(said, title),))
     base, renderer = _base_of_content(theirs)
-    room = config.notes_limit - len(base) - len(renderer.gap)
-    block = _block(highlights, renderer, room, len) or _least(highlights, renderer, room)
-    content = _beside(block, base, renderer.gap, config)
+    writer = _Writer(highlights, renderer, _place(base, config), renderer.gap, base)
+    content = writer.write(config.notes_limit, len) or writer.least(config.notes_limit)
     description = None
     if "description" not in theirs.marked_up:
         description = _description(highlights, theirs, len(content), config)
@@ -75,24 +75,20 @@ def _description(highlights: Highlights, theirs: NotesFields, content: int, conf
     base = (theirs.description or "") if (theirs.content or "").strip() else _short_notes(theirs)
     renderer = _renderer_of(base)
     # Less stands between: so the same block in both fields leaves content:encoded the longer.
-    gap = renderer.description_gap
-    room = _DESCRIPTION_BYTES - _bytes(base + gap)
-    block = _block(highlights, renderer, room, _bytes)
-    if block and len(block + gap + base) >= content:
-        block = _block(highlights, renderer, min(room, content - 1 - _bytes(base + gap)), _bytes)
-    return _beside(block, base, gap, config) if block else None
+    writer = _Writer(highlights, renderer, _place(base, config), renderer.description_gap, base)
+    description = writer.write(_DESCRIPTION_BYTES, _bytes)
+    if description and len(description) >= content:
+        description = writer.write(min(_DESCRIPTION_BYTES, content - 1), _bytes)
+    return description
 
 
 def _bytes(text: str) -> int:
     return len(text.encode())
 
 
-def _beside(block: str, base: str, gap: str, config: FeedConfig) -> str:
-    if not base.strip():
-        return block
-    # Behind a tag or comment that is never closed our block would be inside of it, perhaps hidden.
-    after = config.notes == "after" and not _is_open(base)
-    return f"{base}{gap}{block}" if after else f"{block}{gap}{base}"
+def _place(base: str, config: FeedConfig) -> NotesPlace:
+    """Return where our block can stand: behind a tag or comment that is never closed it would be inside of it."""
+    return "before" if not base.strip() or (config.notes != "before" and _is_open(base)) else config.notes
 
 
 def _longest(content: str, description: str | None, theirs: NotesFields, renderer: Renderer) -> str | None:
@@ -111,35 +107,59 @@ def _longest(content: str, description: str | None, theirs: NotesFields, rendere
     return content
 
 
-def _block(highlights: Highlights, renderer: Renderer, room: int, measure: Callable[[str], int]) -> str | None:
-    """Write our block into so much room; None where not even the abstract and the label fit.
+@dataclass(frozen=True, slots=True)
+class _Writer:
+    """Writes one field: our block at its place beside the publisher's notes."""
 
-    Citation marks are printed only if the list that they point at is printed too (contract C26).
-    """
-    cited = highlights.cited()
-    kept = _select(list(Layout(highlights, renderer, cited).blocks()), renderer, room, measure)
-    if cited and kept and sum(block.rank == Rank.CITED for block in kept) < len(cited):
-        kept = _select(list(Layout(highlights, renderer).blocks()), renderer, room, measure)
-    return _assemble(kept, renderer) if kept else None
+    highlights: Highlights
+    renderer: Renderer
+    place: NotesPlace
+    gap: str
+    base: str
 
+    def write(self, limit: int, measure: Callable[[str], int]) -> str | None:
+        """Write as much of our block as the limit leaves room for; None where the abstract and the label do not fit.
 
-def _least(highlights: Highlights, renderer: Renderer, room: int) -> str:
-    """Write what is printed even without room for it: the label, and of an abstract as much as fits, or its beginning.
+        Citation marks are printed only if the list that they point at is printed too (contract C26).
+        """
+        room, cited = limit - self._taken(measure), self.highlights.cited()
+        kept = _select(self._blocks(cited), self.renderer, room, measure)
+        if cited and kept and sum(block.rank == Rank.CITED for block in kept) < len(cited):
+            kept = _select(self._blocks(), self.renderer, room, measure)
+        return self._joined(kept) if kept else None
 
-    Without an abstract it is what comes first.
-    """
-    every = list(Layout(highlights, renderer).blocks())
-    label = next(block for block in every if block.rank == Rank.LABEL)
-    first = min((block for block in every if block is not label), key=lambda block: block.rank)
-    left = room - _cost(first, (), len) - len(label.text)
-    kept = [first, label]
-    for block in every:
-        if block.rank == Rank.ABSTRACT and block is not first:
-            left -= len(block.text)
-            if left < 0:
-                break
-            kept.append(block)
-    return _assemble(sorted(kept, key=every.index), renderer)
+    def least(self, limit: int) -> str:
+        """Write what is printed even without room for it: the label, and of an abstract as much as fits.
+
+        Without an abstract it is what comes first.
+        """
+        every = self._blocks()
+        label = next(block for block in every if block.rank == Rank.LABEL)
+        first = min((block for block in every if block is not label), key=lambda block: block.rank)
+        left = limit - self._taken(len) - _cost(first, (), len) - len(label.text)
+        kept = [first, label]
+        for block in every:
+            if block.rank == Rank.ABSTRACT and block is not first:
+                left -= len(block.text)
+                if left < 0:
+                    break
+                kept.append(block)
+        return self._joined(sorted(kept, key=every.index))
+
+    def _blocks(self, cited: Collection[int] = ()) -> list[Block]:
+        return list(Layout(self.highlights, self.renderer, cited, around=self.place == "around").blocks())
+
+    def _taken(self, measure: Callable[[str], int]) -> int:
+        """Measure what stands in the field beside our block."""
+        return measure(self.base) + measure(self.gap) * (2 if self.place == "around" else 1)
+
+    def _joined(self, kept: Sequence[Block]) -> str:
+        """Put our block, or both halves of it, beside the publisher's notes, each behind a visible break (C25)."""
+        front = [block for block in kept if self.place == "before" or (self.place == "around" and block.is_front)]
+        behind = [block for block in kept if block not in front]
+        base = self.base if self.base.strip() else ""
+        pieces = (_assemble(front, self.renderer), base, _assemble(behind, self.renderer))
+        return self.gap.join(piece for piece in pieces if piece)
 
 
 def _select(every: Sequence[Block], renderer: Renderer, room: int, measure: Callable[[str], int]) -> list[Block]:
@@ -149,7 +169,7 @@ def _select(every: Sequence[Block], renderer: Renderer, room: int, measure: Call
         ranked[block.rank].append(i)
     kept: set[int] = set()
     headings: set[tuple[str, ...]] = set()
-    left = room - measure(renderer.list_of("")) * sum(1 for rank in ranked if rank >= Rank.CITED)
+    left = room - measure(renderer.list_of("")) * sum(is_item for (_, is_item), _ in groupby(every, key=_run_of))
     for rank in sorted(ranked):
         broken: set[str] = set()
         for i in ranked[rank]:
@@ -173,11 +193,16 @@ def _cost(block: Block, printed: Collection[tuple[str, ...]], measure: Callable[
     return measure(block.text) + sum(map(measure, fresh))
 
 
+def _run_of(block: Block) -> tuple[tuple[str, ...], bool]:
+    """Return what blocks that stand together share: their headings, and whether they make a list."""
+    return block.headings, block.is_item
+
+
 def _assemble(kept: Iterable[Block], renderer: Renderer) -> str:
     """Join blocks under their headings, entries of lists in lists."""
     pieces: list[str] = []
     above: tuple[str, ...] = ()
-    for (path, is_item), group in groupby(kept, key=lambda block: (block.headings, block.is_item)):
+    for (path, is_item), group in groupby(kept, key=_run_of):
         shared = 0
         while shared < min(len(path), len(above)) and path[shared] == above[shared]:
             shared += 1

@@ -16,7 +16,7 @@ if TYPE_CHECKING:
     from enricher.errors import Problem
 
 Mode = Literal["mirror", "own"]
-NotesPlace = Literal["before", "after", "off"]
+NotesPlace = Literal["around", "before", "after", "off"]
 ChaptersPolicy = Literal["publisher", "merge", "summary", "off"]
 
 
@@ -74,7 +74,7 @@ class FeedConfig:
     mode: Mode = "mirror"
     listed: bool = False
     title: TitleFormat = "{title} (highlights)"
-    notes: NotesPlace = "before"
+    notes: NotesPlace = "around"
     chapters: ChaptersPolicy = "publisher"
     intro: Text = "Intro"
     label: LabelFormat = "Highlights by {source}. Not written by the publisher."

@@ -24,6 +24,9 @@ COMPANIONS = (".transcript.json", ".vtt", ".srt", ".ttml", ".dfxp", ".sbv", ".lr
               ".transcript.htm", ".transcript.md", ".transcript.txt", ".outline.txt")  # fmt: skip
 """What files beside a summary end with that have its stem: transcripts, best first, and the outline of one."""
 
+ENTRY = "• "
+"""What a narrative passage begins with that is an entry of a list."""
+
 Seconds = Annotated[float, Meta(ge=0, le=10_000_000)]
 
 
@@ -39,7 +42,10 @@ class Source(_Part, frozen=True):
 
 
 class Passage(_Part, frozen=True):
-    """A narrative paragraph (its citations as ` [2]` in the text) or a verbatim pull quote."""
+    """A narrative paragraph (its citations as ` [2]` in the text) or a verbatim pull quote.
+
+    A paragraph that begins with `• ` is an entry of a list.
+    """
 
     kind: Literal["text", "quote"]
     text: str

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace as replaced
 from typing import TYPE_CHECKING, Any
 
 import pytest
@@ -12,6 +13,7 @@ from lxml import html as lxml_html
 from msgspec.structs import replace
 
 from enricher.enrich.highlights import Highlights
+from enricher.enrich.item import signature
 from enricher.enrich.notes import write_notes
 from enricher.enrich.render import HtmlRenderer, PlainRenderer, as_html, clean_html
 from enricher.model.edition import Chapter, ChapterList, Notes
@@ -65,10 +67,58 @@ def both(notes: Notes) -> tuple[str, str]:
 TINY = Summary("Bees", abstract="On bees.", topics=(Topic("One", passages=(Passage("text", "Text."),)),))
 
 
-def test_the_whole_page_in_its_order() -> None:
+PAGE_TIMES = moments(topics_0=312.5, clips_0=312, questions_0=312, citations_1=318, topics_0_passages_1=340)
+
+
+def in_order(content: str, said: list[str]) -> None:
+    """Find every one of the words behind the one before."""
+    place = 0
+    for words in said:
+        found = content.find(words, place)
+        assert found >= 0, words
+        place = found + len(words)
+
+
+def test_around_theirs_stand_what_it_is_about_and_when_and_behind_them_the_rest() -> None:
+    """On a telephone the publisher's own first words are not screens away, and nobody takes ours for theirs."""
+    ours = replaced(highlights(page("json"), PAGE_TIMES), page="https://feeds.example.com/bees/x.html")
+    _, content = both(write(NotesFields("<p>Theirs.</p>"), ours, config()))
+    source = '<a href="https://digest.example/field-notes/12">Meadow Digest</a>'
+    signed = f"Highlights by {source}. Not written by the publisher."
+    said = [
+        "Ann Lee tells how", signed, '<a href="https://feeds.example.com/bees/x.html">Page with player and clips</a>',
+        "Topics", "Swarming (00:05:12)", "Popular clips", "<li>The dance of the scouts (00:05:12)</li>",
+        "<p>* * *</p>", "<p>Theirs.</p>", "<p>* * *</p>", signed, "Swarming</strong> (00:05:12)", "[Ann Lee] explains",
+        "(00:05:40)", "<em>Scouts<", "Questions from this episode", "Clips cited", "Related episodes",
+    ]  # fmt: skip
+    in_order(content, said)
+    front, theirs, _ = content.split("\n<p>* * *</p>\n")
+    assert theirs == "<p>Theirs.</p>"
+    assert "explains" not in front
+
+
+def test_around_nothing_our_block_is_one() -> None:
+    """Where the publisher has no notes, and where theirs would swallow what stands behind them."""
+    assert "* * *" not in both(write(NotesFields(), highlights(page("json"), PAGE_TIMES), config()))[1]
+    _, content = both(write(NotesFields("<div>Theirs."), highlights(page("json"), PAGE_TIMES), config()))
+    assert content.count("* * *") == 1
+    assert content.endswith("<div>Theirs.")
+
+
+def test_around_a_chapter_list_stands_for_the_topics() -> None:
+    """No time is listed twice before the publisher's notes."""
+    chapters = ChapterList(tuple(Chapter(60.0 * n, f"Chapter {n}") for n in range(3)), lines=True)
+    _, content = both(write(NotesFields("Theirs."), highlights(page("json"), PAGE_TIMES, chapters), config()))
+    in_order(
+        content, ["00:01:00 Chapter 1<br>", "Popular clips", "<p>* * *</p>", "Theirs.", "Swarming</strong> (00:05:12)"]
+    )
+    assert "Topics" not in content
+
+
+def test_before_theirs_the_whole_page_in_its_order() -> None:
     """Abstract, label, highlights with quotes, clips, questions, what is cited, related; then the publisher's notes."""
-    timeline = moments(topics_0=312.5, clips_0=312, questions_0=312, citations_1=318, topics_0_passages_1=340)
-    _, content = both(write(NotesFields("<p>Theirs.</p>"), highlights(page("json"), timeline), config()))
+    ours = highlights(page("json"), PAGE_TIMES)
+    _, content = both(write(NotesFields("<p>Theirs.</p>"), ours, config(notes="before")))
     said = [
         "Ann Lee tells how", 'Highlights by <a href="https://digest.example/field-notes/12">Meadow Digest</a>',
         ">Highlights<", "Swarming</strong> (00:05:12)", "[Ann Lee] explains", "dancing [1].",
@@ -79,9 +129,7 @@ def test_the_whole_page_in_its_order() -> None:
         "Related episodes", "Wasps, Our Friends (Field Notes, 2024-04-18)",
         "<p>* * *</p>", "<p>Theirs.</p>",
     ]  # fmt: skip
-    places = [content.find(words) for words in said]
-    assert -1 not in places, said[places.index(-1)]
-    assert places == sorted(places)
+    in_order(content, said)
 
 
 def test_after_or_off() -> None:
@@ -117,15 +165,15 @@ def test_each_field_is_spoken_to_in_its_own_tongue() -> None:
     """Plain text keeps its line breaks, which a single tag would cost it in some apps; HTML gets HTML."""
     description, content = both(write(NotesFields("Line 1\nLine 2 <3"), highlights(TINY), config()))
     assert description == (
-        "On bees.\n\nHighlights by feeds.example.com. Not written by the publisher.\n\nHIGHLIGHTS\n\nOne\n\nText."
-        "\n\n* * *\n\nLine 1\nLine 2 <3"
+        "On bees.\n\nHighlights by feeds.example.com. Not written by the publisher.\n\n* * *\n\nLine 1\nLine 2 <3"
+        "\n\n* * *\n\nHighlights by feeds.example.com. Not written by the publisher.\n\nOne\n\nText."
     )
-    assert content.endswith("<p>Line 1<br>Line 2 &lt;3</p>")
+    assert "<p>Line 1<br>Line 2 &lt;3</p>" in content
     _, content = both(write(NotesFields("d", "Line 1\nLine 2" * 9), highlights(TINY), config()))
     assert not looks_html(content)
     description, _ = both(write(NotesFields("<p>d</p>"), highlights(TINY), config()))
     assert description.startswith("<p>On bees.</p><p><em>Highlights by feeds.example.com.")
-    assert description.endswith("<p>Text.</p><p>* * *</p><p>d</p>")
+    assert description.endswith("<p>Text.</p>")
 
 
 def test_the_longest_field_is_content() -> None:
@@ -396,7 +444,7 @@ def tags_of(ours: str) -> None:
     SUMMARY,
     st.tuples(FIELD, FIELD, FIELD),
     PLACES,
-    st.sampled_from(["before", "after"]),
+    st.sampled_from(["around", "before", "after"]),
     st.sampled_from([10_000, 2_000, 300]),
 )
 @settings(derandomize=True, max_examples=500, deadline=None)
@@ -450,3 +498,38 @@ def test_no_citation_mark_points_at_nothing(cited: list[int], known: set[int], l
     for field, entry in ((notes.content, ">[{}]</a>"), (notes.description, "• [{}]: https://")):
         for number in set(re.findall(r"\[(\d)\]", field or "")):
             assert entry.format(number) in (field or "")
+
+
+@pytest.mark.parametrize(
+    ("base_url", "name"),
+    [
+        ("https://feeds.example.com/sub", "feeds.example.com"),
+        ("http://127.0.0.1:8000", "bees"),
+        ("http://[::1]/feeds", "bees"),
+        ("http://nas.local", "bees"),
+        ("http://nas:8080", "bees"),
+        ("https://xn--bcher-kva.example", "xn--bcher-kva.example"),
+        ("https://feeds.xn--p1ai", "feeds.xn--p1ai"),
+    ],
+)
+def test_a_mirror_on_a_bare_address_is_signed_by_the_feed(base_url: str, name: str) -> None:
+    """`127.0.0.1` tells a listener nothing."""
+    assert signature(FeedConfig("bees", "bees.xml", base_url)) == name
+
+
+def test_lists_in_a_topic_stay_lists() -> None:
+    """Their entries stand in a list of the field's own tongue, one after another, between the paragraphs."""
+    passages = (
+        Passage("text", "Scouts look for:"),
+        Passage("text", "• a dry hollow"),
+        Passage("text", "• a small entrance [1]"),
+        Passage("text", "Then they dance."),
+    )
+    summary = Summary("Bees", topics=(Topic("One", passages=passages),))
+    notes = write(NotesFields("Theirs.", "<p>Theirs.</p>"), highlights(summary), config())
+    description, content = both(notes)
+    assert (
+        "<p>Scouts look for:</p><ul><li>a dry hollow</li><li>a small entrance</li></ul><p>Then they dance.</p>"
+        in content
+    )
+    assert "Scouts look for:\n\n• a dry hollow\n• a small entrance\n\nThen they dance." in description

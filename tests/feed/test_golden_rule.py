@@ -112,7 +112,7 @@ settings_of = st.builds(
     st.just(MIRROR),
     mode=st.sampled_from(["mirror", "own"]),
     chapters=st.sampled_from(["publisher", "merge", "summary", "off"]),
-    notes=st.sampled_from(["before", "after", "off"]),
+    notes=st.sampled_from(["around", "before", "after", "off"]),
     notes_limit=st.sampled_from([10_000, 500, 0]),
 )
 
