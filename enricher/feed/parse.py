@@ -60,9 +60,9 @@ def parse(document: Document, *, ours: bool = False) -> Feed:
         if root is not None and (aliases := aliases_in(text.encode() or document.body)):
             rename(root, aliases)
         made = rebuild(document, text, root)
-        tree, text = _rss_tree(made, b""), etree.tostring(made, encoding="unicode")
+        tree = _rss_tree(made, b"")
         assert tree is not None  # noqa: S101 feedgen writes RSS
-    absolute_addresses(tree, document.url, text.encode() or document.body.replace(b"\0", b""))
+    absolute_addresses(tree, document.url)
     channel = tree[0]
     if not ours and _OURS.search(channel.findtext("generator") or ""):
         raise RefusedError("the source is already a feed of this program; enrich the publisher's own feed instead")
