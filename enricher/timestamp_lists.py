@@ -116,6 +116,12 @@ def time_alone(line: str) -> Timed | None:
     return None if found is None or start is None else Timed("", start, parse_time(found["end"] or ""))
 
 
+def time_behind(line: str) -> Mark | None:
+    """Read one line that ends with a time behind a title; None for any other line."""
+    found = next(_behind([_tidy(line)]), None)
+    return Mark(found.start, found.title, found.end) if found and not found.of_day else None
+
+
 def find_list(lines: Sequence[str], duration: float | None = None) -> list[Entry]:
     """Find the list of titled times among lines; empty where there is none.
 

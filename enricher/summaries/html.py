@@ -13,6 +13,7 @@ from enricher.summaries import text
 from enricher.summaries.blocks import RULE, Kind, Link, Page, Piece, link, stands_alone
 from enricher.summaries.entry_times import part_time
 from enricher.summaries.metadata import read_metadata
+from enricher.summaries.outline import CALLOUT, called_out
 from enricher.text import fold, one_line, xml_safe
 
 if TYPE_CHECKING:
@@ -218,8 +219,11 @@ class _Walk:
     def _end_quote(self, element: etree._Element) -> Iterator[Piece]:
         text, links = self._gathered()
         self._quote, self._figure = None, next(element.iterancestors("figure"), None)
-        if text or self._speaker:
-            yield Piece("quote", text, links=links, speaker=self._speaker)
+        callout = CALLOUT.match(text)
+        if callout:
+            yield from called_out(callout, Piece("text", text[callout.end() :], links=links, depth=len(self._items)))
+        elif text or self._speaker:
+            yield Piece("quote", text, links=links, speaker=self._speaker, depth=len(self._items))
         if self._items:
             self._items[-1] = True
         self._speaker = None

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any
 
+from enricher.summaries.blocks import ASKS
 from enricher.summaries.boilerplate import is_placeholder
 from enricher.summaries.entry_times import part_length, part_time
 from enricher.summaries.quotes import is_quoted, unquoted
@@ -17,7 +18,6 @@ if TYPE_CHECKING:
     from enricher.summaries.blocks import Link, Piece
 
 _ABOUT = re.compile(r"\s?\((?P<about>[^()]{4,250})\)$|\s[-–—·•|]\s(?P<said>[^()]{4,250})$")
-ASKS = ("?", "？", "؟")
 _LABEL = re.compile(r"^(?:Q|A|Question|Answer|Frage|Antwort|Pregunta|Respuesta|问|答)\s?\d{0,2}\s?[:：.]\s*(?=\S)")
 _LONGEST = 600
 _SHOW = 80
