@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
 _LABEL = 40
+_WRAPPED = 66
+"""A longer line may have been wrapped."""
 _LIST = 3
 """So many entries are a list."""
 _LINE = 200
@@ -40,6 +42,8 @@ def times_first(pieces: Sequence[Piece]) -> list[Piece]:
             continue
         start, lines = timed[i]
         title, *below = _said(lines) or lines
+        if below and (len(title) > _WRAPPED or below[0][0].islower()):
+            title, below = " ".join([title, *below]), []  # one sentence on several lines
         links = tuple(x for one in block for x in one.links if x.text in title)
         rewritten.append(replace(block[0], text=f"{clock(start)} {title}", links=links))
         if below:

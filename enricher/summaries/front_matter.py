@@ -74,8 +74,10 @@ def _yaml(text: str, rest: str) -> tuple[dict[str, Any], str, list[str]]:
 def _whole_tree(text: str) -> dict[str, Any] | None:
     """Parse YAML that has no text below it: a table with lists of tables, which no text looks like."""
     found = _load(text) if _NESTED.search(text) and "\n#" not in text else None
-    lists = [value for value in found.values() if isinstance(value, list)] if isinstance(found, dict) else []
-    return found if isinstance(found, dict) and any(isinstance(one, dict) for value in lists for one in value) else None
+    if not isinstance(found, dict):
+        return None
+    tables = [one for value in found.values() if isinstance(value, list) for one in value if isinstance(one, dict)]
+    return found if any(len(one) > 1 for one in tables) else None
 
 
 def _load(text: str) -> object:

@@ -258,7 +258,8 @@ class _Walk:
         begins = bool(self._items) and not self._items[-1]
         if self._items:
             self._items[-1] = True
-        heading = None if where is None else _heading(where)
+        tags = [] if where is None else [str(where.tag), *(str(x.tag) for x in where.iterancestors(*_HEADINGS))]
+        heading = next((_HEADINGS[tag] for tag in tags if tag in _HEADINGS), None)
         depth = len(self._items)
         kind: Kind = "heading" if heading else "bullet" if begins else "text"
         bullet = _BULLET.match(text)
@@ -279,11 +280,6 @@ def _headed(piece: Piece) -> Iterator[Piece]:
     own = tuple(x for x in piece.links if x.text in first)
     yield replace(piece, text=first, links=own)
     yield Piece("text", below, links=tuple(x for x in piece.links if x not in own), depth=piece.depth)
-
-
-def _heading(where: etree._Element) -> int | None:
-    inside = where if where.tag in _HEADINGS else next(where.iterancestors(*_HEADINGS), None)
-    return None if inside is None else _HEADINGS[str(inside.tag)]
 
 
 def _apart(element: etree._Element) -> str:

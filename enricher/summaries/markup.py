@@ -28,7 +28,8 @@ _ASIDE = re.compile(r"^[ \t]*</?aside>[ \t]*$", re.MULTILINE)
 """So Notion writes its callouts."""
 _VAULT_COMMENT = re.compile(r"%%[^%]{0,5000}%%")
 
-_ORG = re.compile(r"^(\*{1,6})[ \t]+(?P<text>\S[^\n]*)$", re.MULTILINE)
+_STARS = re.compile(r"^(\*{1,6})[ \t]+(?P<text>\S[^\n]*)$", re.MULTILINE)
+_ORG_TEXT = re.compile(r"^\*{1,6}[ \t][^\n]*\n(?![*\s])", re.MULTILINE)
 _EQUALS = re.compile(r"^(={1,6})[ \t]+(?P<text>\S[^\n]*?)(?:[ \t]+=+)?[ \t]*$", re.MULTILINE)
 """A heading of AsciiDoc or MediaWiki."""
 _QUOTE = re.compile(
@@ -63,11 +64,16 @@ def _value(written: str) -> str | list[str]:
 
 def as_markdown(text: str) -> str:
     """Write headings and quotes of Org, AsciiDoc and MediaWiki as Markdown; other text is left alone."""
-    if "\n** " in text or text.startswith("** "):
-        text = _ORG.sub(_org_heading, text)
+    if "\n** " in text:
+        # In a wiki `**` is a deeper bullet; what heads has text below it.
+        text = _STARS.sub(_org_heading if _ORG_TEXT.search(text) else _deeper_bullet, text)
     if len(_EQUALS.findall(text)) > 1:
         text = _EQUALS.sub(lambda found: f"{'#' * len(found[1])} {found['text']}", text)
     return _QUOTE.sub(_quote, text)
+
+
+def _deeper_bullet(found: re.Match[str]) -> str:
+    return f"{'  ' * (len(found[1]) - 1)}* {found['text']}"
 
 
 def _org_heading(found: re.Match[str]) -> str:
