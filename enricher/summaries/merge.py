@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from msgspec.structs import replace
 
 from enricher.errors import SummaryError
-from enricher.model.summary import Citation, Summary, walk
+from enricher.model.summary import Citation, Summary, parts
 from enricher.summaries.interpret import interpret
 from enricher.summaries.record_lists import topic
 from enricher.summaries.titles import guest_of, show_of
@@ -165,7 +165,7 @@ def _settle_duration(said: dict[str, Any], topics: Sequence[dict[str, Any]]) -> 
 def finish(summary: Summary) -> Summary:
     """Fill in what the title says of show, number and guest, and drop citations that point at nothing."""
     show, number = show_of(summary.title)
-    said = (p.text for _, _, topic in walk(summary.topics) for p in topic.passages)
+    said = (part.text for part in parts(summary) if part.kind in {"text", "quote"})
     guest = guest_of(summary.title, " ".join((summary.abstract or "", *said)))
     return replace(
         summary,
