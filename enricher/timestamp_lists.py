@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from enricher.model.timeline import Mark
 from enricher.text import decode, lines_of, looks_html, one_line
-from enricher.timestamps import COLONS, Timed, parse_time
+from enricher.timestamps import BOOKS, COLONS, TO, Timed, parse_time
 
 if TYPE_CHECKING:
     from collections.abc import Container, Iterator, Sequence
@@ -22,14 +22,7 @@ _CLOCK = (
 )
 _OPEN, _CLOSE = r"[\[(（【{<]", r"[\])）】}>]"
 _MARK = r"(?:@|~|at\s|ab\s|TC\s|Min\.?\s)?\s?"  # [@01:35] of rustacean-station, (ab 5:12)
-TO = r"(?:[-–—~〜～→|]|to|until|bis)"
 
-BOOKS = (
-    r"genesis|exodus|leviticus|numbers|deuteronomy|joshua|judges|ruth|samuel|kings|chronicles|ezra|nehemiah|esther|job"
-    r"|psalms?|proverbs|ecclesiastes|isaiah|jeremiah|lamentations|ezekiel|daniel|hosea|joel|amos|jonah|micah|matthew"
-    r"|mark|luke|john|acts|romans|corinthians|galatians|ephesians|philippians|colossians|thessalonians|timothy|titus"
-    r"|hebrews|james|peter|jude|revelation|surah?|quran"
-)
 _VERSES = re.compile(rf"\b(?:{BOOKS})$", re.IGNORECASE)
 # A line of a list.
 _BULLET = r"[#>*•·▪●○◦+\-–—~@\s\u2190-\u2bff\U0001f000-\U0001faff\ufe0f\u200d]*"

@@ -67,7 +67,7 @@ def _read(
             topics = Topics(narrative, here)
             for piece, following in zip_longest(here, here[1:]):
                 topics.take(piece, following)
-            found["topics"] += [topic.document() for topic in topics.found]
+            found["topics"] += topics.found
         elif is_page and not any(piece.kind == "heading" and piece.level for piece in here):
             said = [narrative.read(piece.text, piece.links) for piece in spoken if not is_junk(piece.text)]
             found["abstract"] = "\n".join(filter(None, said)) or None

@@ -7,10 +7,9 @@ from typing import TYPE_CHECKING, Any
 
 from enricher.summaries.blocks import ASKS
 from enricher.summaries.boilerplate import is_placeholder
-from enricher.summaries.entry_times import part_length, part_time
 from enricher.summaries.quotes import is_quoted, unquoted
 from enricher.text import one_line
-from enricher.timestamps import Timed, read_date
+from enricher.timestamps import Timed, part_length, part_time, read_date
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence

@@ -33,8 +33,8 @@ _ORG_TEXT = re.compile(r"^\*{1,6}[ \t][^\n]*\n(?![*\s])", re.MULTILINE)
 _EQUALS = re.compile(r"^(={1,6})[ \t]+(?P<text>\S[^\n]*?)(?:[ \t]+=+)?[ \t]*$", re.MULTILINE)
 """A heading of AsciiDoc or MediaWiki."""
 _QUOTE = re.compile(
-    r"^\[quote(?:,[ \t]*(?P<who>[^\],\n]{1,80}))?[^\]\n]*\]\n_{4,}\n(?P<doc>.{1,5000}?)\n_{4,}$"
-    r"|^#\+BEGIN_QUOTE[ \t]*\n(?P<org>.{1,5000}?)\n[ \t]*#\+END_QUOTE[ \t]*$",
+    r"^\[quote(?:,[ \t]*(?P<who>[^\],\n]{1,80}))?[^\]\n]*\]\n_{4,}\n(?P<doc>.{1,2000}?)\n_{4,}$"
+    r"|^#\+BEGIN_QUOTE[ \t]*\n(?P<org>.{1,2000}?)\n[ \t]*#\+END_QUOTE[ \t]*$",
     re.MULTILINE | re.DOTALL | re.IGNORECASE,
 )
 

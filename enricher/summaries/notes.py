@@ -14,7 +14,7 @@ from enricher.summaries.outline import ENTRY
 from enricher.summaries.quotes import is_quoted, says_who
 from enricher.summaries.record_lists import SENTENCE
 from enricher.summaries.sections import in_sections
-from enricher.summaries.topics import Topics
+from enricher.summaries.topics import Topics, says_something
 from enricher.summaries.vocabulary import is_junk, is_one_of
 from enricher.text import one_line
 from enricher.timestamp_lists import time_alone, titled_line
@@ -25,7 +25,6 @@ if TYPE_CHECKING:
     from enricher.model.timeline import Mark
     from enricher.summaries.narrative import Narrative
     from enricher.summaries.sections import Section
-    from enricher.summaries.topics import Draft
     from enricher.summaries.vocabulary import Role
 
 _TIMED = 10**6
@@ -79,7 +78,7 @@ class Notes:
                 self._tell(section, piece)
         return {
             "abstract": "\n".join(filter(None, self._abstract)) or None,
-            "topics": [one.document(whole=False) for one in _without_list_name(self._topics.found) if not one.is_empty],
+            "topics": _without_list_name(_that_say_something(self._topics.found)),
             "questions": read_questions(asked, self._narrative.read),
         }
 
@@ -103,8 +102,9 @@ class Notes:
         if role == "topics" and piece.kind == "bullet" and not topics.is_open and self._told is not section:
             topics.begin(section.name, section.level * 10)  # a list of points without times
         self._told = section
-        if alone and topics.open_topic:
-            topics.open_topic.start = alone.start if topics.open_topic.start is None else topics.open_topic.start
+        begun = topics.open_topic
+        if alone and begun:
+            begun["start"] = alone.start if begun["start"] is None else begun["start"]
         elif piece.kind == "quote" or (role == "quotes" and is_quoted(_DASH.split(piece.text)[0])):
             self._quote(role, piece)
         elif role != "abstract" and topics.found:
@@ -136,9 +136,9 @@ class Notes:
                 topics.close(level)
             else:
                 topics.begin(_HASHTAGS.sub("", one.title), level, start=one.start)
-                for row in (row for row in piece.text.splitlines() if " | " in row and one.title in row):
-                    said = [cell for cell in row.split(" | ") if len(cell) >= SENTENCE and one.title not in cell]
-                    topics.take(Piece("bullet", " ".join(said)))
+                cells = piece.text.split(" | ")[1:] if len(marks) == 1 else []  # of the row of a table
+                said = [cell for cell in cells if len(cell) >= SENTENCE and one.title not in cell]
+                topics.take(Piece("bullet", " ".join(said)))
 
     def _before_list(self, text: str) -> list[str]:
         """Return the sentences before a list that runs on in one paragraph, up to the first of a sponsor."""
@@ -158,13 +158,17 @@ class Notes:
             self._left_out.append(said)
 
 
-def _without_list_name(topics: Sequence[Draft]) -> list[Draft]:
+def _that_say_something(topics: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
+    return [one | {"topics": _that_say_something(one["topics"])} for one in topics if says_something(one)]
+
+
+def _without_list_name(topics: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
     """Leave out the one heading that stands over all that has a time and over nothing else: it names their list."""
-    over = [one for one in topics if one.start is not None or any(below.start is not None for below in one.topics)]
-    below = over[0].topics if len(over) == 1 and over[0].start is None and not over[0].passages else []
-    several = len(below) + sum(len(one.topics) for one in below) >= _LIST
-    named = over[0] if several and all(one.start is not None for one in below) else None
-    return [one for topic in topics for one in (topic.topics if topic is named else [topic])]
+    over = [one for one in topics if any(below["start"] is not None for below in (one, *one["topics"]))]
+    below = over[0]["topics"] if len(over) == 1 and over[0]["start"] is None and not over[0]["passages"] else []
+    several = len(below) + sum(len(one["topics"]) for one in below) >= _LIST
+    named = over[0] if several and all(one["start"] is not None for one in below) else None
+    return [one for topic in topics for one in (topic["topics"] if topic is named else [topic])]
 
 
 def without_signs(piece: Piece) -> Piece:

@@ -8,9 +8,9 @@ from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from enricher.summaries.blocks import ASKS, Piece
-from enricher.summaries.entry_times import part_time
 from enricher.summaries.vocabulary import is_one_of, role_of
 from enricher.text import one_line
+from enricher.timestamps import part_time
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence

@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any
 
-from enricher.summaries.entry_times import part_bracketed
 from enricher.text import one_line
+from enricher.timestamps import part_bracketed
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
