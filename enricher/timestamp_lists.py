@@ -54,6 +54,7 @@ _WIDE_COLON = re.compile(r"(?<=\d)：(?=\d)")
 _DIRECTIONS = re.compile("[\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 _DATED = re.compile(r"\d{1,4}[/.-]\d{1,2}[/.-]\d{1,4}\s*$")
 _EDGES = " -–—:|~〜～»›→=•·,;/*_#@`"
+_WEB = re.compile(r"https?://\S+", re.IGNORECASE)
 _ADDRESS = re.compile(r"\]?\s*\(https?://[^\s()]*\)")
 _LONGEST_LINE = 400
 _LEAST = 3
@@ -180,7 +181,8 @@ def _on_own_lines(lines: Sequence[str]) -> Iterator[Entry]:
 
 
 def _looks_like_title(lines: Sequence[str], i: int, times: Container[int]) -> bool:
-    return 0 <= i < len(lines) and i not in times and 0 < len(lines[i]) <= 100 and lines[i][-1] not in ".!:"  # noqa: PLR2004
+    line = lines[i] if 0 <= i < len(lines) and i not in times else ""
+    return 0 < len(line) <= 100 and line[-1] not in ".!:" and not _WEB.fullmatch(line)  # noqa: PLR2004
 
 
 def _running(lines: Sequence[str]) -> Iterator[Entry]:
@@ -209,6 +211,8 @@ def _title(text: str) -> str:
     for opening, closing in ("()", "[]"):
         if title.count(closing) == title.count(opening) + 1 and title.startswith(closing):
             title = title[1:].lstrip(" -–—:|")
+    if _WEB.fullmatch(title):
+        return ""
     # "05:12 - 06:40 (01:28)" has no title: the time behind the span is its length.
     return title if any(map(str.isalpha, title)) or (any(map(str.isdigit, title)) and ":" not in title) else ""
 

@@ -156,11 +156,19 @@ def _title_and_date(pieces: Sequence[Piece], known: str | None) -> tuple[str | N
             published = published or _date(piece)
         elif i == first:
             title = one_line(piece.text)
+        elif first is not None and first < i < _ABOVE and _is_byline(pieces[i : i + 2]):
+            continue
         elif not above and (rest or (piece.kind != "rule" and fold(piece.text[:_TITLE]) != fold(known or ""))):
             rest.append(piece)
     if title is not None and len(title) > _TITLE:
         raise SummaryError(f"begins with a paragraph of {len(title)} characters and no title")
     return title, published, rest + list(pieces[end:])
+
+
+def _is_byline(pieces: Sequence[Piece]) -> bool:
+    """Recognise the name of who wrote a page: alone above the date."""
+    here = pieces[0]
+    return len(pieces) > 1 and here.kind == "text" and stands_alone(here.text) and _is_dated(pieces[1])
 
 
 def _place_of_title(pieces: Sequence[Piece], known: str | None) -> int | None:
@@ -213,8 +221,11 @@ def _is_dated(piece: Piece) -> bool:
 
 def _date(piece: Piece) -> str | None:
     found = _PUBLISHED.fullmatch(piece.text)
-    said = re.split(r"\s?[·•|\n]\s?|\sby\s|\s[-–—]\s", found["date"] if found else piece.text, maxsplit=1)[0]
-    return read_date(said) if len(said) <= _DATE and any(map(str.isdigit, said)) else None
+    cells = re.split(r"\s?[·•|\n]\s?|\sby\s|\s[-–—]\s", (found["date"] if found else piece.text)[:_TITLE])
+    # "Field Notes · Episode 12 · 2 May 2024 · 62 min"
+    here = cells if len(cells) > _HEAD and len(piece.text) <= _SENTENCE else cells[:1]
+    dates = (read_date(one) for one in here if len(one) <= _DATE and any(map(str.isdigit, one)))
+    return next(filter(None, dates), None)
 
 
 def _date_at_end(title: str | None) -> str | None:

@@ -32,7 +32,7 @@ def interpret(page: Page, record: Record, left_out: list[str], *, named: bool) -
     """
     pieces = without_fields(unfolded_page(list(content(page.pieces))), record)
     known = record.said.get("title")
-    head = read_head(pieces, known, named=named)
+    head = read_head(pieces, known, named=named or "fallback_title" in page.said)
     title = next(iter(head.titles), "")
     words = " ".join(piece.text for piece in head.rest)
     narrative = Narrative(guest_of(known or title, words), cites_times=len(TIME_CITED.findall(words)) > 2)  # noqa: PLR2004

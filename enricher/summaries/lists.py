@@ -76,6 +76,11 @@ def read_questions(pieces: Sequence[Piece], narrate: Callable[[str, Sequence[Lin
     return [one for one in questions if one["question"]]
 
 
+def is_asked(line: str) -> bool:
+    """Recognise "Q: Why do they dance?", perhaps with its time."""
+    return bool(_LABEL.match(line)) and _timed(line, ()).title.endswith(ASKS)
+
+
 def read_related(pieces: Sequence[Piece]) -> list[dict[str, Any]]:
     """Read titles, each with its link and its show and date: in brackets or behind a dash, or on lines below it."""
     marked = any(piece.kind == "bullet" or piece.level or any(x.url for x in piece.links) for piece in pieces)

@@ -29,7 +29,7 @@ _ASIDE = re.compile(r"^[ \t]*</?aside>[ \t]*$", re.MULTILINE)
 _VAULT_COMMENT = re.compile(r"%%[^%]{0,5000}%%")
 
 _STARS = re.compile(r"^(\*{1,6})[ \t]+(?P<text>\S[^\n]*)$", re.MULTILINE)
-_ORG_TEXT = re.compile(r"^\*{1,6}[ \t][^\n]*\n(?![*\s])", re.MULTILINE)
+_ORG_TEXT = re.compile(r"^\*{1,6}[ \t][^\n]*\n(?=[^*\s])", re.MULTILINE)
 _EQUALS = re.compile(r"^(={1,6})[ \t]+(?P<text>\S[^\n]*?)(?:[ \t]+=+)?[ \t]*$", re.MULTILINE)
 """A heading of AsciiDoc or MediaWiki."""
 _QUOTE = re.compile(

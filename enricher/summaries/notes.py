@@ -9,13 +9,13 @@ from typing import TYPE_CHECKING, Any
 
 from enricher.summaries.blocks import ASKS, Piece
 from enricher.summaries.boilerplate import share_of_links, why_boilerplate
-from enricher.summaries.lists import read_questions
+from enricher.summaries.lists import is_asked, read_questions
 from enricher.summaries.outline import ENTRY
-from enricher.summaries.quotes import is_quoted, says_who
+from enricher.summaries.quotes import begins_quoted, says_who
 from enricher.summaries.record_lists import SENTENCE
 from enricher.summaries.sections import in_sections
 from enricher.summaries.topics import Topics, says_something
-from enricher.summaries.vocabulary import is_junk, is_one_of
+from enricher.summaries.vocabulary import is_junk, is_one_of, role_of
 from enricher.text import one_line
 from enricher.timestamp_lists import time_alone, titled_line
 
@@ -29,10 +29,10 @@ if TYPE_CHECKING:
 
 _TIMED = 10**6
 """The level of a line of a list of times: below every heading."""
+_LABEL = re.compile(r"(?P<name>[^\W\d_][^:：—–]{0,38})\s?[:：—–]\s?")
 _HASHTAGS = re.compile(r"(?:\s#[\w/-]{1,40})+$")
 _SIGNS = re.compile(r"^(?![←⬅«])[^\w“\"'(«「\[]+(?=\w|[“\"'(«「\[])")
 _PICTURES = re.compile(r"^[\u2600-\u27bf\U0001f000-\U0001faff\ufe0f\u200d\s]+(?=\w)")
-_DASH = re.compile(r"\s[—–-]{1,2}\s")
 _LIST = 3
 """So many entries are a list."""
 _SHARE, _HALF = 0.7, 0.5
@@ -102,10 +102,13 @@ class Notes:
         if role == "topics" and piece.kind == "bullet" and not topics.is_open and self._told is not section:
             topics.begin(section.name, section.level * 10)  # a list of points without times
         self._told = section
+        labelled = None if topics.is_open else _unlabelled(one_line(piece.text))
         begun = topics.open_topic
         if alone and begun:
             begun["start"] = alone.start if begun["start"] is None else begun["start"]
-        elif piece.kind == "quote" or (role == "quotes" and is_quoted(_DASH.split(piece.text)[0])):
+        elif labelled:
+            self._abstract.append(self._narrative.read(labelled, piece.links))
+        elif piece.kind == "quote" or (role == "quotes" and begins_quoted(piece.text)):
             self._quote(role, piece)
         elif role != "abstract" and topics.found:
             # What stands below an entry is no heading. A time that is in no list is printed nowhere.
@@ -120,7 +123,7 @@ class Notes:
             self._leave("asides", piece.text)
             return
         lines = piece.text.splitlines()
-        several = all(is_quoted(_DASH.split(line)[0]) for line in lines)
+        several = all(begins_quoted(line) for line in lines)
         for text in lines if several else [piece.text]:
             self._topics.take(replace(piece, kind="quote", text=text))
 
@@ -158,6 +161,12 @@ class Notes:
             self._left_out.append(said)
 
 
+def _unlabelled(text: str) -> str | None:
+    """Take "TL;DR:" or the like off an abstract; None where a text has no such label."""
+    label = _LABEL.match(text)
+    return text[label.end() :] if label and role_of(label["name"]) == "abstract" else None
+
+
 def _that_say_something(topics: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
     return [one | {"topics": _that_say_something(one["topics"])} for one in topics if says_something(one)]
 
@@ -186,7 +195,7 @@ def _lists_of(pieces: Sequence[Piece]) -> tuple[set[int], set[int]]:
         for i, piece in enumerate(pieces)
         if piece.depth > (piece.kind == "bullet") and share_of_links(piece) > _HALF and piece.kind in {"text", "bullet"}
     }
-    asking: set[int] = set()
+    asking = {i for i, piece in enumerate(pieces) if piece.kind == "text" and is_asked(piece.text.partition("\n")[0])}
     for is_list, places in groupby(range(len(pieces)), key=lambda i: pieces[i].kind == "bullet"):
         group = list(places) if is_list else []
         asks = [i for i in group if pieces[i].text[-1:] in ASKS]

@@ -4,10 +4,11 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
-from itertools import pairwise
+from itertools import groupby, pairwise
 from typing import TYPE_CHECKING
 
-from enricher.summaries.blocks import ASKS, Piece
+from enricher.summaries.blocks import ASKS, Piece, stands_alone
+from enricher.summaries.record_lists import SENTENCE
 from enricher.summaries.vocabulary import is_one_of, role_of
 from enricher.text import one_line
 from enricher.timestamps import part_time
@@ -41,13 +42,32 @@ def unfolded(pieces: Sequence[Piece]) -> list[Piece]:
     """Make headings of the entries of a list that nearly all have something below them."""
     found: list[Piece] = []
     run: list[Piece] = []
-    for piece in pieces:
+    for piece in _without_tables(pieces):
         if piece.depth:
             run.append(piece)
             continue
         found += [*_unfolded(run, every=False), piece]
         run = []
     return [*found, *_unfolded(run, every=False)]
+
+
+def _without_tables(pieces: Sequence[Piece]) -> Iterator[Piece]:
+    """Make topics of the rows of a table whose first cells name what the last ones say, as notes of Cornell's kind."""
+    for is_row, group in groupby(pieces, key=_is_row):
+        rows = list(group)
+        for row in rows:
+            name, _, said = row.text.partition(" | ")
+            if is_row and len(rows) > 1:
+                yield replace(row, kind="heading", text=name, level=ENTRY, depth=1, links=())
+                yield replace(row, text=said, depth=1)
+            else:
+                yield row
+
+
+def _is_row(piece: Piece) -> bool:
+    name, _, said = piece.text.partition(" | ")
+    plain = piece.kind == "text" and not piece.depth and "\n" not in said and not re.search(r"\d:\d\d", piece.text)
+    return plain and len(said.rpartition(" | ")[2]) >= SENTENCE and stands_alone(name)
 
 
 def _unfolded(pieces: Sequence[Piece], *, every: bool) -> Iterator[Piece]:

@@ -10,7 +10,7 @@ from typing import TYPE_CHECKING, Any
 
 from enricher.summaries.quotes import read_quote
 from enricher.summaries.record_lists import LATEST, SENTENCE, is_web, read_rows, row_of, seconds, topic
-from enricher.summaries.vocabulary import key_role
+from enricher.summaries.vocabulary import key_role, list_role
 from enricher.text import fold, one_line, xml_safe
 from enricher.timestamp_lists import find_list
 from enricher.timestamps import parse_clock, parse_time, read_date
@@ -91,7 +91,7 @@ class _Walk:
             if key == "@type" or (role == "people" and own != "title"):
                 continue
             if isinstance(value, list):
-                self._list(key, hint, value, depth)
+                self._list(key, hint or list_role(key), value, depth)
             elif hint == "citations" and isinstance(value, dict):
                 self._record.said["citations"] = _citations(value)
             elif isinstance(value, dict) and (timed := _by_time(value)):

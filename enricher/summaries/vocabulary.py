@@ -50,6 +50,12 @@ def key_role(key: str) -> str | None:
     return _KEYS.get(_folded(key))
 
 
+def list_role(key: str) -> str | None:
+    """Return what the last word of a key says of a list: `summary_points`."""
+    role = _KEYS.get(_folded(key).rpartition(" ")[2])
+    return role if role in {"topics", "clips", "quotes", "questions", "takeaways"} else None
+
+
 def part_of_record(key: str) -> tuple[str, int, str]:
     """Return what a key of one record hints at, how good a hint it is (0 is best), and the folded key."""
     name = _folded(key)

@@ -79,6 +79,28 @@ def test_the_row_of_a_table_says_more_than_its_title() -> None:
     assert (times(summary), said(summary)) == (TIMED, [(name, f"{text} And they vote.") for name, text in SAID])
 
 
+def test_the_rows_of_a_table_may_be_topics() -> None:
+    """Where their first cells name what the others say (notes of Cornell's kind)."""
+    rows = "".join(f"| {title} | {text} And they vote. |\n" for title, text in SAID)
+    summary = read(f"# {BEES}\n\n| Cue | Notes |\n|---|---|\n{rows}\n**Summary:** {LEADER}\n")
+    assert said(summary) == [(title, f"{text} And they vote.") for title, text in SAID]
+    assert summary.abstract == LEADER
+
+
+def test_an_address_is_no_title() -> None:
+    """Pocket Casts shares a time between the title and the address."""
+    shared = entries("{title}\n{time}\nhttps://pca.st/episode/abc?t=1\n")
+    assert times(read(f"{BEES}\n\n{shared}", "a.txt")) == TIMED
+
+
+def test_a_sentence_on_several_lines_is_one_title() -> None:
+    """Though its time stands behind the last."""
+    lines = entries("- {said} Then they look\n  for themselves ([{time}](https://snip.example/1))")
+    assert times(read(f"# {BEES}\n\n{lines}\n")) == [
+        (start, f"{text} Then they look for themselves") for (start, _), (_, text) in zip(TIMED, SAID, strict=True)
+    ]
+
+
 # Outlines
 
 OUTLINE = (
@@ -207,6 +229,44 @@ def test_what_players_share_is_read(head: str) -> None:
     assert times(summary) == TIMED
 
 
+def test_a_line_above_a_list_heads_it() -> None:
+    """As people type notes; a name in brackets behind a quote spoke it."""
+    summary = read(
+        f"{BEES}\n\nThe dance (5:12)\n- {DANCE}\n\nThe quorum (21:40)\n- {FIFTEEN}\n\nQuotes\n"
+        '"They vote." (Ann Lee, 5:40)\n"Nobody counts." (Ann Lee)\n', "a.txt"
+    )  # fmt: skip
+    assert times(summary)[:2] == TIMED[:2]
+    assert said(summary)[:2] == SAID[:2]
+    quotes = [part for part in parts(summary) if part.kind == "quote"]
+    assert [(one.text, one.speaker, one.start) for one in quotes] == [
+        ("They vote.", "Ann Lee", 340),
+        ("Nobody counts.", "Ann Lee", None),
+    ]
+
+
+def test_bullets_of_a_wiki_are_no_headings() -> None:
+    """Two stars are a deeper entry where no text stands below one."""
+    summary = read(f"{BEES}\n\n{LEADER}\n\n* The dance\n** {DANCE}\n* The quorum\n** {FIFTEEN}\n", "a.txt")
+    assert (summary.title, summary.abstract, said(summary)) == (BEES, LEADER, SAID[:2])
+
+
+@pytest.mark.parametrize(
+    "page",
+    [
+        f"<html><head><title>{BEES}</title></head><body><div>Date: May 2, 2024</div><div>{LEADER}</div>"
+        f"<div><b>The dance</b></div><div>{DANCE}</div></body></html>",
+        f"<article><h1>{BEES}</h1><div>Bo Vik</div><div>May 2, 2024</div><p>{LEADER}</p><h4>The dance</h4>"
+        f"<p>{DANCE}</p><h4>The quorum</h4><p>Thanks for reading! Subscribe to receive new posts.</p></article>",
+    ],
+    ids=["evernote", "substack"],
+)
+def test_neither_a_sentence_is_a_title_nor_a_byline_an_abstract(page: str) -> None:
+    """Where the head of the page has a title; where the name stands above the date."""
+    summary = read(page, "a.html")
+    assert (summary.title, summary.abstract, said(summary)) == (BEES, LEADER, SAID[:1])
+    assert str(summary.published) == "2024-05-02"
+
+
 # Data
 
 
@@ -242,6 +302,12 @@ def test_what_all_rows_say_alike_is_said_of_the_episode() -> None:
     assert (summary.title, times(summary), said(summary)) == (BEES, TIMED, SAID)
 
 
+def test_a_list_is_what_the_last_word_of_its_key_says() -> None:
+    """Where the whole key says nothing."""
+    summary = read(f'{{"videoTitle": "{BEES}", "summaryPoints": ["{DANCE}", "{FIFTEEN}"]}}', "a.json")
+    assert said(summary) == [("Summary points", f"{DANCE}"), ("Summary points", FIFTEEN)]
+
+
 # Models
 
 
@@ -261,6 +327,23 @@ def test_headings_of_the_first_level_may_all_be_parts() -> None:
         f"# SUMMARY\n\n{LEADER}\n\n# IDEAS\n\n- {DANCE}\n\n# REFERENCES\n\n- A book\n", "bees-choose-a-home.md"
     )
     assert (summary.title, summary.abstract, said(summary)) == ("bees choose a home", LEADER, [("IDEAS", DANCE)])
+
+
+@pytest.mark.parametrize("lead", ["> **TL;DR** — {}", "TL;DR: {}", "**Summary:** {}", "> Summary: {}"])
+def test_an_abstract_may_have_a_label(lead: str) -> None:
+    """Set off or not; the day stands in any cell of a line of facts."""
+    summary = read(f"**{BEES}**\n*Notes · Episode 12 · 2 May 2024 · 62 min*\n\n{lead.format(LEADER)}\n\n### A\n\nSo.\n")
+    assert (summary.title, summary.abstract, str(summary.published)) == (BEES, LEADER, "2024-05-02")
+    assert said(summary) == [("A", "So.")]
+
+
+def test_paragraphs_that_ask_and_answer_are_questions() -> None:
+    """With their labels and times."""
+    summary = read(f"# {BEES}\n\n**Q: How do bees decide?**\nA: They vote.\n\n**Q: When?** (40:00)\nA: {ONCE}\n")
+    assert [(one.question, one.answer, one.start) for one in summary.questions] == [
+        ("How do bees decide?", "They vote.", None),
+        ("When?", ONCE, 2400),
+    ]
 
 
 # Languages
