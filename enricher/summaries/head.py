@@ -82,7 +82,9 @@ def read_head(pieces: Sequence[Piece], known: str | None, *, named: bool) -> Hea
         if len(levels) == 1:
             # "# Oxide and Friends: April 17th, 2023", "## Rust Trademark": below the show's name stands the title.
             titles.append(one_line(rest.pop(0).text))
-    return Head(tuple(titles), published or _date_at_end(title), rest)
+    # "Oxide and Friends: April 17th, 2023" has its date at its end.
+    *_, end = re.split(r"[:–—|]\s|\s-\s", title or "")
+    return Head(tuple(titles), published or (read_date(end) if end != title else None), rest)
 
 
 def _is_generic(title: str) -> bool:
@@ -99,16 +101,14 @@ def without_fields(pieces: Sequence[Piece], record: Record) -> list[Piece]:
             inside = role_of(piece.text) == "metadata"
             if inside:
                 continue
-        if i < _HEAD * 4:
-            record.identities |= dict.fromkeys(filter(is_web, piece.text.splitlines()))
-        fields = (
-            [_FIELD.fullmatch(line) for line in piece.text.splitlines()] if piece.kind in {"text", "bullet"} else []
-        )
-        known = [one is not None and key_role(one["name"]) in _FACTS for one in fields]
-        facts = i < _HEAD * 4 and fields and sum(known) * 2 >= len(known)
-        if (inside or facts or piece.kind == "bullet") and fields and all(fields):
-            table = {x["name"]: x["value"].strip() for x in fields if x and key_role(x["name"])}
-            said |= {name: value for name, value in table.items() if name not in said}
+        lines = piece.text.splitlines() if piece.kind in {"text", "bullet"} else []
+        if i < 2:  # noqa: PLR2004 below the title, as apps share it; further down are those of other episodes
+            record.identities |= dict.fromkeys(filter(is_web, lines))
+        fields = [found for found in map(_FIELD.fullmatch, lines) if found]
+        facts = sum(key_role(found["name"]) in _FACTS for found in fields) * 2 >= len(lines) and i < _HEAD * 4
+        if fields and len(fields) == len(lines) and (inside or facts or piece.kind == "bullet"):
+            table = {found["name"]: found["value"].strip() for found in fields if key_role(found["name"])}
+            said = table | said
             if inside or len(table) * 2 >= len(fields):
                 continue
         kept.append(piece)
@@ -226,9 +226,3 @@ def _date(piece: Piece) -> str | None:
     here = cells if len(cells) > _HEAD and len(piece.text) <= _SENTENCE else cells[:1]
     dates = (read_date(one) for one in here if len(one) <= _DATE and any(map(str.isdigit, one)))
     return next(filter(None, dates), None)
-
-
-def _date_at_end(title: str | None) -> str | None:
-    """Read the date at the end of a title: "Oxide and Friends: April 17th, 2023"."""
-    parts = re.split(r"[:–—|]\s|\s-\s", title or "")
-    return read_date(parts[-1]) if len(parts) > 1 else None
