@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from enricher.model.timeline import Mark
 from enricher.text import decode, lines_of, looks_html, one_line
-from enricher.timestamps import COLONS, Timed, parse_time
+from enricher.timestamps import BOOKS, COLONS, TO, Timed, parse_time
 
 if TYPE_CHECKING:
     from collections.abc import Container, Iterator, Sequence
@@ -22,14 +22,7 @@ _CLOCK = (
 )
 _OPEN, _CLOSE = r"[\[(（【{<]", r"[\])）】}>]"
 _MARK = r"(?:@|~|at\s|ab\s|TC\s|Min\.?\s)?\s?"  # [@01:35] of rustacean-station, (ab 5:12)
-TO = r"(?:[-–—~〜～→|]|to|until|bis)"
 
-BOOKS = (
-    r"genesis|exodus|leviticus|numbers|deuteronomy|joshua|judges|ruth|samuel|kings|chronicles|ezra|nehemiah|esther|job"
-    r"|psalms?|proverbs|ecclesiastes|isaiah|jeremiah|lamentations|ezekiel|daniel|hosea|joel|amos|jonah|micah|matthew"
-    r"|mark|luke|john|acts|romans|corinthians|galatians|ephesians|philippians|colossians|thessalonians|timothy|titus"
-    r"|hebrews|james|peter|jude|revelation|surah?|quran"
-)
 _VERSES = re.compile(rf"\b(?:{BOOKS})$", re.IGNORECASE)
 # A line of a list.
 _BULLET = r"[#>*•·▪●○◦+\-–—~@\s\u2190-\u2bff\U0001f000-\U0001faff\ufe0f\u200d]*"
@@ -61,6 +54,7 @@ _WIDE_COLON = re.compile(r"(?<=\d)：(?=\d)")
 _DIRECTIONS = re.compile("[\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 _DATED = re.compile(r"\d{1,4}[/.-]\d{1,2}[/.-]\d{1,4}\s*$")
 _EDGES = " -–—:|~〜～»›→=•·,;/*_#@`"
+_WEB = re.compile(r"https?://\S+", re.IGNORECASE)
 _ADDRESS = re.compile(r"\]?\s*\(https?://[^\s()]*\)")
 _LONGEST_LINE = 400
 _LEAST = 3
@@ -114,6 +108,12 @@ def time_alone(line: str) -> Timed | None:
     found = _ALONE.fullmatch(_tidy(line)) if len(line) <= 60 else None  # noqa: PLR2004 a span is shorter
     start = parse_time(found["start"]) if found else None
     return None if found is None or start is None else Timed("", start, parse_time(found["end"] or ""))
+
+
+def time_behind(line: str) -> Mark | None:
+    """Read one line that ends with a time behind a title; None for any other line."""
+    found = next(_behind([_tidy(line)]), None)
+    return Mark(found.start, found.title, found.end) if found and not found.of_day else None
 
 
 def find_list(lines: Sequence[str], duration: float | None = None) -> list[Entry]:
@@ -181,7 +181,8 @@ def _on_own_lines(lines: Sequence[str]) -> Iterator[Entry]:
 
 
 def _looks_like_title(lines: Sequence[str], i: int, times: Container[int]) -> bool:
-    return 0 <= i < len(lines) and i not in times and 0 < len(lines[i]) <= 100 and lines[i][-1] not in ".!:"  # noqa: PLR2004
+    line = lines[i] if 0 <= i < len(lines) and i not in times else ""
+    return 0 < len(line) <= 100 and line[-1] not in ".!:" and not _WEB.fullmatch(line)  # noqa: PLR2004
 
 
 def _running(lines: Sequence[str]) -> Iterator[Entry]:
@@ -210,6 +211,8 @@ def _title(text: str) -> str:
     for opening, closing in ("()", "[]"):
         if title.count(closing) == title.count(opening) + 1 and title.startswith(closing):
             title = title[1:].lstrip(" -–—:|")
+    if _WEB.fullmatch(title):
+        return ""
     # "05:12 - 06:40 (01:28)" has no title: the time behind the span is its length.
     return title if any(map(str.isalpha, title)) or (any(map(str.isdigit, title)) and ":" not in title) else ""
 

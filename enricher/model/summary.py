@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Annotated, Literal
 from msgspec import Meta, Struct
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterator
 
 
 SUFFIXES = (".txt", ".html", ".md", ".json", ".markdown", ".mdx", ".mkd", ".htm", ".xhtml")
@@ -144,15 +144,6 @@ class StoredSummary:
     summary: Summary
     transcript: Companion | None = None
     outline: Companion | None = None
-
-
-def walk(topics: Sequence[Topic], path: str = "topics") -> Iterator[tuple[str, int, Topic]]:
-    """Visit every topic depth first: its path in the document (`topics/0/topics/1`), its depth from 0, itself."""
-    depth = path.count("topics") - 1
-    for i, topic in enumerate(topics):
-        here = f"{path}/{i}"
-        yield here, depth, topic
-        yield from walk(topic.topics, f"{here}/topics")
 
 
 @dataclass(frozen=True, slots=True)

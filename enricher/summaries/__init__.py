@@ -18,6 +18,7 @@ from enricher.summaries import html, markdown, text
 from enricher.summaries.blocks import Page
 from enricher.summaries.front_matter import split_front_matter
 from enricher.summaries.json_form import dump, from_object, json_schema, load, read_json
+from enricher.summaries.markup import as_markdown, split_properties
 from enricher.summaries.merge import finish, merge
 from enricher.summaries.record_lists import check_not_transcript
 from enricher.summaries.records import Record, read_tree
@@ -107,9 +108,11 @@ def _read(stem: str, suffix: str, body: str, left_out: list[str]) -> Summary:
     tree, rest, faults = split_front_matter(body)
     left_out += faults
     check_not_transcript(rest)
-    record = read_tree(tree)
+    properties, rest = split_properties(rest)
+    rest = as_markdown(rest)
+    record = read_tree(properties | tree)
     left_out += record.left_out
-    is_markdown = suffix != ".txt" or tree or len(_MARKDOWN.findall(rest)) > 1
+    is_markdown = suffix != ".txt" or tree or properties or len(_MARKDOWN.findall(rest)) > 1
     page = (markdown if is_markdown else text).read(rest) if rest.strip() else Page(())
     return from_object(merge(stem, [page, *map(_body, record.bodies)], record, left_out))
 
@@ -118,9 +121,14 @@ def _read_json(stem: str, body: str, left_out: list[str]) -> Summary:
     """Read JSON: the form of our own, in which every fault is told, or a tree of any other making."""
     found: Any = read_json(body)
     if isinstance(found, list) and found and all(isinstance(one, dict) for one in found):
-        if sum("title" in one for one in found) > 1 and not any("start" in one or "time" in one for one in found):
+        if len({str(one["title"]) for one in found if "title" in one}) > 1 and not any(
+            "start" in one or "time" in one for one in found
+        ):
             raise SummaryError("holds several episodes, it seems; write one file for each")
-        found = {"items": found}
+        # What every row of a table says alike is said of the episode.
+        alike = {key: value for key, value in found[0].items() if all(one.get(key) == value for one in found)}
+        same = alike if len(found) > 1 else {}
+        found = same | {"items": [{key: one[key] for key in one if key not in same} for one in found]}
     if not isinstance(found, dict) or _is_ours(found):
         return from_object(found)
     record = read_tree(found)

@@ -18,6 +18,7 @@ _ENDS = ".!?:;,…。！？、；："
 _OPENS = ("—", "– ")
 _PAIRS = {"“": "”", '"': '"', "„": "“”", "«": "»", "「": "」", "(": ")", "[": "]"}
 _SHORT = 80
+ASKS = ("?", "？", "؟")
 _TIME_KEYS = ("t", "start", "time_continue", "ts", "time", "begin", "start_time", "starttime", "timestamp")
 _END_KEYS = ("end", "stop", "end_time", "endtime")
 

@@ -18,7 +18,8 @@ if TYPE_CHECKING:
 _COPYRIGHT = re.compile(r"(?:©|\(c\)|copyright\b).{0,100}", re.IGNORECASE)
 _PLACEHOLDER = re.compile(
     r"[(\[<][^()\[\]<>]{0,200}[)\]>]|[^:]{1,60}:"
-    r"|(?:[←⬅«].{0,300}|(?:back|return|go) to(?::|\s(?:top|home|all|the (?:top|list|index|home))\b).{0,300})",
+    r"|(?:[←⬅]|«(?![^«»]*»)).{0,300}"
+    r"|(?:back|return|go) to(?::|\s(?:top|home|all|the (?:top|list|index|home))\b).{0,300}",
     re.IGNORECASE,
 )
 _COUNTED = re.compile(
@@ -77,7 +78,7 @@ def why_boilerplate(piece: Piece) -> str | None:
         return "sponsors and ways to follow"
     if len(text) < _LINE and _COUNTED.search(text):
         return "other pages of the site"
-    if any(read_date(cell) for cell in cells[1:]) or _are_addresses(piece):
+    if any(read_date(cell) or is_one_of("buttons", cell) for cell in cells[1:]) or _are_addresses(piece):
         return "metadata and addresses"
     return "what looks like a raw transcript" if len(text) > _TRANSCRIBED else None
 

@@ -12,6 +12,7 @@ import yaml
 
 from enricher.text import one_line
 
+_NESTED = re.compile(r"^[\w-]{1,40}:[ \t]*\n[ \t]*- ", re.MULTILINE)
 _TOP_KEY = re.compile(r"^[^\s#\-'\"][^:\n]{0,80}:(?=\s|$)")
 
 
@@ -32,7 +33,8 @@ def split_front_matter(text: str) -> tuple[dict[str, Any], str, list[str]]:
         rf"^{re.escape(mark[1])}[ \t]*\r?$|^\.\.\.[ \t]*\r?$", head[mark.end() :], re.MULTILINE
     )
     if not mark or not end_mark:
-        return {}, text, []
+        whole = _whole_tree(text)
+        return (whole, "", []) if whole else ({}, text, [])
     inside, rest = head[mark.end() : mark.end() + end_mark.start()], head[mark.end() + end_mark.end() :]
     if mark[1] == "+++":
         try:
@@ -67,6 +69,15 @@ def _yaml(text: str, rest: str) -> tuple[dict[str, Any], str, list[str]]:
         elif "".join(lines).strip():
             faults.append(f"front matter that is not YAML: “{one_line(key)[:60]}”")
     return whole, rest, faults
+
+
+def _whole_tree(text: str) -> dict[str, Any] | None:
+    """Parse YAML that has no text below it: a table with lists of tables, which no text looks like."""
+    found = _load(text) if _NESTED.search(text) and "\n#" not in text else None
+    if not isinstance(found, dict):
+        return None
+    tables = [one for value in found.values() if isinstance(value, list) for one in value if isinstance(one, dict)]
+    return found if any(len(one) > 1 for one in tables) else None
 
 
 def _load(text: str) -> object:

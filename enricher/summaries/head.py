@@ -7,12 +7,15 @@ from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from enricher.errors import SummaryError
-from enricher.summaries.blocks import Piece
-from enricher.summaries.records import set_field
+from enricher.summaries.blocks import Piece, stands_alone
+from enricher.summaries.outline import ENTRY
+from enricher.summaries.record_lists import is_web
+from enricher.summaries.records import add_tree
 from enricher.summaries.sections import section_of
 from enricher.summaries.titles import show_of
 from enricher.summaries.vocabulary import GENERIC, is_junk, is_one_of, key_role, role_of
 from enricher.text import fold, one_line
+from enricher.timestamp_lists import titled_line
 from enricher.timestamps import read_date
 
 if TYPE_CHECKING:
@@ -26,14 +29,17 @@ _PUBLISHED = re.compile(
     r"(?:\s(?:on|at))?\s?[:·|–—-]?\s(?P<date>.{4,80})",
     re.IGNORECASE | re.DOTALL,
 )
-_FIELD = re.compile(r"(?P<name>[^\W\d_][\w /-]{1,38})(?::\s+|：\s*)(?P<value>\S.*)")
+_FIELD = re.compile(r"(?P<name>[^\W\d_][\w /;-]{1,38})(?::\s+|：\s*)(?P<value>\S.*)")
 _FACTS = {"podcast", "published", "number", "duration", "link", "audio", "guid", "people", "private"}
 """What a line of metadata may begin with; "Summary: …" may be an abstract."""
+_QUOTED_IN = re.compile(r"[“\"„«「《]\s?([^“”\"„«»「」《》]{4,200}?)\s?[”\"“»」》]")
 _DATE = 40
 _ABOVE = 60
 """So many pieces may stand above the title and the date."""
 _TITLE = 500
 _SENTENCE = 100
+_LINE = 66
+"""A longer line may have been wrapped."""
 _HEAD = 3
 """So many pieces hold date and title."""
 
@@ -58,39 +64,55 @@ def read_head(pieces: Sequence[Piece], known: str | None, *, named: bool) -> Hea
     if title and named and not known and not top and (title[-1] in ".。" or len(title) > _SENTENCE * 3 / 2):
         rest = [Piece("text", title), *rest]
         title = None
-    if title and not known and all(word in GENERIC for word in fold(title).split()):
+    if title is None and rest and rest[0].text.endswith((":", "：")):
+        # Here is a summary of the episode "How bees choose a home":
+        named_in = _QUOTED_IN.search(rest[0].text)
+        title, rest = (named_in[1], rest[1:]) if named_in else (None, rest)
+    if title and not known and _is_generic(title):
         # "Key Takeaways" and "My podcast notes" are no episode's title.
         if sum(piece.kind == "heading" and piece.level == 2 for piece in rest) > 1:  # noqa: PLR2004 below the title
             raise SummaryError("holds several episodes, it seems; write one file for each")
         title = None
     titles = [title] if title else []
-    below = rest[0] if rest and rest[0].kind == "heading" and rest[0].level else None
-    if title and below and role_of(below.text) is None:
+    if title and pieces[0].text.startswith(f"{title}\n") and len(pieces[0].text) <= _TITLE / 2:
+        titles.append(one_line(pieces[0].text))  # wrapped, perhaps
+    below = rest[0] if rest and rest[0].kind == "heading" and 0 < rest[0].level < ENTRY else None
+    if title and below and role_of(below.text) is None and not _is_generic(below.text):
         levels = [piece.level for piece in rest if piece.kind == "heading" and piece.level <= below.level]
         if len(levels) == 1:
             # "# Oxide and Friends: April 17th, 2023", "## Rust Trademark": below the show's name stands the title.
             titles.append(one_line(rest.pop(0).text))
-    return Head(tuple(titles), published or _date_at_end(title), rest)
+    # "Oxide and Friends: April 17th, 2023" has its date at its end.
+    *_, end = re.split(r"[:–—|]\s|\s-\s", title or "")
+    return Head(tuple(titles), published or (read_date(end) if end != title else None), rest)
+
+
+def _is_generic(title: str) -> bool:
+    return all(word in GENERIC for word in fold(title).split())
 
 
 def without_fields(pieces: Sequence[Piece], record: Record) -> list[Piece]:
     """Take the `Name: value` lines off the head of a page and off its metadata, as Notion and Snipd write them."""
     kept: list[Piece] = []
+    said: dict[str, str] = {}
     inside = False
     for i, piece in enumerate(pieces):
         if piece.kind == "heading" and piece.level:
             inside = role_of(piece.text) == "metadata"
             if inside:
                 continue
-        fields = (
-            [_FIELD.fullmatch(line) for line in piece.text.splitlines()] if piece.kind in {"text", "bullet"} else []
-        )
-        facts = i < _HEAD * 4 and fields and fields[0] and key_role(fields[0]["name"]) in _FACTS
-        if (inside or facts or piece.kind == "bullet") and fields and all(fields):
-            used = [set_field(record, found["name"], found["value"].strip()) for found in fields if found]
-            if inside or sum(used) * 2 >= len(used):
+        lines = piece.text.splitlines() if piece.kind in {"text", "bullet"} else []
+        if i < 2:  # noqa: PLR2004 below the title, as apps share it; further down are those of other episodes
+            record.identities |= dict.fromkeys(filter(is_web, lines))
+        fields = [found for found in map(_FIELD.fullmatch, lines) if found]
+        facts = sum(key_role(found["name"]) in _FACTS for found in fields) * 2 >= len(lines) and i < _HEAD * 4
+        if fields and len(fields) == len(lines) and (inside or facts or piece.kind == "bullet"):
+            table = {found["name"]: found["value"].strip() for found in fields if key_role(found["name"])}
+            said = table | said
+            if inside or len(table) * 2 >= len(fields):
                 continue
         kept.append(piece)
+    add_tree(record, said)
     return kept
 
 
@@ -99,6 +121,11 @@ def _parted(pieces: Sequence[Piece]) -> Iterator[Piece]:
     dated = False
     for i, piece in enumerate(pieces):
         lines = piece.text.splitlines()
+        if i == 0 and piece.kind == "text" and len(lines) > 1 and all(map(_is_of_a_card, lines)):
+            card = [replace(piece, text=line) for line in lines]
+            title = next((one for one in card if not _is_dated(one)), None)
+            yield from (one for one in card if one is title or _is_dated(one))
+            continue
         while i < _HEAD and len(lines) > 1:
             line = replace(piece, text=lines[0])
             was, dated = dated, _is_dated(line)
@@ -109,6 +136,11 @@ def _parted(pieces: Sequence[Piece]) -> Iterator[Piece]:
             del lines[0]
         yield piece if "\n".join(lines) == piece.text else replace(piece, text="\n".join(lines))
         dated = bool(lines) and _is_dated(replace(piece, text=lines[-1]))
+
+
+def _is_of_a_card(line: str) -> bool:
+    """Recognise a line as apps share episodes: title, show, date, address, each in its line."""
+    return len(line) <= _LINE and (stands_alone(line) or is_web(line) or _is_dated(Piece("text", line)))
 
 
 def _title_and_date(pieces: Sequence[Piece], known: str | None) -> tuple[str | None, str | None, list[Piece]]:
@@ -124,6 +156,8 @@ def _title_and_date(pieces: Sequence[Piece], known: str | None) -> tuple[str | N
             published = published or _date(piece)
         elif i == first:
             title = one_line(piece.text)
+        elif first is not None and first < i < _ABOVE and _is_byline(pieces[i : i + 2]):
+            continue
         elif not above and (rest or (piece.kind != "rule" and fold(piece.text[:_TITLE]) != fold(known or ""))):
             rest.append(piece)
     if title is not None and len(title) > _TITLE:
@@ -131,10 +165,18 @@ def _title_and_date(pieces: Sequence[Piece], known: str | None) -> tuple[str | N
     return title, published, rest + list(pieces[end:])
 
 
+def _is_byline(pieces: Sequence[Piece]) -> bool:
+    """Recognise the name of who wrote a page: alone above the date."""
+    here = pieces[0]
+    return len(pieces) > 1 and here.kind == "text" and stands_alone(here.text) and _is_dated(pieces[1])
+
+
 def _place_of_title(pieces: Sequence[Piece], known: str | None) -> int | None:
     """Find the title: the first heading of the first level, else what follows the date, else what comes first."""
     tops = [i for i, piece in enumerate(pieces) if piece.level == 1 and piece.kind == "heading"]
-    top = next((i for i in tops if _is_title(pieces[i])), None)
+    # Where the first of several headings of the first level names a part, so do the others (fabric's extract_wisdom).
+    parts = len(tops) > 2 and role_of(pieces[tops[0]].text) is not None  # noqa: PLR2004
+    top = None if parts else next((i for i in tops if _is_title(pieces[i])), None)
     if top is not None:
         # With a title in the front matter, headings of the first level may be the page's sections (Castálio).
         alone = len(tops) == 1 and all(len(piece.text) < _SENTENCE for piece in pieces[:top])
@@ -159,7 +201,9 @@ def _place_of_title(pieces: Sequence[Piece], known: str | None) -> int | None:
 def _is_title(piece: Piece) -> bool:
     """Distinguish a title from a sentence, and from the heading of a part."""
     if piece.kind == "heading":
-        return role_of(piece.text) is None
+        return role_of(piece.text) is None and piece.level < ENTRY
+    if piece.text.endswith((":", "：")) or any(map(titled_line, piece.text.splitlines())):
+        return False  # leads to what follows, or is a list of times
     # A long line that goes on past a full stop is text, however it ends.
     ends = piece.text[-1:] in ".…" or ". " in piece.text
     return piece.kind == "text" and (len(piece.text) < _SENTENCE or not ends) and not is_junk(piece.text)
@@ -177,11 +221,8 @@ def _is_dated(piece: Piece) -> bool:
 
 def _date(piece: Piece) -> str | None:
     found = _PUBLISHED.fullmatch(piece.text)
-    said = re.split(r"\s?[·•|\n]\s?|\sby\s|\s[-–—]\s", found["date"] if found else piece.text, maxsplit=1)[0]
-    return read_date(said) if len(said) <= _DATE and any(map(str.isdigit, said)) else None
-
-
-def _date_at_end(title: str | None) -> str | None:
-    """Read the date at the end of a title: "Oxide and Friends: April 17th, 2023"."""
-    parts = re.split(r"[:–—|]\s|\s-\s", title or "")
-    return read_date(parts[-1]) if len(parts) > 1 else None
+    cells = re.split(r"\s?[·•|\n]\s?|\sby\s|\s[-–—]\s", (found["date"] if found else piece.text)[:_TITLE])
+    # "Field Notes · Episode 12 · 2 May 2024 · 62 min"
+    here = cells if len(cells) > _HEAD and len(piece.text) <= _SENTENCE else cells[:1]
+    dates = (read_date(one) for one in here if len(one) <= _DATE and any(map(str.isdigit, one)))
+    return next(filter(None, dates), None)

@@ -11,9 +11,10 @@ from lxml import etree, html
 
 from enricher.summaries import text
 from enricher.summaries.blocks import RULE, Kind, Link, Page, Piece, link, stands_alone
-from enricher.summaries.entry_times import part_time
 from enricher.summaries.metadata import read_metadata
+from enricher.summaries.outline import CALLOUT, called_out
 from enricher.text import fold, one_line, xml_safe
+from enricher.timestamps import part_time
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -218,8 +219,11 @@ class _Walk:
     def _end_quote(self, element: etree._Element) -> Iterator[Piece]:
         text, links = self._gathered()
         self._quote, self._figure = None, next(element.iterancestors("figure"), None)
-        if text or self._speaker:
-            yield Piece("quote", text, links=links, speaker=self._speaker)
+        callout = CALLOUT.match(text)
+        if callout:
+            yield from called_out(callout, Piece("text", text[callout.end() :], links=links, depth=len(self._items)))
+        elif text or self._speaker:
+            yield Piece("quote", text, links=links, speaker=self._speaker, depth=len(self._items))
         if self._items:
             self._items[-1] = True
         self._speaker = None
@@ -254,7 +258,8 @@ class _Walk:
         begins = bool(self._items) and not self._items[-1]
         if self._items:
             self._items[-1] = True
-        heading = None if where is None else _heading(where)
+        tags = [] if where is None else [str(where.tag), *(str(x.tag) for x in where.iterancestors(*_HEADINGS))]
+        heading = next((_HEADINGS[tag] for tag in tags if tag in _HEADINGS), None)
         depth = len(self._items)
         kind: Kind = "heading" if heading else "bullet" if begins else "text"
         bullet = _BULLET.match(text)
@@ -275,11 +280,6 @@ def _headed(piece: Piece) -> Iterator[Piece]:
     own = tuple(x for x in piece.links if x.text in first)
     yield replace(piece, text=first, links=own)
     yield Piece("text", below, links=tuple(x for x in piece.links if x not in own), depth=piece.depth)
-
-
-def _heading(where: etree._Element) -> int | None:
-    inside = where if where.tag in _HEADINGS else next(where.iterancestors(*_HEADINGS), None)
-    return None if inside is None else _HEADINGS[str(inside.tag)]
 
 
 def _apart(element: etree._Element) -> str:

@@ -6,10 +6,12 @@ from itertools import islice, zip_longest
 from typing import TYPE_CHECKING, Any
 
 from enricher.summaries.boilerplate import without_boilerplate
+from enricher.summaries.entries import find_times, times_first
 from enricher.summaries.head import read_head, without_fields
 from enricher.summaries.lists import read_clips, read_questions, read_related
 from enricher.summaries.narrative import TIME_CITED, Narrative
-from enricher.summaries.notes import Notes, find_times, without_signs
+from enricher.summaries.notes import Notes, without_signs
+from enricher.summaries.outline import unfolded, unfolded_page
 from enricher.summaries.sections import content, section_of, sections
 from enricher.summaries.titles import guest_of, show_of
 from enricher.summaries.topics import Topics
@@ -28,9 +30,9 @@ def interpret(page: Page, record: Record, left_out: list[str], *, named: bool) -
     `named` says that the file's name could be its title. What is left out and why is added to `left_out`. Raises
     SummaryError where the page is none of one episode.
     """
-    pieces = without_fields(list(content(page.pieces)), record)
+    pieces = without_fields(unfolded_page(list(content(page.pieces))), record)
     known = record.said.get("title")
-    head = read_head(pieces, known, named=named)
+    head = read_head(pieces, known, named=named or "fallback_title" in page.said)
     title = next(iter(head.titles), "")
     words = " ".join(piece.text for piece in head.rest)
     narrative = Narrative(guest_of(known or title, words), cites_times=len(TIME_CITED.findall(words)) > 2)  # noqa: PLR2004
@@ -50,7 +52,7 @@ def _read(
         (role, without_boilerplate(here, None if role == "related" else show, beside=role != "highlights"))
         for role, here in sections(pieces)
     ]
-    parts = [(role, here if role else list(map(without_signs, here))) for role, here in parts]
+    parts = [(role, here if role else times_first(unfolded(list(map(without_signs, here))))) for role, here in parts]
     times = iter(find_times([piece for role, here in parts if role is None for piece in here]))
     notes = Notes(narrative, left_out)
     for role, here in parts:
@@ -65,7 +67,7 @@ def _read(
             topics = Topics(narrative, here)
             for piece, following in zip_longest(here, here[1:]):
                 topics.take(piece, following)
-            found["topics"] += [topic.document() for topic in topics.found]
+            found["topics"] += topics.found
         elif is_page and not any(piece.kind == "heading" and piece.level for piece in here):
             said = [narrative.read(piece.text, piece.links) for piece in spoken if not is_junk(piece.text)]
             found["abstract"] = "\n".join(filter(None, said)) or None

@@ -10,7 +10,7 @@ import msgspec
 from msgspec.structs import replace
 
 from enricher.errors import SummaryError
-from enricher.model.summary import Citation, Clip, Passage, Question, Related, Source, Summary, Topic, parts, walk
+from enricher.model.summary import Citation, Clip, Passage, Question, Related, Source, Summary, Topic, parts
 from enricher.text import nearest, one_line, shown, xml_safe
 
 _DEPTH = 40  # no page nests deeper, and what prints topics recurses
@@ -72,9 +72,9 @@ def from_object(found: object) -> Summary:
         raise SummaryError(_fault(str(error), found)) from error
     except RecursionError as error:
         raise SummaryError("nests too deep") from error
-    if any(depth >= _DEPTH for _, depth, _ in walk(summary.topics)):
-        raise SummaryError(f"topics nest deeper than {_DEPTH}")
     for part in parts(summary):
+        if part.path.count("topics/") > _DEPTH:
+            raise SummaryError(f"topics nest deeper than {_DEPTH}")
         if part.start is not None and part.end is not None and part.end < part.start:
             path = re.sub(r"(?<!citations)/(\d+)", r"[\1]", part.path).replace("/", ".")
             raise SummaryError(f"{path}: ends before it starts")

@@ -5,11 +5,11 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any
 
+from enricher.summaries.blocks import ASKS
 from enricher.summaries.boilerplate import is_placeholder
-from enricher.summaries.entry_times import part_length, part_time
 from enricher.summaries.quotes import is_quoted, unquoted
 from enricher.text import one_line
-from enricher.timestamps import Timed, read_date
+from enricher.timestamps import Timed, part_length, part_time, read_date
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
@@ -17,7 +17,6 @@ if TYPE_CHECKING:
     from enricher.summaries.blocks import Link, Piece
 
 _ABOUT = re.compile(r"\s?\((?P<about>[^()]{4,250})\)$|\s[-–—·•|]\s(?P<said>[^()]{4,250})$")
-ASKS = ("?", "？", "؟")
 _LABEL = re.compile(r"^(?:Q|A|Question|Answer|Frage|Antwort|Pregunta|Respuesta|问|答)\s?\d{0,2}\s?[:：.]\s*(?=\S)")
 _LONGEST = 600
 _SHOW = 80
@@ -75,6 +74,11 @@ def read_questions(pieces: Sequence[Piece], narrate: Callable[[str, Sequence[Lin
                 said = narrate(_answer(lines, marked=marked), piece.links)
                 last["answer"] = " ".join(filter(None, (last["answer"], said)))
     return [one for one in questions if one["question"]]
+
+
+def is_asked(line: str) -> bool:
+    """Recognise "Q: Why do they dance?", perhaps with its time."""
+    return bool(_LABEL.match(line)) and _timed(line, ()).title.endswith(ASKS)
 
 
 def read_related(pieces: Sequence[Piece]) -> list[dict[str, Any]]:

@@ -11,6 +11,7 @@ from markdown_it.token import Token
 from enricher.errors import SummaryError
 from enricher.summaries import html
 from enricher.summaries.blocks import stands_alone
+from enricher.summaries.markup import without_marks
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -18,17 +19,11 @@ if TYPE_CHECKING:
     from enricher.summaries.blocks import Page
 
 _LARGEST = 1_000_000
-_WIKI_LINK = re.compile(r"!?\[\[(?:[^\[\]|\n]{0,200}\|)?([^\[\]|\n]{1,200})\]\](?!\()")
-_BLOCK_ID = re.compile(r"[ \t]\^[\w-]{3,40}[ \t]*$", re.MULTILINE)
-"""What links between notes of a vault lead to."""
 _IMPORT = re.compile(r"^(?:import|export)\s[^\n]*\n", re.MULTILINE)
 _CLOSING = re.compile(r"\{\{([<%])\s*/([\w.-]{1,40})\s*[>%]\}\}")
 _PAIRS, _BETWEEN = 50, 5000
 _TEMPLATE = re.compile(r"\{\{[^{}\n]{0,500}\}\}|\{%[^{}\n]{0,500}%\}|\{:[^{}\n]{0,200}\}")
 """Shortcodes of Hugo, Liquid of Jekyll, attributes of kramdown."""
-_TASK = re.compile(r"^[ \t>]*[-*+] \[[ xX]\][^\n]*\n?", re.MULTILINE)
-_CALLOUT = re.compile(r"^([ \t]*>\s?)\[![\w-]{1,30}\][+-]?[ \t]*([^\n]*)", re.MULTILINE)
-_VAULT_COMMENT = re.compile(r"%%[^%]{0,5000}%%")
 _CODE = {"fence", "code_block"}
 
 
@@ -52,7 +47,7 @@ def read(text: str) -> Page:
 
 def _tidied(text: str) -> str:
     """Take off what other tools put into Markdown."""
-    text = _BLOCK_ID.sub("", _WIKI_LINK.sub(r"\1", text))
+    text = without_marks(text)
     while found := _IMPORT.match(text.lstrip()):
         text = text.lstrip()[found.end() :]
     if "{{" in text or "{%" in text or "{:" in text:
@@ -61,8 +56,7 @@ def _tidied(text: str) -> str:
             begun = text.rfind(f"{{{{{closing[1]} {closing[2]}", max(0, closing.start() - _BETWEEN), closing.start())
             text = text[:begun] + text[closing.end() :] if begun >= 0 else text
         text = _TEMPLATE.sub("", text)
-    text = _TASK.sub("", _CALLOUT.sub(r"\1\2", text))
-    return _VAULT_COMMENT.sub("", text) if "%%" in text else text
+    return text
 
 
 def _without_setext(tokens: Sequence[Token]) -> Iterator[Token]:

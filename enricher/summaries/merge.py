@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from msgspec.structs import replace
 
 from enricher.errors import SummaryError
-from enricher.model.summary import Citation, Summary, walk
+from enricher.model.summary import Citation, Summary, parts
 from enricher.summaries.interpret import interpret
 from enricher.summaries.record_lists import topic
 from enricher.summaries.titles import guest_of, show_of
@@ -27,6 +27,7 @@ _IDENTITIES, _TITLES = 50, 6
 _SENTENCE = 40
 _LIST, _ASCENDING = 3, 0.6  # topics with times are a list, and this share of its steps goes on
 _LONG = 1000  # characters: an article and no abstract, where another text is one
+_BRACKETED_END = re.compile(r"(?<=\S)\s?[(\[]([^()\[\]]{1,40})[)\]]$")
 _STEM_DATE = re.compile(r"^\d{4}-\d{2}-\d{2}[ _-]*")
 _STEM_NUMBER = re.compile(r"(?:^|[\s_-])#?(\d{1,4})$")
 
@@ -88,11 +89,17 @@ class _Name:
 
     def titles(self, written: Sequence[str | None]) -> list[str]:
         """Return the candidates for the title, best first, itself among them if it could be one."""
-        found = list(dict.fromkeys(one_line(one) for one in written if one and any(map(str.isalnum, one))))
+        found = list(dict.fromkeys(_bare(one_line(one)) for one in written if one and any(map(str.isalnum, one))))
         alone = not found and (self.is_title or self.words.isdecimal())  # "001.md" in the show's folder
         if alone or (len(self._telling) > 1 and fold(self.words) not in map(fold, found)):
             found.append(self.words)
         return found
+
+
+def _bare(title: str) -> str:
+    """Take off what notes call themselves: "How bees choose a home (highlights)"."""
+    behind = _BRACKETED_END.search(title)
+    return title[: behind.start()] if behind and all(word in GENERIC for word in fold(behind[1]).split()) else title
 
 
 def _abstract(record: Record, written: str | None) -> str | None:
@@ -158,7 +165,7 @@ def _settle_duration(said: dict[str, Any], topics: Sequence[dict[str, Any]]) -> 
 def finish(summary: Summary) -> Summary:
     """Fill in what the title says of show, number and guest, and drop citations that point at nothing."""
     show, number = show_of(summary.title)
-    said = (p.text for _, _, topic in walk(summary.topics) for p in topic.passages)
+    said = (part.text for part in parts(summary) if part.kind in {"text", "quote"})
     guest = guest_of(summary.title, " ".join((summary.abstract or "", *said)))
     return replace(
         summary,

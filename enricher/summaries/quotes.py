@@ -5,8 +5,8 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING, Any
 
-from enricher.summaries.entry_times import part_bracketed
 from enricher.text import one_line
+from enricher.timestamps import part_bracketed, part_time
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -17,15 +17,18 @@ _MARKS = ("“”", '""', "„“", "„”", "«»", "»«", "「」", "『』"
 _SPEAKER = re.compile(r"[—–-]{1,2}\s?(?P<name>[\w“\"‘(].{0,60})")
 _SHORT_END = re.compile(r"\b(?:[^\W\d_]|Jr|Sr|Ph\.?\s?D|M\.?D|Esq)\.$")
 NO_NAME_ENDS = (".", "!", "?", ",", ";", ":")
-_INLINE = re.compile(r"(?P<said>.{2,}[.!?…”\"'])\s[—–-]{1,2}\s?(?P<name>[^\W\d_][^—–]{0,60})", re.DOTALL)
+_INLINE = re.compile(r"(?P<said>.{2,}[.!?。…”\"'“»」』])\s[—–-]{1,2}\s?(?P<name>[^\W\d_][^—–]{0,60})", re.DOTALL)
 _LED = re.compile(r"(?P<name>[^\W\d_][^:“”\"]{0,60}):\s?(?P<said>[“\"„«].+)", re.DOTALL)
+_DASH = re.compile(r"\s[—–-]{1,2}\s")
+_STOP_OUTSIDE = re.compile(r"(?<=[»”“])[.,]$")
+_NAMED_BEHIND = re.compile(r"(?P<said>[“\"„«].+[”\"“»])\s?[(\[](?P<name>[^()\[\]]{2,60})[)\]]", re.DOTALL)
 _NAMES_AT_MOST = 60
 _WORDS_OF_A_NAME = 5
 
 
 def unquoted(text: str) -> str:
     """Take one pair of quotation marks off, which are the page's and not the speaker's."""
-    text = one_line(text)
+    text = _STOP_OUTSIDE.sub("", one_line(text))
     if len(text) > 1 and f"{text[0]}{text[-1]}" in _MARKS and text[0] not in text[1:-1]:
         return text[1:-1].strip()
     return text
@@ -34,6 +37,12 @@ def unquoted(text: str) -> str:
 def is_quoted(text: str) -> bool:
     """Return whether a whole text stands in one pair of quotation marks."""
     return unquoted(text) != one_line(text)
+
+
+def begins_quoted(text: str) -> bool:
+    """Return whether a line is a quotation, and perhaps who said it behind a dash or in brackets."""
+    behind = _NAMED_BEHIND.fullmatch(text.partition("\n")[0])
+    return is_quoted(_DASH.split(text)[0]) or (behind is not None and is_quoted(behind["said"]))
 
 
 def says_who(text: str) -> bool:
@@ -61,10 +70,15 @@ def read_quote(text: str, speaker: str | None = None, links: Sequence[Link] = ()
     behind all.
     """
     lines = text.splitlines()
-    span = part_bracketed(one_line(text))
+    behind = _NAMED_BEHIND.fullmatch(one_line(text))
+    span = part_time(behind["name"]) if behind else part_bracketed(one_line(text))
+    if behind and not (" " in span.title and _is_name(span.title)):  # "(Laughter)" is nobody
+        behind, span = None, part_bracketed(one_line(text))
     said, named = span.title, speaker_of(part_bracketed(lines[-1]).title) if len(lines) > 1 else None
     inline, led = _INLINE.fullmatch(said), _LED.fullmatch(said)
-    if named:
+    if behind:
+        said, named = behind["said"], span.title
+    elif named:
         said = " ".join(lines[:-1])
     elif inline and (" " in inline["name"] or not inline["name"].isascii()) and _is_name(inline["name"]):
         said, named = inline["said"], inline["name"]

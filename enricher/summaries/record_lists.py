@@ -10,8 +10,9 @@ from typing import TYPE_CHECKING, Any, NamedTuple
 
 from enricher.errors import SummaryError
 from enricher.summaries.quotes import read_quote
-from enricher.summaries.vocabulary import part_of_record
+from enricher.summaries.vocabulary import is_one_of, part_of_record
 from enricher.text import fold, one_line, xml_safe
+from enricher.timestamp_lists import time_alone
 from enricher.timestamps import parse_time
 
 if TYPE_CHECKING:
@@ -95,9 +96,10 @@ def _timed(role: str | None, rows: list[Row]) -> dict[str, list[dict[str, Any]]]
 def row_of(table: Mapping[str, Any]) -> Row:
     """Read one record: of several keys that hint at the same, the best that has a value."""
     best: dict[str, tuple[int, str, Any]] = {}
+    worst = (10**6, "", None)
     for name, value in table.items():
         part, rank, key = part_of_record(str(name))
-        if part and value not in (None, "", [], {}) and rank < best.get(part, (99, "", None))[0]:
+        if part and value not in (None, "", [], {}) and rank < best.get(part, worst)[0]:
             best[part] = (rank, key, value)
     values = {part: value for part, (_, _, value) in best.items()}
     texts = {part: _joined(values.get(part)) for part in ("title", "text", "question", "answer", "speaker")}
@@ -105,6 +107,12 @@ def row_of(table: Mapping[str, Any]) -> Row:
     is_time = fold(str(table.get("location_type", ""))).startswith("time") or ":" in str(values.get("time"))
     start = seconds(values.get("time")) if key not in _PLACES or is_time else None
     end = seconds(values.get("end"))
+    span = time_alone(values["time"]) if isinstance(values.get("time"), str) else None
+    start, end = (span.start, end or span.end) if span else (start, end)
+    said, _, last = texts["text"].rpartition("\n")
+    alone = time_alone(last) if start is None and said else None
+    if alone:
+        start, end, texts["text"] = alone.start, alone.end, said.strip()  # Readwise puts it below what Snipd said
     unit = 1000 if key.endswith("ms") else 1
     return Row(
         None if start is None else start / unit,
@@ -113,7 +121,7 @@ def row_of(table: Mapping[str, Any]) -> Row:
         texts["text"],
         texts["question"],
         texts["answer"] or None,
-        None if fold(texts["speaker"]) in {"", "unknown", "speaker"} else one_line(texts["speaker"]),
+        None if is_one_of("nobody", texts["speaker"]) else one_line(texts["speaker"]),
         next((one for one in table.values() if is_web(one)), None),
         "text" in best and best["text"][1] == "quote",
     )

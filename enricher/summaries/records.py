@@ -10,8 +10,8 @@ from typing import TYPE_CHECKING, Any
 
 from enricher.summaries.quotes import read_quote
 from enricher.summaries.record_lists import LATEST, SENTENCE, is_web, read_rows, row_of, seconds, topic
-from enricher.summaries.vocabulary import key_role
-from enricher.text import one_line, xml_safe
+from enricher.summaries.vocabulary import key_role, list_role
+from enricher.text import fold, one_line, xml_safe
 from enricher.timestamp_lists import find_list
 from enricher.timestamps import parse_clock, parse_time, read_date
 
@@ -59,18 +59,17 @@ class Record:
 def read_tree(tree: Mapping[str, Any]) -> Record:
     """Read a tree of records. Raises SummaryError where it is a transcript."""
     record = Record()
-    _Walk(record).table(tree, None, 0)
-    if "author" in tree and str(tree.get("category", "")).startswith("podcast"):
-        record.said.setdefault("podcast", one_line(str(tree["author"])))  # so Readwise calls the show
+    add_tree(record, tree)
     return record
 
 
-def set_field(record: Record, key: str, value: object) -> bool:
-    """Read one `Name: value` line; tell whether the name means anything."""
-    role = key_role(key)
-    if role:
-        _Walk(record).leaf(role, value)
-    return role is not None
+def add_tree(record: Record, tree: Mapping[str, Any]) -> None:
+    """Add what a tree says to what is known, which counts."""
+    _Walk(record).table(tree, None, 0)
+    by_name = {fold(str(name)): value for name, value in tree.items()}
+    if "author" in by_name and str(by_name.get("category", "")).lstrip("#").startswith("podcast"):
+        show = _VAULT_LINK.sub(r"\1", one_line(str(by_name["author"])))
+        record.said.setdefault("podcast", show)  # so Readwise calls the show
 
 
 class _Walk:
@@ -92,7 +91,7 @@ class _Walk:
             if key == "@type" or (role == "people" and own != "title"):
                 continue
             if isinstance(value, list):
-                self._list(key, hint, value, depth)
+                self._list(key, hint or list_role(key), value, depth)
             elif hint == "citations" and isinstance(value, dict):
                 self._record.said["citations"] = _citations(value)
             elif isinstance(value, dict) and (timed := _by_time(value)):
@@ -112,7 +111,7 @@ class _Walk:
             said |= _of_number(role, value) | said
             if role == "guid":
                 self._record.identities[str(value)] = None
-        if not isinstance(value, str):
+        if not isinstance(value, str) or value in {"true", "false"}:
             return
         text = xml_safe(value).strip()
         line = _VAULT_LINK.sub(r"\1", one_line(text))
@@ -120,6 +119,8 @@ class _Walk:
             found = _of_text(role, line)
             if found is not None:
                 said.setdefault(role, found)
+            elif role == "number" and " " in line:
+                said.setdefault("fallback_title", line)  # "Episode: How bees choose a home"
         elif line and (" " in line or len(line) > _LINE * 4 or not self._address(role, line)):
             self._sentence(role, line, text)
 

@@ -3,7 +3,7 @@
 from __future__ import annotations
 
 import re
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
@@ -14,6 +14,7 @@ from enricher.text import fold, one_line
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
+    from enricher.model.timeline import Mark
     from enricher.summaries.blocks import Piece
 
 _OF_THE_PAGE = {"popular clips", "questions from this episode", "episode highlights", "related episodes"}
@@ -22,6 +23,7 @@ _LASTING = {"clips", "questions", "highlights", "related"}
 """Sections that hold headings of their own, and end with one of the same or a higher rank."""
 _COUNT = re.compile(r"(?<=\S)\s\d{1,3}$")
 _LONGEST_NAME = 60
+_SHORT = 50
 _LOGO = re.compile(r".{0,100}\blogo", re.IGNORECASE)
 BOLD = 10
 """The rank of a bold line that stands alone: below the headings of HTML."""
@@ -32,6 +34,54 @@ def rank(piece: Piece) -> int | None:
     if piece.kind == "heading":
         return piece.level
     return BOLD if piece.is_bold and not piece.depth and stands_alone(piece.text) else None
+
+
+@dataclass(frozen=True, slots=True)
+class Section:
+    """What a heading of notes stands over."""
+
+    role: Role | None = None
+    """None of a topic."""
+    name: str = ""
+    level: int = 0
+    depth: int = 0
+    above: Section | None = None
+
+
+def in_sections(
+    pieces: Sequence[Piece], times: Sequence[Sequence[Mark] | None]
+) -> Iterator[tuple[int, Section, Piece]]:
+    """Return the place of each piece of notes, the section that it stands in, and the piece.
+
+    Of a section to be skipped, the heading alone. A section ends at a heading of the same or a higher rank, in a list
+    at the end of its entry. A heading with a time is a topic whatever it is called.
+    """
+    now = page = Section()
+    listed = False
+    for i, piece in enumerate(pieces):
+        level = BOLD if _names_boilerplate(piece) else rank(piece)
+        while now.depth > piece.depth or (piece.kind == "bullet" and 0 < now.depth == piece.depth):
+            now = now.above or page
+        if level is None:
+            listed |= piece.kind == "bullet"
+            if now.role == "skip" and now.level == BOLD and listed and piece.kind == "text" and not piece.depth:
+                now = now.above or page  # what a bold line stands over ends with its list
+            if now.role != "skip":
+                yield i, now, piece
+            continue
+        listed = False
+        if now.role == "skip" and level > now.level and not times[i]:
+            continue
+        while now.above and now.level >= level:
+            now = now.above
+        now = Section(None if times[i] else role_of(piece.text), piece.text, level, piece.depth, now)
+        yield i, now, replace(piece, kind="heading", level=level, is_bold=False)
+
+
+def _names_boilerplate(piece: Piece) -> bool:
+    """Recognise a short line of text that names a part for nobody, though nothing marks it as a heading."""
+    short = piece.kind == "text" and len(piece.text) <= _SHORT and ":" not in piece.text and not piece.links
+    return short and stands_alone(piece.text) and role_of(piece.text) == "skip"
 
 
 def section_of(piece: Piece) -> Role | None:

@@ -130,6 +130,7 @@ def _groups(lines: Iterable[str]) -> Iterator[list[str]]:
         rule = bool(RULE.fullmatch(tidy))
         begins = _LISTED.match(tidy) and group and not _LISTED.match(one_line(group[0]))
         begins = begins or (len(group) == 1 and _names_what_follows(one_line(group[0])))
+        begins = begins or (len(group) == 1 and _heads_list(group[0], line))
         if (rule or not tidy or begins) and group:
             yield group
             group = []
@@ -139,6 +140,12 @@ def _groups(lines: Iterable[str]) -> Iterator[list[str]]:
             group.append(line)
     if group:
         yield group
+
+
+def _heads_list(line: str, below: str) -> bool:
+    """Recognise a line that stands above the first entry of a list with dashes."""
+    first = bool(_POINT.fullmatch(below.strip())) and not _DASH_BULLET.match(line.strip())
+    return first and stands_alone(one_line(line))
 
 
 def _names_what_follows(line: str) -> bool:

@@ -3,15 +3,14 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 from enricher.summaries.blocks import stands_alone
-from enricher.summaries.entry_times import part_bracketed
 from enricher.summaries.quotes import NO_NAME_ENDS, is_quoted, read_quote, speaker_of, unquoted
+from enricher.summaries.record_lists import topic
 from enricher.text import one_line
 from enricher.timestamp_lists import titled_line
-from enricher.timestamps import Timed
+from enricher.timestamps import Timed, part_bracketed
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -31,25 +30,9 @@ _DEEPEST = 36
 _SAYS_SOMETHING = 40
 
 
-@dataclass(slots=True)
-class Draft:
-    """A topic that is being gathered."""
-
-    title: str
-    level: int
-    start: float | None = None
-    passages: list[dict[str, Any]] = field(default_factory=list)
-    topics: list[Draft] = field(default_factory=list)
-
-    @property
-    def is_empty(self) -> bool:
-        """Whether it says nothing but its title."""
-        return self.start is None and not self.passages and all(one.is_empty for one in self.topics)
-
-    def document(self, *, whole: bool = True) -> dict[str, Any]:
-        """Return it in the JSON form, perhaps without empty topics; it nests no deeper than `Topics` lets it."""
-        topics = [one.document(whole=whole) for one in self.topics if whole or not one.is_empty]
-        return {"title": self.title, "start": self.start, "passages": self.passages, "topics": topics}
+def says_something(found: dict[str, Any]) -> bool:
+    """Return whether a topic has more than its title."""
+    return found["start"] is not None or bool(found["passages"]) or any(map(says_something, found["topics"]))
 
 
 class Topics:
@@ -57,8 +40,10 @@ class Topics:
 
     def __init__(self, narrative: Narrative, pieces: Sequence[Piece] = ()) -> None:
         """`pieces` are those of the section that is going to be read; their shapes tell how it marks its topics."""
-        self.found: list[Draft] = []
-        self._open: list[Draft] = []
+        self.found: list[dict[str, Any]] = []
+        """In the JSON form; they nest no deeper than `_DEEPEST`."""
+        self._open: list[tuple[int, dict[str, Any]]] = []
+        """Level and topic."""
         self._narrative = narrative
         self._has_headings = any(piece.kind == "heading" and piece.level for piece in pieces)
         first = next((piece.kind for piece in pieces if piece.kind in {"bullet", "heading"}), None)
@@ -73,9 +58,13 @@ class Topics:
         return bool(self._open)
 
     @property
-    def open_topic(self) -> Draft | None:
+    def open_topic(self) -> dict[str, Any] | None:
         """The topic that takes what comes."""
-        return self._open[-1] if self._open else None
+        return self._open[-1][1] if self._open else None
+
+    @property
+    def _passages(self) -> list[dict[str, Any]]:
+        return self.open_topic["passages"] if self.open_topic else []
 
     def take(self, piece: Piece, following: Piece | None = None) -> None:
         """Read the next piece; `following` is the one after it."""
@@ -86,7 +75,7 @@ class Topics:
         elif not piece.text or self._attribute(piece, following):
             return
         elif self._is_heading(piece, following):
-            within = self._open[0].level // _DEEPER if self._open and self._by_bullets else 0
+            within = self._open[0][0] // _DEEPER if self._open and self._by_bullets else 0
             level = piece.level * 10 if piece.level else _ALONE + piece.indent
             self.begin(piece.text, max(within, piece.depth) * _DEEPER + level, piece.links)
         elif piece.kind == "bullet" and self._is_topic(piece, following):
@@ -106,13 +95,13 @@ class Topics:
             mark = titled_line(found.title)
             found = Timed(mark.title, mark.start) if mark else part_bracketed(found.title)
             start = next((link.start for link in links if link.start is not None), found.start)
-        topic = Draft(found.title.strip("* ").rstrip(":："), level, start)
-        (self._open[-1].topics if self._open else self.found).append(topic)
-        self._open.append(topic)
+        begun = topic(found.title.strip("* ").rstrip(":："), start)
+        (self.open_topic["topics"] if self.open_topic else self.found).append(begun)
+        self._open.append((level, begun))
 
     def close(self, level: int) -> None:
         """End the open topics of this level and beyond."""
-        while self._open and self._open[-1].level >= level:
+        while self._open and self._open[-1][0] >= level:
             self._open.pop()
 
     def _is_topic(self, piece: Piece, following: Piece | None) -> bool:
@@ -145,7 +134,7 @@ class Topics:
         """Read the name of a speaker below a quote, which a rule ends; other lines with a dash are narrative."""
         ruled = following is not None and following.kind == "rule"
         name = speaker_of(piece.text, sure=ruled)
-        last = self._open[-1].passages[-1] if self._open and self._open[-1].passages else None
+        last = next(reversed(self._passages), None)
         if not name or last is None or last["speaker"]:
             return False
         if last["kind"] == "text":
@@ -154,7 +143,7 @@ class Topics:
                     last["speaker"] = name
                 return ruled
             self._make_quote()
-        self._open[-1].passages[-1]["speaker"] = name
+        self._passages[-1]["speaker"] = name
         return True
 
     def _narrate(self, piece: Piece) -> None:
@@ -162,13 +151,13 @@ class Topics:
             self.begin("", _UNTITLED)
         if self._open:
             text = self._narrative.read(piece.text, piece.links)
-            self._open[-1].passages.append({"kind": "text", "text": text, "speaker": None})
+            self._passages.append({"kind": "text", "text": text, "speaker": None})
 
     def _quote(self, piece: Piece) -> None:
         """Read a quote; its last line may name the speaker, and a piece that only does so belongs to the one before."""
         if not self._open:
             self.begin("", _UNTITLED)
-        passages = self._open[-1].passages
+        passages = self._passages
         quote = read_quote(piece.text, piece.speaker, piece.links)
         mark = titled_line(quote["text"]) if len(quote["text"]) < _TITLE * 3 else None
         if quote["text"]:
@@ -178,7 +167,7 @@ class Topics:
 
     def _make_quote(self) -> None:
         """Turn the paragraph before a rule into a pull quote, its very words."""
-        passages = self._open[-1].passages if self._open else []
+        passages = self._passages
         if passages and passages[-1]["kind"] == "text":
             text, links = self._narrative.take_back()
             passages[-1] = read_quote(text, passages[-1]["speaker"], links)

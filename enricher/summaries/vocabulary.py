@@ -20,7 +20,9 @@ _PARTS: dict[str, tuple[str, int]] = {
 }
 _PATTERNS = {name: re.compile("|".join(every), re.DOTALL) for name, every in _WORDS["patterns"].items()}
 _LONGEST = 500
+_VAGUE = frozenset(_WORDS["markup"]["vague"])
 GENERIC = frozenset(_WORDS["titles"]["generic"])
+TASKS: list[str] = _WORDS["markup"]["tasks"]
 LABELS = frozenset(_WORDS["titles"]["labels"])
 NAMES: dict[str, list[str]] = _WORDS["names"]
 
@@ -48,10 +50,20 @@ def key_role(key: str) -> str | None:
     return _KEYS.get(_folded(key))
 
 
+def list_role(key: str) -> str | None:
+    """Return what the last word of a key says of a list: `summary_points`."""
+    role = _KEYS.get(_folded(key).rpartition(" ")[2])
+    return role if role in {"topics", "clips", "quotes", "questions", "takeaways"} else None
+
+
 def part_of_record(key: str) -> tuple[str, int, str]:
     """Return what a key of one record hints at, how good a hint it is (0 is best), and the folded key."""
     name = _folded(key)
-    return *_PARTS.get(name, ("", 0)), name
+    *before, last = name.split() or [""]
+    if name in _PARTS or not before or last in _VAGUE or any(_KEYS.get(word) == "private" for word in before):
+        return *_PARTS.get(name, ("", 0)), name
+    part, rank = _PARTS.get(last, ("", 0))  # "segment_title"
+    return part, rank + len(_PARTS), name
 
 
 @lru_cache(maxsize=4096)

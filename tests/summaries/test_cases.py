@@ -7,7 +7,7 @@ from typing import Any
 import pytest
 
 from enricher.errors import SummaryError
-from enricher.model.summary import Summary, walk
+from enricher.model.summary import Summary, parts
 from enricher.summaries import dump, read_document, read_summary
 from tests.corpus import ROOT
 
@@ -29,7 +29,7 @@ def case(name: str, file: str = "") -> Summary:
 
 def times(summary: Summary) -> list[tuple[float | None, str]]:
     """Return start and title of every topic."""
-    return [(topic.start, topic.title) for _, _, topic in walk(summary.topics)]
+    return [(part.start, part.text) for part in parts(summary) if part.kind == "topic"]
 
 
 def read(text: str, name: str = "12.md") -> Summary:

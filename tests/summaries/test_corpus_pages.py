@@ -12,7 +12,7 @@ from typing import TYPE_CHECKING
 import pytest
 
 from enricher.errors import SummaryError
-from enricher.model.summary import Summary, walk
+from enricher.model.summary import Summary, parts
 from enricher.summaries import read_summary
 from enricher.text import fold
 from enricher.timestamps import clock
@@ -50,11 +50,8 @@ def titles_of(path: Path, text: str) -> set[str]:
 
 def printed(summary: Summary) -> str:
     """Return every word that could be printed of a summary."""
-    parts = [summary.abstract or ""]
-    for _, _, topic in walk(summary.topics):
-        parts += [topic.title, *(passage.text for passage in topic.passages)]
-    parts += [clip.title + (clip.quote or "") for clip in summary.clips]
-    return "\n".join([*parts, *(f"{one.question} {one.answer or ''}" for one in summary.questions)])
+    said = [summary.abstract or "", *(part.text + (part.quote or "") for part in parts(summary))]
+    return "\n".join([*said, *(one.answer or "" for one in summary.questions)])
 
 
 def score(path: Path) -> dict[str, bool]:
@@ -65,7 +62,7 @@ def score(path: Path) -> dict[str, bool]:
     except SummaryError:
         return dict.fromkeys(ASPECTS, False)
     listed = [int(h or 0) * 3600 + int(m) * 60 + int(s) for h, m, s in LISTED.findall(body_of(text))]
-    timed = [topic for _, _, topic in walk(summary.topics) if topic.start is not None]
+    timed = [part for part in parts(summary) if part.kind == "topic" and part.start is not None]
     prose = any(len(line) > 80 and re.match(r"[^\W\d_]", line) for line in body_of(text).splitlines())
     prose = prose and "Full Transcript" not in text
     words = fold(re.sub(r"\]\(\S+?\)", "]", text))
@@ -76,7 +73,7 @@ def score(path: Path) -> dict[str, bool]:
         "says": not prose or len(printed(summary)) > 80,
         "times": len(set(listed)) < 3 or len(timed) >= 0.7 * len(set(listed)),
         "no junk": not JUNK.search(printed(summary)),
-        "no false time": all(beside(topic.start or 0, fold(topic.title), words) for topic in timed),
+        "no false time": all(beside(part.start or 0, fold(part.text), words) for part in timed),
     }  # fmt: skip
 
 

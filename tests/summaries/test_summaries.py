@@ -11,7 +11,7 @@ import pytest
 from msgspec.structs import replace
 
 from enricher.errors import SummaryError
-from enricher.model.summary import SUFFIXES, Passage, Summary, Topic, walk
+from enricher.model.summary import SUFFIXES, Passage, Summary, Topic, parts
 from enricher.summaries import dump, load, read_document, read_summary
 from tests.corpus import ROOT, SEED, files, needs_corpus
 
@@ -43,7 +43,7 @@ def refusal(text: str | bytes, form: str = "json") -> str:
 
 def titles(summary: Summary) -> list[tuple[int, str]]:
     """Give each topic's depth and title."""
-    return [(depth, topic.title) for _, depth, topic in walk(summary.topics)]
+    return [(len([*part.topics]), part.text) for part in parts(summary) if part.kind == "topic"]
 
 
 def highlights(body: str, title: str = "Ann Lee: Bees") -> Summary:
@@ -140,7 +140,7 @@ def test_the_seed_page_is_read_whole() -> None:
     assert (str(summary.published), summary.podcast, summary.number) == ("2022-10-29", "Lex Fridman Podcast", 333)
     assert summary.people == ("Andrej Karpathy",)
     assert titles(summary) == [(0, "Neural Networks"), (1, "Training"), (1, "Biological Comparisons")]
-    passages = [passage for _, _, topic in walk(summary.topics) for passage in topic.passages]
+    passages = [part for part in parts(summary) if part.kind in {"text", "quote"}]
     assert [passage.kind for passage in passages] == ["text", "quote", "text"] * 3
     said = " ".join(passage.text for passage in passages)
     assert [int(number) for number in re.findall(r"\[(\d)\]", said)] == [1, 2, 2, 3, 4, 5, 6]
@@ -749,7 +749,7 @@ def test_notes_of_other_origins_give_no_boilerplate(path: Path) -> None:
     """Sponsors, links and ways to follow are no topics; nothing is printed that the file does not say."""
     summary = read_summary(path.name, path.read_bytes())
     words = re.sub(r"\W+", "", re.sub(r"\[\[[^|\]]*\|", "", path.read_text("utf-8")))
-    for title in (topic.title for _, _, topic in walk(summary.topics)):
+    for title in (part.text for part in parts(summary) if part.kind == "topic"):
         assert re.sub(r"\W+", "", title) in words
         assert not re.search(r"- sponsor$|^links$|tweet us|shameless|s.i*ck p", title, re.IGNORECASE)
     assert not re.search(r"\(list|to be added|\[\[|vault home", dump(summary), re.IGNORECASE)
@@ -763,7 +763,8 @@ def test_timed_notes_have_the_times_of_their_lines() -> None:
         marks = [int(m) * 60 + int(s) for m, s in re.findall(r"^(?:#+ )?(\d+):(\d\d) ", text, re.MULTILINE)]
         if marks:
             summary = read_summary(path.name, path.read_bytes())
-            assert [topic.start for _, _, topic in walk(summary.topics) if topic.start is not None] == marks, path.name
+            starts = [part.start for part in parts(summary) if part.kind == "topic" and part.start is not None]
+            assert starts == marks, path.name
 
 
 def test_code_and_imports_are_left_out() -> None:
