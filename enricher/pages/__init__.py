@@ -1,0 +1,1 @@
+"""Companion pages (stand-in)."""
