@@ -18,7 +18,8 @@ from enricher.matching.shows import show_key
 from enricher.model.summary import parts
 from enricher.pipeline.republish import republish
 from enricher.pipeline.tools import Tools
-from enricher.publish.folder import FolderPublisher, try_output
+from enricher.publish.files import try_output
+from enricher.publish.folder import FolderPublisher
 from enricher.report import LastOutcome, explain, explain_unused
 from enricher.run.run import choose, folders, locked
 from enricher.run.share import client_settings

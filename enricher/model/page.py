@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 
 
 @dataclass(frozen=True, slots=True)
@@ -44,3 +44,16 @@ class EpisodeEntry:
     teaser: str
     """The abstract's first sentences, plain text."""
     duration: float | None
+
+
+@dataclass(frozen=True, slots=True)
+class FeedSite:
+    """What is remembered of a feed's pages; empty where it has none."""
+
+    show: Show | None = None
+    episodes: int = 0
+    """How many pages there are."""
+    names: dict[str, str] = field(default_factory=dict)
+    """What each item's page is called, by `Item.key`: the first name stays, whatever becomes of the title."""
+    search: str = ""
+    """Digest of what the index of the search was made of; empty where there is none."""

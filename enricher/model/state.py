@@ -5,6 +5,7 @@ from __future__ import annotations
 from msgspec import Struct
 
 from enricher.errors import Problem
+from enricher.model.page import FeedSite
 
 
 class Schedule(Struct, frozen=True, omit_defaults=True):
@@ -96,3 +97,7 @@ class FeedState(Struct, frozen=True, omit_defaults=True):
     told: tuple[str, ...] = ()
     """The problems of the last turn: what a person heard of already."""
     published: Published | None = None
+    site: FeedSite = FeedSite()
+    """What the pages of all shows say of it, and what its own pages are called."""
+    standing: dict[str, tuple[str, int, int]] = {}
+    """SHA-256, size and time of change (nanoseconds) of the published pages, transcripts and files of the search."""

@@ -17,7 +17,7 @@ from enricher.errors import BUG, EnricherError, LockedError, Problem, StoreError
 from enricher.importer import sync
 from enricher.model.edition import Report
 from enricher.monitoring import Log, heartbeat, write_metrics
-from enricher.publish.folder import remove_half_written
+from enricher.publish.files import remove_half_written
 from enricher.report import FeedStatus, RunEnd, exit_code
 from enricher.run.in_flight import InFlight
 from enricher.run.processes import run_processes
