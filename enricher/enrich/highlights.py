@@ -73,6 +73,8 @@ class Highlights:
     """The configured line that says who summarised, with `{source}`."""
     source_name: str
     """What fills `{source}` where the summary names none."""
+    page: str | None = None
+    """The URL of the item's companion page, where it has one."""
 
     def cited(self) -> frozenset[int]:
         """Return the citations that point at something: a time on this audio, or a link (contract C26)."""

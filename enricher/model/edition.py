@@ -9,7 +9,6 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Literal
 
 from enricher.errors import Problem
-from enricher.model.page import FeedSite
 from enricher.model.timeline import Marks, Timeline
 
 if TYPE_CHECKING:
@@ -173,4 +172,3 @@ class Edition:
     """Problems that the run that meets them tells, and no later one."""
     files: tuple[File, ...] = ()
     """What it has beside the artifacts: pages, transcripts, the index of the search."""
-    site: FeedSite = FeedSite()

@@ -10,13 +10,8 @@ from typing import TYPE_CHECKING
 from enricher.timestamps import clock
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
-
-    from enricher.model.edition import ChapterList
     from enricher.model.feed import Item
-    from enricher.model.page import PageLink, Show
-    from enricher.model.summary import Summary
-    from enricher.model.timeline import Cue, Timeline
+    from enricher.model.page import Episode, Show
     from enricher.pages.theme import Theme
 
 
@@ -27,21 +22,15 @@ def page_name(item: Item) -> str:
     return f"{slug}-{item.key}.html" if slug else f"{item.key}.html"
 
 
-def episode_page(  # noqa: PLR0913
+def episode_page(
     show: Show,
-    item: Item,
-    summary: Summary,
-    timeline: Timeline,
-    chapters: ChapterList,
-    related: Sequence[PageLink],
-    *,
-    related_is_named: bool,
-    cues: Sequence[Cue],
-    label: str,
+    episode: Episode,
     theme: Theme,
 ) -> bytes:
     """Return the page."""
-    style, script = theme.files
+    style, script = theme.style, theme.script
+    item, summary, timeline, chapters = episode.item, episode.summary, episode.timeline, episode.chapters
+    related, label, cues = episode.related, episode.label, episode.cues
     times = "".join(
         f'<li><a href="#t={int(one.start)}">{clock(one.start)}</a> {escape(one.title)}' for one in chapters.chapters
     )
@@ -52,7 +41,7 @@ def episode_page(  # noqa: PLR0913
     return (
         f'<!doctype html><html lang="{escape(show.language)}"><meta charset="utf-8">{robots}<title>{escape(item.title)}</title>'
         f'<link rel="stylesheet" href="../{style}"><script src="../{script}" defer></script>'
-        f'<body><main data-pagefind-body><h1>{escape(item.title)}</h1><p>{escape(label)}<p>{escape(summary.abstract or "")}'
+        f"<body><main data-pagefind-body><h1>{escape(item.title)}</h1><p>{escape(label)}<p>{escape(summary.abstract or '')}"
         f'<audio controls preload="none" src="{escape(item.audio or "")}"></audio><ol>{times}</ol>{moments}{said}'
-        f'<ul>{links}</ul></main><a href="index.html">{escape(show.title)}</a>{related_is_named}'
+        f'<ul>{links}</ul></main><a href="index.html">{escape(show.title)}</a>{episode.related_is_named}'
     ).encode("utf-8", "replace")

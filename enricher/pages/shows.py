@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from enricher.model.page import EpisodeEntry, Show
+    from enricher.model.page import EpisodeEntry, ListedShow, Show
     from enricher.pages.theme import Theme
 
 _PAGE = 50
@@ -26,19 +26,21 @@ def show_pages(show: Show, entries: Sequence[EpisodeEntry], theme: Theme, *, sea
     found = []
     for name, some in pages:
         lines = "".join(f'<li><a href="{escape(one.url)}">{escape(one.title)}</a> {escape(one.teaser)}' for one in some)
-        body = f'<!doctype html><title>{escape(show.title)}</title><link rel="stylesheet" href="../{next(iter(theme.files))}">'
+        body = f'<!doctype html><title>{escape(show.title)}</title><link rel="stylesheet" href="../{theme.style}">'
         found.append((name, f"{body}{search}<ul>{lines}</ul>".encode("utf-8", "replace")))
     return found
 
 
-def site_page(shows: Sequence[Show], theme: Theme) -> bytes:
+def site_page(shows: Sequence[ListedShow], theme: Theme) -> bytes:
     """Return the page of all shows."""
-    lines = "".join(f'<li><a href="{escape(one.home.rstrip("/").rpartition("/")[2])}/index.html">{escape(one.title)}</a>' for one in shows)
-    style = next(iter(theme.files))
+    lines = "".join(f'<li><a href="{one.folder}/index.html">{escape(one.show.title)}</a>' for one in shows)
+    style = theme.style
     return f'<!doctype html><meta name="generator" content="enricher"><link rel="stylesheet" href="{style}"><ul>{lines}</ul>'.encode()
 
 
-def opml(shows: Sequence[Show]) -> bytes:
+def opml(shows: Sequence[ListedShow]) -> bytes:
     """Return an OPML document."""
-    lines = "".join(f'<outline type="rss" text="{escape(one.title)}" xmlUrl="{escape(one.feed_url)}"/>' for one in shows)
+    lines = "".join(
+        f'<outline type="rss" text="{escape(one.show.title)}" xmlUrl="{escape(one.show.feed_url)}"/>' for one in shows
+    )
     return f'<?xml version="1.0" encoding="UTF-8"?>\n<opml version="2.0"><head/><body>{lines}</body></opml>'.encode()
