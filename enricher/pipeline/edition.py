@@ -115,7 +115,7 @@ def make(feed: FeedConfig, source: Feed, state: FeedState, fetch: FeedFetcher, t
     matching = match(source, stored, feed, tools.reserved)
     find = related_items(source, feed)
     pages = None
-    if feed.pages == "on":
+    if feed.pages == "on" and any(one.stored for one in matching.matches):  # else there is nothing to show
         pages = plan_pages(feed, source, matching.matches, state.site.names, find, tools)
     language = source.root[0].findtext("language")
     enriched = Enrichment(feed, fetch, store, find, language, staging, pages).enrich_all(matching.matches)
