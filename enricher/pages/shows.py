@@ -38,7 +38,7 @@ def site_page(shows: Sequence[ListedShow], theme: Theme) -> bytes:
     return f'<!doctype html><meta name="generator" content="enricher"><link rel="stylesheet" href="{style}"><ul>{lines}</ul>'.encode()
 
 
-def opml(shows: Sequence[ListedShow]) -> bytes:
+def opml(shows: Sequence[ListedShow], theme: Theme) -> bytes:
     """Return an OPML document."""
     lines = "".join(
         f'<outline type="rss" text="{escape(one.show.title)}" xmlUrl="{escape(one.show.feed_url)}"/>' for one in shows

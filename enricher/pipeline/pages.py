@@ -144,7 +144,7 @@ def plan_pages(
         else:
             others = (items[key] for key in alike.get(item.key, ()))
             related[item.key] = (tuple(PageLink(one.title, names[one.key], one.published) for one in others), False)
-    return Pages(feed, read_show(source, feed), tools.theme(), names, owners, related)
+    return Pages(feed, read_show(source, feed), tools.templates.theme(), names, owners, related)
 
 
 def _names(items: Mapping[str, Item], known: Mapping[str, str], tools: Tools, folder: str) -> Iterator[tuple[str, str]]:

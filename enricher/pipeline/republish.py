@@ -161,7 +161,7 @@ class _Turn:
 
     def _inputs(self, title: str) -> str:
         summaries = self.tools.store.summaries.digest(show_keys(self.feed, title), self.feed.summaries)
-        return inputs_digest(self.feed, self.tools.reserved, summaries, self.tools.theme_digest())
+        return inputs_digest(self.feed, self.tools.reserved, summaries, self.tools.templates.digest())
 
 
 def _moved(before: Schedule, after: Schedule) -> Iterator[Problem]:
