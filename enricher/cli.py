@@ -211,6 +211,18 @@ def status(config: Path, *, as_json: bool) -> None:
 
 
 @app.command()
+@click.option("--port", type=click.IntRange(0, 65535), default=8000, show_default=True, help="0: any that is free.")
+@click.option("--host", metavar="ADDRESS", default="127.0.0.1", show_default=True, help="Where to listen.")
+@_config
+def serve(port: int, host: str, config: Path) -> None:
+    """Serve the output folder on this machine, to look at it before a web server is set up; Ctrl-C ends it."""
+    from enricher.serve import serve_output
+
+    for line in serve_output(_load(config), host, port):
+        _print(line)
+
+
+@app.command()
 def schema() -> None:
     """Print the JSON Schema of a summary document."""
     from enricher.summaries import json_schema

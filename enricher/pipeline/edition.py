@@ -21,6 +21,7 @@ from enricher.model.state import FeedSite
 from enricher.model.summary import StoredSummary
 from enricher.pipeline.item_cache import Enrichment, files_of
 from enricher.pipeline.pages import plan_pages
+from enricher.pipeline.search import SearchError, index_of, inputs_of, version
 from enricher.redaction import holds_hidden, redact
 from enricher.summaries import load
 from enricher.text import counted
@@ -31,7 +32,7 @@ if TYPE_CHECKING:
 
     from enricher.feed.sanity import Verdict
     from enricher.http.fetcher import FeedFetcher, LazyDocument
-    from enricher.model.edition import Enriched, Matching
+    from enricher.model.edition import Enriched, File, Matching
     from enricher.model.feed import Feed, FeedConfig
     from enricher.model.state import FeedState
     from enricher.pipeline.pages import Pages
@@ -106,6 +107,8 @@ class Made:
 
     edition: Edition
     site: FeedSite
+    notes: tuple[str, ...] = ()
+    """What is good to know and no trouble."""
 
 
 def make(feed: FeedConfig, source: Feed, state: FeedState, fetch: FeedFetcher, tools: Tools, staging: Staging) -> Made:
@@ -120,8 +123,10 @@ def make(feed: FeedConfig, source: Feed, state: FeedState, fetch: FeedFetcher, t
     language = source.root[0].findtext("language")
     enriched = Enrichment(feed, fetch, store, find, language, staging, pages).enrich_all(matching.matches)
     files = tuple({file.path: file for one in enriched for file in files_of(one)}.values())
+    search, note = _search(feed, enriched, state.site, staging) if pages else ((), "")
+    files += search
     snapshot = take_snapshot(source, enriched, feed)
-    artifacts = (*(pages.indexes(enriched, search=False) if pages else ()), *generate(source, enriched, feed))
+    artifacts = (*(pages.indexes(enriched, search=bool(search)) if pages else ()), *generate(source, enriched, feed))
     paths = {*(one.path for one in artifacts), *(one.path for one in files)}
     verify(snapshot, artifacts, feed, paths)
     if pages:
@@ -136,15 +141,35 @@ def make(feed: FeedConfig, source: Feed, state: FeedState, fetch: FeedFetcher, t
         if (had := state.chapters.get(one.item.key, 0)) > (has := len(one.chapters.chapters))
     )
     edition = Edition(source, matching, enriched, artifacts, problems, (*_left_out(source, feed), *shrunk), files)
-    return Made(edition, _site(pages, enriched, state.site, source))
+    return Made(edition, _site(pages, enriched, state.site, source, search=bool(search)), (note,) if note else ())
 
 
-def _site(pages: Pages | None, enriched: Sequence[Enriched], known: FeedSite, source: Feed) -> FeedSite:
+def _search(
+    feed: FeedConfig, enriched: Sequence[Enriched], known: FeedSite, staging: Staging
+) -> tuple[tuple[File, ...], str]:
+    """Return the files of the index of the search, and what a person should know where there is none."""
+    pages = _pages_of(enriched)
+    if not version() or not pages:
+        return (), ""
+    try:
+        return index_of(feed.file_name, pages, known, staging), ""
+    except SearchError as error:
+        return (), f"its pages cannot be searched, the page of the show filters titles instead: {error}"
+
+
+def _pages_of(enriched: Sequence[Enriched]) -> list[File]:
+    return list({one.page.path: one.page for one in enriched if one.page}.values())
+
+
+def _site(
+    pages: Pages | None, enriched: Sequence[Enriched], known: FeedSite, source: Feed, *, search: bool
+) -> FeedSite:
     """Return what is to be remembered of the pages; an item that loses its summary keeps its page's name."""
     items = {item.key for item in source.items}
     names = {key: name for key, name in known.names.items() if key in items} | dict(pages.names if pages else {})
-    count = len({one.page.path for one in enriched if one.page})
-    return FeedSite(show=pages.show if pages else None, episodes=count, names=names)
+    made = _pages_of(enriched)
+    show = pages.show if pages else None
+    return FeedSite(show=show, episodes=len(made), names=names, search=inputs_of(made) if search else "")
 
 
 def _candidates(store: Store, shows: Sequence[str], folders: Sequence[str]) -> Iterator[StoredSummary]:

@@ -54,7 +54,9 @@ def republish(feed: FeedConfig, tools: Tools, now: float, mode: Mode = "due", *,
     result = _Turn(feed, tools, fetch, state, now).republish(mode, accept=accept)
     problems = (*result.report.problems, *_leftover(feed, tools), *_moved(state.schedule, result.state.schedule))
     told = frozenset(state.told)
-    report = dataclasses.replace(result.report, notes=tuple(fetch.notes), problems=problems, told=told)
+    report = dataclasses.replace(
+        result.report, notes=(*fetch.notes, *result.report.notes), problems=problems, told=told
+    )
     error = _utf8(report.error) if report.error else None
     next_at = fetch.next_at(result.state.schedule)
     lines = tuple(_utf8(str(problem)) for problem in problems)
@@ -103,7 +105,7 @@ class _Turn:
         except FeedError as error:
             # No fault of the server's: the next run may ask again, and what was fetched is not stored.
             return self._failed(error)
-        report = _report(feed, made.edition, written)
+        report = dataclasses.replace(_report(feed, made.edition, written), notes=made.notes)
         return Result(report, self._after(made, document, report), fetch.pages(), state.copy, made.edition)
 
     def _failed(self, error: FeedError, **changes: object) -> Result:

@@ -6,6 +6,7 @@ import errno
 import os
 import secrets
 from contextlib import suppress
+from shutil import rmtree
 from typing import TYPE_CHECKING
 
 from enricher.errors import PublishError
@@ -52,8 +53,11 @@ def write_whole(path: Path, body: bytes) -> None:
 def remove_half_written(output: Path) -> None:
     """Delete what a killed run has left half-written; only for the holder of the run's lock."""
     with suppress(OSError):  # what is left over harms nobody
-        for path in output.rglob(f"{TEMPORARY}*"):
-            path.unlink(missing_ok=True)
+        for path in list(output.rglob(f"{TEMPORARY}*")):
+            if path.is_dir() and not path.is_symlink():
+                rmtree(path, ignore_errors=True)
+            else:
+                path.unlink(missing_ok=True)
 
 
 def refused(error: OSError, output: Path) -> PublishError:

@@ -15,7 +15,11 @@ _NAME = re.compile(
 _INDEX = re.compile(r"(?:[a-z0-9-]+/)?(?:index|older-\d+)\.html")
 _HASHED = {"chapters": re.compile(r"[0-9a-f]{16}\.json"), "transcripts": re.compile(r"[0-9a-f]{16}\.vtt")}
 _PAGE = re.compile(r"(?:[a-z0-9-]+-)?[0-9a-f]{12}\.html|(?:index|older-\d+)\.html")
-_SEARCH = re.compile(r"[\w-]+(?:\.[\w-]+)*\.(?:pf_[a-z]+|pagefind|js|json)", re.ASCII)
+SEARCH_FILE = re.compile(
+    r"(?:(?:index|fragment|filter)/)?[\w-]+(?:\.[\w-]+)*\.(?:pf_[a-z]+|pagefind)|pagefind(?:-worker)?\.js|pagefind-entry\.json",
+    re.ASCII,
+)
+"""The files of a search's index, below its folder."""
 FOLDERS = ("", "chapters", "transcripts", "search", "search/index", "search/fragment", "search/filter")
 """The folders below a feed's own in which files of ours are."""
 
@@ -39,4 +43,6 @@ def is_ours(folder: str, name: str) -> bool:
     """Check whether a file in one of the FOLDERS below a feed's own has a name that we give."""
     if folder in _HASHED:
         return bool(_HASHED[folder].fullmatch(name))
-    return bool((_PAGE if not folder else _SEARCH).fullmatch(name))
+    if not folder:
+        return bool(_PAGE.fullmatch(name))
+    return bool(SEARCH_FILE.fullmatch(f"{folder}/{name}".removeprefix("search/")))

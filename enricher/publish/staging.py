@@ -6,15 +6,17 @@ Pages and transcripts of hundreds of items would not fit into memory; and an edi
 from __future__ import annotations
 
 import hashlib
+from contextlib import contextmanager
+from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Self
 
 from enricher.model.edition import File
-from enricher.publish.files import make_folder, place, refuse_foreign, refused, stands, write_aside
+from enricher.publish.files import TEMPORARY, make_folder, place, refuse_foreign, refused, stands, write_aside
 from enricher.publish.names import check_name
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-    from pathlib import Path
+    from collections.abc import Iterator, Mapping
 
 Stamp = tuple[str, int, int]
 """SHA-256, size and time of change (nanoseconds) of a file."""
@@ -24,7 +26,7 @@ class Staging:
     """The waiting files of one edition; `known` are stamps of what was published before. `dry`: nothing is written."""
 
     def __init__(self, output: Path, known: Mapping[str, Stamp], *, dry: bool) -> None:
-        self._output, self.known, self._dry = output, known, dry
+        self._output, self.known, self.dry = output, known, dry
         self._waiting: dict[str, Path | None] = {}
         """Where each file waits, by its path below the output folder; None in a dry run."""
 
@@ -55,6 +57,17 @@ class Staging:
         except OSError:
             return False
 
+    def kept(self, start: str) -> tuple[File, ...]:
+        """Return the files that were published before whose paths begin so."""
+        return tuple(File(path, *stamp[:2]) for path, stamp in self.known.items() if path.startswith(start))
+
+    @contextmanager
+    def scratch(self) -> Iterator[Path]:
+        """Make a folder for what is made in between, which is deleted again."""
+        make_folder(self._output)
+        with TemporaryDirectory(prefix=TEMPORARY, dir=self._output) as folder:
+            yield Path(folder)
+
     def add(self, path: str, body: bytes) -> File:
         """Take a file in. Raises PublishError."""
         check_name(path)
@@ -62,7 +75,7 @@ class Staging:
         if path in self._waiting or stands(self._output, path, body):
             return file
         self._waiting[path] = None
-        if not self._dry:
+        if not self.dry:
             try:
                 self._waiting[path] = write_aside(self._output, body, self._output / path)
             except OSError as error:
