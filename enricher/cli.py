@@ -125,7 +125,7 @@ def run(  # noqa: PLR0913 one for each option
     elif sys.stdout.isatty() or dry_run:
         from enricher.console import show_reports
 
-        show_reports(result.reports, dry_run=dry_run)
+        show_reports(result.reports, result.site, dry_run=dry_run)
     if result.cut_off or options.stop.is_set():
         # Threads may still be at work; and an interrupt that comes while Python ends would change the exit code.
         sys.stdout.flush()

@@ -13,6 +13,8 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 from rich.table import Table
 
+from enricher.report import written_lines
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
@@ -54,8 +56,8 @@ def progress(total: int) -> Iterator[Callable[[Report], None]]:
         yield advance
 
 
-def show_reports(reports: Sequence[Report], *, dry_run: bool = False) -> None:
-    """Print a table of the outcome of every feed, and the files that were written."""
+def show_reports(reports: Sequence[Report], site: Sequence[str] = (), *, dry_run: bool = False) -> None:
+    """Print a table of the outcome of every feed, and the files that were written; `site`: those over all shows."""
     console = _Screen()
     table = Table(box=None, pad_edge=False)
     table.add_column("feed", overflow="ellipsis", no_wrap=True, max_width=28)
@@ -66,11 +68,14 @@ def show_reports(reports: Sequence[Report], *, dry_run: bool = False) -> None:
         numbers = map(str, (one.items, one.matched, one.timed, one.chapters, len(one.written)))
         table.add_row(one.name, f"[{_STYLES[one.outcome]}]{one.outcome}[/]", *numbers)
     console.print(table)
+    wrote = "would write" if dry_run else "wrote"
     for one in reports:
-        for path in one.written:
-            console.print(f"{'would write' if dry_run else 'wrote'} {path}", highlight=False, soft_wrap=True)
+        for line in written_lines(one.written):
+            console.print(f"{wrote} {line}", highlight=False, soft_wrap=True)
         for note in one.notes:
             console.print(f"{one.name}: {note}", highlight=False, soft_wrap=True, markup=False)
+    for path in site:
+        console.print(f"{wrote} {path}", highlight=False, soft_wrap=True)
 
 
 def show_status(rows: Sequence[LastOutcome]) -> None:
