@@ -25,7 +25,9 @@ def code_digest() -> str:
     look at the disk that costs a millisecond, and errs on the side of making a result again.
     """
     seen: list[object] = [__version__, sys.version]
-    for path in sorted(Path(__file__).parent.parent.rglob("*.py")):
+    for path in sorted(Path(__file__).parent.parent.rglob("*.*")):
+        if path.suffix == ".pyc":
+            continue
         found = path.stat()
         seen.append((path.name, found.st_size, found.st_mtime_ns))
     folders = [folder for folder in map(Path, sys.path) if folder.name in {"site-packages", "dist-packages"}]
