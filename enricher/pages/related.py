@@ -6,7 +6,7 @@ from collections import Counter, defaultdict
 from math import sqrt
 from typing import TYPE_CHECKING
 
-from enricher.model.summary import walk
+from enricher.model.summary import parts
 from enricher.text import fold
 
 if TYPE_CHECKING:
@@ -71,8 +71,8 @@ def _terms(summary: Summary) -> tuple[str, ...]:
 
 
 def _words(summary: Summary) -> Iterator[str]:
-    for _path, _depth, topic in walk(summary.topics):
-        for word in fold(topic.title).split():
+    for topic in (part for part in parts(summary) if part.kind == "topic"):
+        for word in fold(topic.text).split():
             # "AI" is a word, "a" is none; East Asian words are not parted by spaces, but titles repeat whole.
             if len(word) > 1 and not word.isdecimal():
                 yield word

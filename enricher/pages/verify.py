@@ -23,6 +23,7 @@ _LINK = re.compile(r'\s(?:href|src)="([^"]*)"')
 _TIME = re.compile(r"#t=(\d+(?:\.\d+)?)(?:,(\d+(?:\.\d+)?))?")
 _PRINTED = re.compile(r'class="time"[^>]*>([\d:–]*)<')
 _CLOCK = re.compile(r"(\d{2,}):(\d\d):(\d\d)")
+_SAID = re.compile(r'\sdata-t="([^"]*)"')
 _SCHEME = re.compile(r"[a-z][a-z0-9+.-]*:", re.IGNORECASE)
 
 
@@ -47,6 +48,8 @@ def verify_page(path: str, body: bytes, times: Collection[int] = ()) -> set[str]
         elif not (link.startswith("#") or _SCHEME.match(link)):
             where = posixpath.normpath(posixpath.join(posixpath.dirname(path), re.split("[?#]", link, maxsplit=1)[0]))
             files.add(f"{where}/index.html" if link.endswith("/") else where)
+    for said in _SAID.findall(text):
+        _check(path, said, _seconds(f"#t={said}"), times)
     for printed in _PRINTED.findall(text):
         clocks = (tuple(map(int, found)) for found in _CLOCK.findall(printed))
         _check(path, printed, (hours * 3600 + minutes * 60 + seconds for hours, minutes, seconds in clocks), times)

@@ -12,12 +12,12 @@ from enricher.feed.show import read_show
 from enricher.matching.match import page_of
 from enricher.model.edition import Artifact
 from enricher.model.page import Episode, EpisodeEntry, PageLink, Show
-from enricher.pages.episode import episode_page, page_name
+from enricher.pages.episode import episode_page, page_name, teaser
 from enricher.pages.related import most_alike
 from enricher.pages.shows import show_pages
 from enricher.pages.verify import times_of, verify_links, verify_page
 from enricher.redaction import holds_hidden
-from enricher.text import cut, one_line
+from enricher.text import one_line
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Collection, Iterable, Iterator, Mapping, Sequence
@@ -30,9 +30,6 @@ if TYPE_CHECKING:
     from enricher.pipeline.tools import Tools
 
 _NAMED = re.compile(r"(?:[a-z0-9-]+-)?([0-9a-f]{12})\.html")
-_CITATION = re.compile(r"\s?\[\d{1,4}\]")
-_SENTENCE = re.compile(r"(?<=[.!?…])\s|(?<=[。！？])")
-_TEASER = 240
 Related = tuple[tuple[PageLink, ...], bool]
 """Links to related episodes, and whether the summary names them; else they are the most alike."""
 
@@ -110,10 +107,10 @@ class Pages:
     def _entries(self, enriched: Sequence[Enriched]) -> list[EpisodeEntry]:
         found = {
             one.item.key: EpisodeEntry(
-                one.item.title,
+                one_line(one.item.title) or one_line(stored.summary.title),
                 self.names[one.item.key],
                 one.item.published,
-                _teaser(stored.summary.abstract or ""),
+                teaser(stored.summary),
                 one.item.duration,
             )
             for one in reversed(enriched)
@@ -167,14 +164,3 @@ def _named(
         published = other.published if other else None
         page = names.get(other.key) if other else None
         yield PageLink(one.title, page or page_of(other) or one.url or "", published)
-
-
-def _teaser(abstract: str) -> str:
-    """Return the first sentences of an abstract that fit into two lines or three."""
-    text = one_line(_CITATION.sub("", abstract))
-    said = ""
-    for sentence in _SENTENCE.split(text):
-        if len(said) + len(sentence) >= _TEASER:
-            break
-        said = f"{said} {sentence}".strip()
-    return said or cut(text, _TEASER)
