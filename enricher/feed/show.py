@@ -30,6 +30,7 @@ def read_show(feed: Feed, config: FeedConfig) -> Show:
         link=_harmless(_text(channel, "link")),
         description="" if holds_hidden(found := _text(channel, "description")) else found,
         noindex=config.unlisted,
+        listed=not config.private,
     )
 
 

@@ -43,6 +43,8 @@ class Show:
     """As the feed has it, plain text or HTML."""
     noindex: bool = False
     """Whether search engines are asked to leave its pages out."""
+    listed: bool = True
+    """Whether it stands in the list of all shows; a private one does not."""
 
 
 @dataclass(frozen=True, slots=True)

@@ -88,7 +88,15 @@ def site_page(shows: Sequence[ListedShow], theme: Theme) -> bytes:
     language = languages.pop() if len(languages) == 1 else ""
     words, covers = words_for(language), [web(one.show.cover) for one in shows]
     title = words["podcasts"]
-    head = Head(title, "", language or words.language, direction(language), words, policy(*covers))
+    head = Head(
+        title,
+        "",
+        language or words.language,
+        direction(language),
+        words,
+        policy(*covers),
+        noindex=any(one.show.noindex for one in shows),
+    )
     listed = [
         Line(
             one_line(one.show.title),
