@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 
 _INDEX, _OPML = "index.html", "feeds.opml"
 _MADE, _WRITTEN = "site", "site index"
+_FOREIGN = "somebody else's"
 _GENERATOR = re.compile(rb'<meta name="generator" content="enricher[^"]*">')
 _LOOK = re.compile(r"(?:style|page)-[0-9a-f]+\.(?:css|js)")
 _KEPT_SECONDS = 30 * 86400
@@ -48,7 +49,9 @@ def publish_site(site: Site, now: float, *, changed: bool) -> tuple[str, ...]:
         return ()
     shows, standing = _shows(site), publisher.read(_INDEX)
     written: tuple[str, ...] = ()
-    if not is_foreign(standing, meta.get(_WRITTEN)) and (shows or standing is not None):
+    if is_foreign(standing, meta.get(_WRITTEN)):
+        meta.put(_WRITTEN, _FOREIGN)
+    elif shows or standing is not None:
         files = _files(shows, site.templates.theme())
         written = publisher.publish(files, now)
         meta.put(_WRITTEN, next(hashlib.sha256(one.body).hexdigest() for one in files if one.path == _INDEX))
