@@ -24,7 +24,8 @@ if TYPE_CHECKING:
 
 _KEPT_SECONDS = 30 * 86400
 _STALE_SECONDS = 3600
-_POINTED = re.compile(rb"(?:chapters/[0-9a-f]{16}\.json|transcripts/[0-9a-f]{16}\.vtt)")
+# Two, each with a plain beginning, which is found ten times as fast as an alternative.
+_POINTED = re.compile(rb"chapters/[0-9a-f]{16}\.json"), re.compile(rb"transcripts/[0-9a-f]{16}\.vtt")
 
 
 class FolderPublisher:
@@ -144,7 +145,8 @@ def _renew(output: Path, feed: str, current: Collection[str], now: float) -> Non
     path = output / feed
     if path.is_file():
         folder = feed.removesuffix(".xml")
-        pointed = {f"{folder}/{found.decode()}" for found in _POINTED.findall(path.read_bytes())}
+        body = path.read_bytes()
+        pointed = {f"{folder}/{found.decode()}" for names in _POINTED for found in names.findall(body)}
         renew(output, pointed - set(current), now)
 
 
