@@ -46,8 +46,8 @@ def verify_page(path: str, body: bytes, times: Collection[int] = ()) -> set[str]
         if link.startswith("#t="):
             _check(path, link, _seconds(link), times)
         elif not (link.startswith("#") or _SCHEME.match(link)):
-            where = posixpath.normpath(posixpath.join(posixpath.dirname(path), re.split("[?#]", link, maxsplit=1)[0]))
-            files.add(f"{where}/index.html" if link.endswith("/") else where)
+            where = posixpath.join(posixpath.dirname(path), re.split("[?#]", link, maxsplit=1)[0])
+            files.add(posixpath.normpath(f"{where}index.html" if where.endswith("/") else where))
     for said in _SAID.findall(text):
         _check(path, said, _seconds(f"#t={said}"), times)
     for printed in _PRINTED.findall(text):

@@ -10,19 +10,19 @@ import hashlib
 import subprocess
 from functools import cache
 from importlib import metadata
+from pathlib import Path
 from typing import TYPE_CHECKING
 
 from enricher.publish.names import SEARCH_FILE
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-    from pathlib import Path
 
     from enricher.model.edition import File
     from enricher.model.state import FeedSite
     from enricher.publish.staging import Staging
 
-_SECONDS = 300.0
+SECONDS = 300.0
 """How long it may take: 400 pages with transcripts take six."""
 _SAID = 200
 
@@ -69,13 +69,18 @@ def index_of(folder: str, pages: Sequence[File], known: FeedSite, staging: Stagi
         )
 
 
-def _run(scratch: Path, site: Path, out: Path) -> None:
+def executable() -> Path:
+    """Return Pagefind's program."""
     from pagefind_bin import get_executable  # an extra, which may not be there
 
-    command = [str(get_executable()), "--site", str(site), "--output-path", str(out), "--quiet"]
+    return Path(get_executable())
+
+
+def _run(scratch: Path, site: Path, out: Path) -> None:
+    command = [str(executable()), "--site", str(site), "--output-path", str(out), "--quiet"]
     try:
         # In a folder without settings of somebody else's, and without their environment.
-        done = subprocess.run(command, cwd=scratch, env={}, capture_output=True, timeout=_SECONDS, check=False)  # noqa: S603 no shell
+        done = subprocess.run(command, cwd=scratch, env={}, capture_output=True, timeout=SECONDS, check=False)  # noqa: S603 no shell
     except (OSError, subprocess.TimeoutExpired) as error:
         raise SearchError(str(error)) from error
     if done.returncode or not (out / "pagefind-entry.json").is_file():
