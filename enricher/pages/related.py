@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from collections import Counter, defaultdict
+from collections import defaultdict
 from math import sqrt
 from typing import TYPE_CHECKING
 
@@ -10,14 +10,15 @@ from enricher.model.summary import parts
 from enricher.text import fold
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Collection, Iterator, Mapping
+    from collections.abc import Set as AbstractSet
 
     from enricher.model.summary import Summary
 
 _MOST = 3
 _LIKE = 0.12
 """The least likeness (1: the same words) that is worth a link; a single common word among many is less."""
-_PERSON = 2.0
+_PERSON = 4.0
 """How much more a common guest says than a common word."""
 _SHARED_WORDS = 2
 """How many words two episodes must have in common where they have no person in common."""
@@ -34,40 +35,42 @@ def most_alike(summaries: Mapping[str, Summary]) -> dict[str, tuple[str, ...]]:
     for key, found in terms.items():
         for term in found:
             holders[term].append(key)
-    # What every tenth episode has (the host, "introduction") tells nothing, and would cost the most.
-    common = max(3, len(summaries) // 10)
+    # What every twentieth episode has (the host, "introduction") tells little, and would cost the most.
+    common = max(3, len(summaries) // 20)
     weights = {
-        term: (_PERSON if term.startswith("@") else 1.0) / sqrt(len(keys))
+        term: (_PERSON if term.startswith("@") else 1.0) / len(keys)
         for term, keys in holders.items()
         if len(keys) <= common
     }
-    sizes = {key: sqrt(sum(weights.get(term, 0.0) ** 2 for term in found)) for key, found in terms.items()}
+    sizes = {key: sqrt(sum(weights.get(term, 0.0) for term in found)) for key, found in terms.items()}
     places = {key: place for place, key in enumerate(summaries)}
     likes: dict[str, tuple[str, ...]] = {}
     for key, found in terms.items():
-        score: Counter[str] = Counter()
-        shared: Counter[str] = Counter()
+        score: dict[str, float] = {}
         for term in found:
             weight = weights.get(term, 0.0)
-            for other in holders[term] if weight and len(holders[term]) > 1 else ():
-                score[other] += weight * weight  # type: ignore[assignment] # counters count in fractions too
-                shared[other] += _SHARED_WORDS if term.startswith("@") else 1
+            for other in holders[term] if weight else ():
+                score[other] = score.get(other, 0.0) + weight
+        least = _LIKE * sizes[key]
         close = [
-            (-likeness, abs(places[other] - places[key]), places[other], other)
+            (-round(one / sizes[other], 9), abs(places[other] - places[key]), places[other], other)
             for other, one in score.items()
-            if other != key
-            and shared[other] >= _SHARED_WORDS
-            and (likeness := round(one / (sizes[key] * sizes[other]), 6)) >= _LIKE
+            if other != key and one >= least * sizes[other] and _is_shared(found & terms[other] & weights.keys())
         ]
         if close:
             likes[key] = tuple(other for *_, other in sorted(close)[:_MOST])
     return likes
 
 
-def _terms(summary: Summary) -> tuple[str, ...]:
-    """Return the words of topics' titles and the names of people, marked by an `@`, each once, in a fixed order."""
+def _is_shared(common: Collection[str]) -> bool:
+    return len(common) >= _SHARED_WORDS or any(term.startswith("@") for term in common)
+
+
+def _terms(summary: Summary) -> AbstractSet[str]:
+    """Return the words of topics' titles and the names of people, marked by an `@`, in the order of the summary."""
     people = (f"@{fold(name)}" for name in summary.people)
-    return tuple(dict.fromkeys((*_words(summary), *people)))
+    # A dict's keys are a set in a fixed order: sums of fractions depend on it, and pages on these.
+    return dict.fromkeys((*_words(summary), *people)).keys()
 
 
 def _words(summary: Summary) -> Iterator[str]:

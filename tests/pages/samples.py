@@ -9,7 +9,7 @@ from lxml import etree
 
 from enricher.model.edition import Chapter, ChapterList
 from enricher.model.feed import Item
-from enricher.model.page import Episode, PageLink, Show
+from enricher.model.page import Episode, EpisodeEntry, PageLink, Show
 from enricher.model.timeline import Cue, Moment, Timeline
 from enricher.pages.theme import make_theme
 from enricher.summaries import read_summary
@@ -104,3 +104,8 @@ def episode(**fields: Any) -> Episode:
         "cues": CUES,
     }
     return Episode(**(known | fields))
+
+
+def entries(count: int, name: str = "Episode") -> list[EpisodeEntry]:
+    """Make lines of an index, a day each, the oldest first."""
+    return [EpisodeEntry(f"{name} {i}", f"e-{i}.html", 86400.0 * i, f"Teaser {i}", 600.0) for i in range(count)]

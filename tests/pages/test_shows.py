@@ -18,16 +18,11 @@ from enricher.pages.shows import apps, opml, qr_code, show_pages, site_page
 from enricher.pages.theme import FILES, make_theme
 from enricher.theme_files import load_theme
 from tests.hostile.payloads import PAYLOADS
-from tests.pages.samples import SHOW, THEME, episode
+from tests.pages.samples import SHOW, THEME, entries, episode
 from tests.pages.test_episode import found, shape, texts
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
-
-
-def entries(count: int) -> list[EpisodeEntry]:
-    """Make entries of a day each, the oldest first."""
-    return [EpisodeEntry(f"Episode {i}", f"e-{i}.html", 86400.0 * i, f"Teaser {i}", 600.0) for i in range(count)]
 
 
 def index(listed: Sequence[EpisodeEntry], *, search: bool = False) -> dict[str, lxml.html.HtmlElement]:
