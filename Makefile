@@ -14,6 +14,7 @@ JOBS   ?= auto
 run: .venv/.run
 	$(BIN)/enricher run
 	@echo "The enriched feed is public/field-notes.xml; see why with: $(BIN)/enricher explain field-notes"
+	@echo "Look at its pages with: $(BIN)/enricher serve"
 
 test: .venv/.dev
 	$(BIN)/python -m pytest -n $(JOBS) -m "not slow"

@@ -25,7 +25,7 @@ _ARROWHEAD = (
     '<defs><marker id="to" viewBox="0 0 8 8" refX="8" refY="4" markerWidth="7" markerHeight="7" orient="auto">'
     '<path d="M0 0L8 4L0 8z" fill="#8c959f"/></marker></defs>'
 )
-_PURE = {"model", "feed", "summaries", "matching", "timing", "enrich"}
+_PURE = {"model", "feed", "summaries", "matching", "timing", "enrich", "pages"}
 
 
 def imports(package: Path) -> dict[str, set[str]]:

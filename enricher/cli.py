@@ -125,7 +125,7 @@ def run(  # noqa: PLR0913 one for each option
     elif sys.stdout.isatty() or dry_run:
         from enricher.console import show_reports
 
-        show_reports(result.reports, dry_run=dry_run)
+        show_reports(result.reports, result.site, dry_run=dry_run)
     if result.cut_off or options.stop.is_set():
         # Threads may still be at work; and an interrupt that comes while Python ends would change the exit code.
         sys.stdout.flush()
@@ -207,6 +207,18 @@ def status(config: Path, *, as_json: bool) -> None:
 
     show_status(rows)
     for line in problems:
+        _print(line)
+
+
+@app.command()
+@click.option("--port", type=click.IntRange(0, 65535), default=8000, show_default=True, help="0: any that is free.")
+@click.option("--host", metavar="ADDRESS", default="127.0.0.1", show_default=True, help="Where to listen.")
+@_config
+def serve(port: int, host: str, config: Path) -> None:
+    """Serve the output folder on this machine, to look at it before a web server is set up; Ctrl-C ends it."""
+    from enricher.serve import serve_output
+
+    for line in serve_output(_load(config), host, port):
         _print(line)
 
 

@@ -17,8 +17,10 @@ from enricher.importer import Imported, Shelved, import_paths, sync
 from enricher.matching.shows import show_key
 from enricher.model.summary import parts
 from enricher.pipeline.republish import republish
+from enricher.pipeline.templates import Templates
 from enricher.pipeline.tools import Tools
-from enricher.publish.folder import FolderPublisher, try_output
+from enricher.publish.files import try_output
+from enricher.publish.folder import FolderPublisher
 from enricher.report import LastOutcome, explain, explain_unused
 from enricher.run.run import choose, folders, locked
 from enricher.run.share import client_settings
@@ -96,7 +98,8 @@ def explain_feed(config: Config, name: str, episode: str | None, *, unused: bool
         yield from (f"problem: {problem}" for problem in sync(store, folders(config)).problems)
         hosts = Hosts(store.host_waits(), store.save_host_wait, per_host=config.per_host)
         fetcher = Fetcher(client, store, hosts, config.max_size, config.min_interval)
-        tools = Tools(fetcher, store, FolderPublisher(config.output, dry=True), config.reserved)
+        publisher, templates = FolderPublisher(config.output, dry=True), Templates(config.templates)
+        tools = Tools(fetcher, store, publisher, config.reserved, templates=templates)
         result = republish(feed, tools, time.time(), "stored", accept=True)
         if result.edition is None:
             raise EnricherError(f"{name}: {result.report.error}")

@@ -70,6 +70,8 @@ class Config:
     """How many requests one host gets at the same time."""
     feed_limit: Annotated[int, Meta(ge=1, le=86400)] = 600
     """The most seconds of computing, the network not counted, that one feed may take before the run is ended."""
+    templates: Path | None = None
+    """A folder whose templates replace single ones of the pages."""
     metrics: Path | None = None
     """A file for Prometheus's textfile collector."""
     heartbeat: WebUrl | None = field(default=None, repr=False)
@@ -174,6 +176,12 @@ def _cross_check(table: Mapping[str, Any], folder: Path, environ: Mapping[str, s
         yield ("heartbeat",), "expected a URL whose host and port can be read"
     if not _DATABASE.match(_expand(table["database"], environ)):
         yield ("database",), "expected a database address, such as sqlite:///enricher.db"
+    yield from _wrong_folders(table, folder)
+
+
+def _wrong_folders(table: Mapping[str, Any], folder: Path) -> Iterator[Fault]:
+    if table["templates"] and not _absolute(table["templates"], folder).is_dir():
+        yield ("templates",), "expected a folder that exists"
     output = _absolute(table["output"], folder)
     for name in (*table["summaries"], *(name for feed in table["feed"] for name in feed["summaries"])):
         if _absolute(name, folder) in (output, *output.parents):
@@ -242,6 +250,7 @@ def _resolve(path: Path, table: Mapping[str, Any], environ: Mapping[str, str]) -
             "database": database,
             "summaries": tuple(_absolute(name, folder) for name in table["summaries"]),
             "metrics": _absolute(table["metrics"], folder) if table["metrics"] else None,
+            "templates": _absolute(table["templates"], folder) if table["templates"] else None,
             "allow_private": tuple(table["allow_private"]),
             "feeds": tuple(feeds),
             "secrets": secrets,

@@ -13,6 +13,7 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 from rich.table import Table
 
+from enricher.report import written_lines
 from enricher.text import printable_line
 
 if TYPE_CHECKING:
@@ -56,8 +57,8 @@ def progress(total: int) -> Iterator[Callable[[Report], None]]:
         yield advance
 
 
-def show_reports(reports: Sequence[Report], *, dry_run: bool = False) -> None:
-    """Print a table of the outcome of every feed, and the files that were written."""
+def show_reports(reports: Sequence[Report], site: Sequence[str] = (), *, dry_run: bool = False) -> None:
+    """Print a table of the outcome of every feed, and the files that were written; `site`: those over all shows."""
     console = _Screen()
     table = Table(box=None, pad_edge=False)
     table.add_column("feed", overflow="ellipsis", no_wrap=True, max_width=28)
@@ -68,11 +69,14 @@ def show_reports(reports: Sequence[Report], *, dry_run: bool = False) -> None:
         numbers = map(str, (one.items, one.matched, one.timed, one.chapters, len(one.written)))
         table.add_row(one.name, f"[{_STYLES[one.outcome]}]{one.outcome}[/]", *numbers)
     console.print(table)
+    wrote = "would write" if dry_run else "wrote"
     for one in reports:
-        for path in one.written:
-            _print(console, f"{'would write' if dry_run else 'wrote'} {path}")
+        for line in written_lines(one.written):
+            _print(console, f"{wrote} {line}")
         for note in one.notes:
             _print(console, f"{one.name}: {note}")
+    for path in site:
+        _print(console, f"{wrote} {path}")
 
 
 def show_status(rows: Sequence[LastOutcome]) -> None:

@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 VERSION = 1
 _BAD = {"held", "failed"}
 _SHORT = 60
+_MANY = 5
+_KINDS = {"chapters": "chapters file", "transcripts": "transcript", "search": "search file"}
 _PUBLISHERS_CHAPTERS = {
     "psc": "the publisher has psc:chapters",
     "json": "the publisher has a chapters file",
@@ -87,6 +89,26 @@ def to_lines(report: Report, *, again: bool = True) -> Iterator[str]:
     for problem in report.problems:
         if again or str(problem) not in report.told:
             yield f"{report.name}: {problem}"
+
+
+def written_lines(paths: Sequence[str]) -> Iterator[str]:
+    """Return the paths of written files in order; where there are many of a kind, how many instead."""
+    kinds = [_kind(path) for path in paths]
+    for i, (path, (folder, kind)) in enumerate(zip(paths, kinds, strict=True)):
+        count = kinds.count((folder, kind))
+        if not kind or count <= _MANY:
+            yield path
+        elif kinds.index((folder, kind)) == i:
+            yield f"{folder}: {counted(count, kind)}"
+
+
+def _kind(path: str) -> tuple[str, str]:
+    """Return a file's folder below the output folder, and what the many files of its kind are called."""
+    folder, _, rest = path.partition("/")
+    below = rest.partition("/")[0]
+    if below in _KINDS:
+        return folder, _KINDS[below]
+    return folder, "page" if rest.endswith(".html") else ""
 
 
 def to_json(reports: Sequence[Report], problems: Sequence[str] = ()) -> dict[str, Any]:

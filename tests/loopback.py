@@ -1,8 +1,9 @@
-"""A web server on loopback whose answers the test sets; it knows validators and notes every request."""
+"""A web server on loopback whose answers the test sets; it knows validators and ranges and notes every request."""
 
 from __future__ import annotations
 
 import hashlib
+import re
 import threading
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
@@ -70,10 +71,18 @@ class Loopback:
             status, body = 404, b"not here"
         else:
             status = 304 if request.headers.get("If-None-Match") == tag else 200
+        ranged = re.fullmatch(r"bytes=(\d+)-(\d*)", request.headers.get("Range", "")) if status == 200 else None
+        whole = len(body or b"")
+        if ranged and body:
+            body = body[int(ranged[1]) : int(ranged[2] or whole) + 1]
+            status = 206
         self.asked.append((path, status))
         request.send_response(status)
+        if status == 206 and ranged and body:
+            request.send_header("Content-Range", f"bytes {ranged[1]}-{int(ranged[1]) + len(body) - 1}/{whole}")
         request.send_header("Content-Type", self.types.get(path, "application/rss+xml"))
         request.send_header("ETag", tag)
+        request.send_header("Accept-Ranges", "bytes")
         request.send_header("Content-Length", "0" if status == 304 else str(len(body)))
         request.end_headers()
         if status != 304:

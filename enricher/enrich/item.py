@@ -26,11 +26,18 @@ _LOCAL = {"arpa", "box", "home", "internal", "invalid", "lan", "local", "localdo
 
 
 def enrich_item(
-    match: Match, content: PublisherContent, timeline: Timeline, links: Mapping[int, str], config: FeedConfig
+    match: Match,
+    content: PublisherContent,
+    timeline: Timeline,
+    links: Mapping[int, str],
+    config: FeedConfig,
+    *,
+    page: str | None = None,
 ) -> Enriched:
     """Make an item's chapters, soundbites and notes of its summary; an item without one stays as it is.
 
-    `links` are pages of the feed's other items, by the place of the related episode in the summary.
+    `links` are pages of the feed's other items, by the place of the related episode in the summary; `page` is the URL
+    of the item's own companion page.
     """
     if match.stored is None:
         return Enriched(match)
@@ -39,13 +46,13 @@ def enrich_item(
     markers = [Chapter(moments[topic.path].start, topic.text) for topic in topics]
     chapters = list_chapters(content.marks, markers, item, config)
     bites = soundbites(summary, timeline, item.duration, content.soundbites)
-    highlights = Highlights(summary, timeline, chapters, links, config.label, signature(config))
+    highlights = Highlights(summary, timeline, chapters, links, config.label, signature(config), page)
     notes = write_notes(content.notes, highlights, config, item.title)
     problems = (*content.problems, *timeline.problems, *chapters.problems, *notes.problems)
     if not (problems or bites or chapters.chapters or notes != Notes() or config.notes == "off"):
         problems = (Problem("its summary adds nothing; `enricher import` says what was found in it", item.title),)
     # The transcript has served: what is kept of an item must not grow by it.
-    return Enriched(match, content.marks, replace(timeline, cues=()), chapters, bites, notes, problems)
+    return Enriched(match, content.marks, replace(timeline, cues=(), beside=()), chapters, bites, notes, problems)
 
 
 def signature(config: FeedConfig) -> str:

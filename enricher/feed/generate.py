@@ -31,7 +31,8 @@ if TYPE_CHECKING:
     from enricher.model.edition import Enriched
     from enricher.model.feed import Feed, FeedConfig
 
-_CONTENT, _CHAPTERS, _SOUNDBITE = tag(CONTENT, "encoded"), tag(PODCAST, "chapters"), tag(PODCAST, "soundbite")
+_CONTENT, _CHAPTERS = tag(CONTENT, "encoded"), tag(PODCAST, "chapters")
+_SOUNDBITE, _TRANSCRIPT = tag(PODCAST, "soundbite"), tag(PODCAST, "transcript")
 
 
 class ChannelExtension(BaseExtension):  # type: ignore[misc] # feedgen has no types
@@ -128,6 +129,9 @@ def _item(one: Enriched, config: FeedConfig, files: dict[str, Artifact]) -> etre
         path = f"{config.file_name}/chapters/{hashlib.sha256(body).hexdigest()[:16]}.json"
         files[path] = Artifact(path, body)
         _put(nodes, _element(_CHAPTERS, url=f"{config.base_url}/{path}", type="application/json+chapters"))
+    if one.transcript is not None:
+        language = {"language": one.transcript.language} if one.transcript.language else {}
+        nodes.append(_element(_TRANSCRIPT, url=f"{config.base_url}/{one.transcript.path}", type="text/vtt", **language))
     nodes += [
         _element(_SOUNDBITE, bite.title, startTime=f"{bite.start:.1f}", duration=f"{bite.duration:.1f}")
         for bite in one.soundbites

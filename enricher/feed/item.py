@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from enricher.model.feed import Document, Item
 
 _NOTES = {"description": "description", "content": tag(CONTENT, "encoded"), "summary": tag(ITUNES, "summary")}
-_TRANSCRIPT, _SOUNDBITE = tag(PODCAST, "transcript"), tag(PODCAST, "soundbite")
+TRANSCRIPT, _SOUNDBITE = tag(PODCAST, "transcript"), tag(PODCAST, "soundbite")
 _FORMATS = (("json",), ("vtt",), ("srt", "subrip"), ("html",))
 
 
@@ -73,11 +73,16 @@ def read_item(item: Item, chapters: Document | None) -> PublisherContent:
 def transcript_links(item: Item, language: str | None) -> tuple[TranscriptLink, ...]:
     """Return an item's podcast:transcript links, best first: in the feed's `language`, then JSON, VTT, SRT, HTML."""
     links: dict[str, TranscriptLink] = {}
-    for child in item.element.iterchildren(_TRANSCRIPT):
+    for child in item.element.iterchildren(TRANSCRIPT):
         url, kind, spoken = ((child.get(name) or "").strip() for name in ("url", "type", "language"))
         if url and split(url):
             links.setdefault(url, TranscriptLink(url, kind.lower(), spoken or None))
     return tuple(sorted(links.values(), key=lambda link: (_is_foreign(link.language, language), _rank(link))))
+
+
+def has_transcript(item: Item) -> bool:
+    """Check whether an item has a podcast:transcript of its own, whatever becomes of it."""
+    return item.element.find(TRANSCRIPT) is not None
 
 
 def _is_foreign(language: str | None, wanted: str | None) -> bool:

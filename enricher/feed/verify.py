@@ -27,11 +27,17 @@ if TYPE_CHECKING:
 
 _CONTENT = tag(CONTENT, "encoded")
 _SOUNDBITE, _JSON_CHAPTERS = tag(PODCAST, "soundbite"), tag(PODCAST, "chapters")
+_TRANSCRIPT = tag(PODCAST, "transcript")
 _GUID = tag(PODCAST, "guid")
 
 
-def verify(source: Snapshot, artifacts: Sequence[Artifact], config: FeedConfig) -> None:
-    """Hold the finished feed against its source. Raises LossError where something was lost, changed or moved."""
+def verify(
+    source: Snapshot, artifacts: Sequence[Artifact], config: FeedConfig, transcripts: Collection[str] = ()
+) -> None:
+    """Hold the finished feed against its source. Raises LossError where something was lost, changed or moved.
+
+    `transcripts` are the paths of those that are published beside the artifacts.
+    """
     body = artifacts[-1].body
     try:
         root = parse_strict(body)
@@ -49,7 +55,8 @@ def verify(source: Snapshot, artifacts: Sequence[Artifact], config: FeedConfig) 
     if source.before != comments_before(root):
         raise _lost("a comment before the feed would be lost or changed")
     _verify_channel(source.channel, parts_of(root[0]), config)
-    files, end = {f"{config.base_url}/{artifact.path}" for artifact in artifacts}, 0
+    paths, end = (*(artifact.path for artifact in artifacts), *transcripts), 0
+    files = {f"{config.base_url}/{path}" for path in paths}
     for (xml, before), item in zip(source.items, items, strict=True):
         if before is not None:
             _verify_item(before, parts_of(item), config, files)
@@ -139,6 +146,16 @@ def _verify_item(before: Parts, after: Parts, config: FeedConfig, files: Collect
         address = parse_strict(child.xml).get("url", "") if child.xml not in known else ""
         if address.startswith(f"{config.base_url}/") and address not in files:
             raise _lost(f"the item {name} would point to a chapters file that there is not")
+    _verify_transcript(before, after, files, name)
+
+
+def _verify_transcript(before: Parts, after: Parts, files: Collection[str], name: str) -> None:
+    """Let an item that had no transcript have one of ours, whose file is there; theirs are never touched (C52)."""
+    if before.all({_TRANSCRIPT}):
+        return  # held against the source like any other element
+    ours = [parse_strict(child.xml) for child in after.all({_TRANSCRIPT})]
+    if len(ours) > 1 or any(one.get("type") != "text/vtt" or one.get("url") not in files for one in ours):
+        raise _lost(f"the item {name} would get a transcript that there is not")
 
 
 def _outline(one: Parts, source: Parts) -> list[bytes]:
@@ -147,6 +164,6 @@ def _outline(one: Parts, source: Parts) -> list[bytes]:
     tags = [child.tag for child in children]
     if "description" in tags and _CONTENT in tags and tags.index("description") > tags.index(_CONTENT):
         children.insert(tags.index(_CONTENT), children.pop(tags.index("description")))
-    free = {"guid", *NOTES} - {child.tag for child in source.children}  # what we may add
+    free = {"guid", _TRANSCRIPT, *NOTES} - {child.tag for child in source.children}  # what we may add
     wanted = (x.shell or x.xml for x in children if x.tag not in {*free, _SOUNDBITE, *CHAPTERS})
     return [xml for xml in wanted if xml]

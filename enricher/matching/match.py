@@ -64,10 +64,10 @@ def _twin(item: Item) -> Hashable:
     return (item.guid, item.audio, item.title) if item.guid and item.audio else id(item)
 
 
-def page_links(source: Feed, feed: FeedConfig) -> Callable[[str], str | None]:
-    """Return a function from a related episode's title to the page of the one item of this feed that has the title.
+def related_items(source: Feed, feed: FeedConfig) -> Callable[[str], Item | None]:
+    """Return a function from a related episode's title to the one item of this feed that has the title.
 
-    It returns an absolute http or https link, or None where no item or several have the title.
+    It returns None where no item or several have it.
     """
     shows = show_names((source.title, *feed.aliases))
 
@@ -76,19 +76,23 @@ def page_links(source: Feed, feed: FeedConfig) -> Callable[[str], str | None]:
         items = [of_item(item, shows) for item in source.items]
         return items, Index(((key, i) for i, item in enumerate(items) for key in item.title.keys), items)
 
-    def find_page(related_title: str) -> str | None:
+    def find(related_title: str) -> Item | None:
         related = of_title(related_title, shows)
         if related.title.generic:  # a "Trailer" may be another show's
             return None
         items, titles = index()
         found = [i for i in titles.near(related.title.keys, related) if not contradiction(related, items[i])]
-        item = source.items[found[0]] if len(found) == 1 else None
-        if item is None or not is_web_address(item.link):
-            return None
-        # Some feeds give the audio file as the item's page.
-        return None if item.audio and audio_key(item.link or "") == audio_key(item.audio) else item.link
+        return source.items[found[0]] if len(found) == 1 else None
 
-    return find_page
+    return find
+
+
+def page_of(item: Item | None) -> str | None:
+    """Return the publisher's page of an item, an absolute http or https link; None where it has none."""
+    if item is None or not is_web_address(item.link):
+        return None
+    # Some feeds give the audio file as the item's page.
+    return None if item.audio and audio_key(item.link or "") == audio_key(item.audio) else item.link
 
 
 # Candidates

@@ -4,11 +4,20 @@ from __future__ import annotations
 
 import re
 import unicodedata
+from typing import TYPE_CHECKING
 
 from enricher.text import fold
 
+if TYPE_CHECKING:
+    from enricher.model.feed import FeedConfig
+
 BRACKETED = re.compile(r"[(\[][^()\[\]]*[)\]]")
 _KEY_LENGTH = 1000  # the column `show` holds 1,024 characters
+
+
+def show_keys(feed: FeedConfig, title: str) -> list[str]:
+    """Return the keys of the shows whose summaries may belong to a feed; "" for those that name none."""
+    return sorted({"", *(show_key(name) for name in (title, *feed.aliases))})
 
 
 def show_key(name: str) -> str:

@@ -91,6 +91,25 @@ class Notes:
 
 
 @dataclass(frozen=True, slots=True)
+class File:
+    """A file of an edition whose bytes lie on the disk already, published before or waiting to be."""
+
+    path: str
+    """Below the output folder."""
+    digest: str
+    """SHA-256 of its bytes in hex."""
+    size: int
+
+
+@dataclass(frozen=True, slots=True)
+class TranscriptFile(File):
+    """A transcript of ours, WebVTT."""
+
+    language: str | None = None
+    """BCP 47, where it is known."""
+
+
+@dataclass(frozen=True, slots=True)
 class Enriched:
     """One item and everything that is added to it. Without a summary all of it is empty."""
 
@@ -101,6 +120,10 @@ class Enriched:
     soundbites: tuple[Soundbite, ...] = ()
     notes: Notes = Notes()
     problems: tuple[Problem, ...] = ()
+    page: File | None = None
+    """Its companion page."""
+    transcript: TranscriptFile | None = None
+    """What podcast:transcript points to, where it is ours (contract C52)."""
 
     @property
     def item(self) -> Item:
@@ -143,6 +166,9 @@ class Edition:
     matching: Matching
     enriched: tuple[Enriched, ...]
     artifacts: tuple[Artifact, ...]
+    """What this run made, the feed last."""
     problems: tuple[Problem, ...]
     news: tuple[Problem, ...] = ()
     """Problems that the run that meets them tells, and no later one."""
+    files: tuple[File, ...] = ()
+    """What it has beside the artifacts: pages, transcripts, the index of the search."""

@@ -17,6 +17,7 @@ if TYPE_CHECKING:
 
 Mode = Literal["mirror", "own"]
 NotesPlace = Literal["around", "before", "after", "off"]
+Switch = Literal["on", "off"]
 ChaptersPolicy = Literal["publisher", "merge", "summary", "off"]
 
 
@@ -84,6 +85,10 @@ class FeedConfig:
     aliases: tuple[Text, ...] = ()
     summaries: tuple[Text, ...] = ()
     """Absolute folders whose summaries belong to this show alone."""
+    transcripts: Switch = "on"
+    """Publish the transcript beside a summary, where the item has none (contract C52)."""
+    pages: Switch = "on"
+    """Publish a companion page for each item that has a summary."""
     hub: WebUrl | None = None
     user_agent: Text | None = None
     """Sent to the feed's own host in place of the program's, likewise `headers`."""

@@ -5,6 +5,7 @@ from __future__ import annotations
 from msgspec import Struct
 
 from enricher.errors import Problem
+from enricher.model.page import Show
 
 
 class Schedule(Struct, frozen=True, omit_defaults=True):
@@ -63,6 +64,21 @@ class Published(Struct, frozen=True, omit_defaults=True):
     problems: tuple[Problem, ...] = ()
 
 
+class FeedSite(Struct, frozen=True, omit_defaults=True):
+    """What is remembered of a feed's pages; empty where it has none."""
+
+    show: Show | None = None
+    """What they say of it."""
+    episodes: int = 0
+    """How many pages there are."""
+    names: dict[str, str] = {}
+    """What each item's page is called, by `Item.key`: the first name stays, whatever becomes of the title."""
+    search: str = ""
+    """Digest of what the index of the search was made of; empty where there is none."""
+    files: dict[str, tuple[str, int, int]] = {}
+    """SHA-256, size and time of change (nanoseconds) of its pages, transcripts and files of the search."""
+
+
 class FeedState(Struct, frozen=True, omit_defaults=True):
     """Everything that is remembered of one feed."""
 
@@ -96,3 +112,4 @@ class FeedState(Struct, frozen=True, omit_defaults=True):
     told: tuple[str, ...] = ()
     """The problems of the last turn: what a person heard of already."""
     published: Published | None = None
+    site: FeedSite = FeedSite()

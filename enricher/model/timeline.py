@@ -118,3 +118,5 @@ class Timeline:
     problems: tuple[Problem, ...] = ()
     cues: tuple[Cue, ...] = ()
     """What is said when on this audio, where a trusted transcript tells: soundbites stretch to its sentences."""
+    beside: tuple[Cue, ...] = ()
+    """The cues of the transcript beside the summary, where that is of this very audio (contract C52)."""

@@ -2,7 +2,7 @@
 
 from __future__ import annotations
 
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING
 
 from enricher.errors import EmptyError, FeedError, HeldError, Problem, RefusedError, SourceError, SummaryError
@@ -12,12 +12,16 @@ from enricher.feed.sanity import Known, identities, judge
 from enricher.feed.snapshot import take_snapshot
 from enricher.feed.verify import verify
 from enricher.feed.xml import ITUNES, tag
-from enricher.matching.match import match, page_links
+from enricher.matching.match import match, related_items
+from enricher.matching.shows import show_keys
 from enricher.matching.titles import show_of
 from enricher.model.edition import Edition
 from enricher.model.feed import Document
+from enricher.model.state import FeedSite
 from enricher.model.summary import StoredSummary
-from enricher.pipeline.item_cache import Enrichment
+from enricher.pipeline.item_cache import Enrichment, files_of
+from enricher.pipeline.pages import plan_pages
+from enricher.pipeline.search import SearchError, index_of, inputs_of, version
 from enricher.redaction import holds_hidden, redact
 from enricher.summaries import load
 from enricher.text import counted
@@ -28,11 +32,13 @@ if TYPE_CHECKING:
 
     from enricher.feed.sanity import Verdict
     from enricher.http.fetcher import FeedFetcher, LazyDocument
-    from enricher.model.edition import Matching
+    from enricher.model.edition import Enriched, File, Matching
     from enricher.model.feed import Feed, FeedConfig
     from enricher.model.state import FeedState
+    from enricher.pipeline.pages import Pages
     from enricher.pipeline.tools import Tools
     from enricher.publish.folder import FolderPublisher
+    from enricher.publish.staging import Staging
     from enricher.store.store import Store
 
 _SHOWN = 3
@@ -95,19 +101,36 @@ def check(
     return judge(source, known, state.hold, now, accept=accept)
 
 
-def make(
-    feed: FeedConfig, source: Feed, state: FeedState, fetch: FeedFetcher, tools: Tools, shows: Sequence[str]
-) -> Edition:
-    """Match, enrich, generate and verify; `shows`: keys of the shows whose summaries may be its. Raises FeedError."""
+@dataclass(frozen=True, slots=True)
+class Made:
+    """An edition, and what is to be remembered of its pages once it is published."""
+
+    edition: Edition
+    site: FeedSite
+    notes: tuple[str, ...] = ()
+    """What is good to know and no trouble."""
+
+
+def make(feed: FeedConfig, source: Feed, state: FeedState, fetch: FeedFetcher, tools: Tools, staging: Staging) -> Made:
+    """Match, enrich, generate and verify. Raises FeedError."""
     store = tools.store
-    stored = list(_candidates(store, shows, feed.summaries))
+    stored = list(_candidates(store, show_keys(feed, source.title), feed.summaries))
     matching = match(source, stored, feed, tools.reserved)
-    pages = page_links(source, feed)
+    find = related_items(source, feed)
+    pages = None
+    if feed.pages == "on" and any(one.stored for one in matching.matches):  # else there is nothing to show
+        pages = plan_pages(feed, source, matching.matches, state.site.names, find, tools)
     language = source.root[0].findtext("language")
-    enriched = Enrichment(feed, fetch, store, pages, language).enrich_all(matching.matches)
+    enriched = Enrichment(feed, fetch, store, find, language, staging, pages).enrich_all(matching.matches)
+    files = tuple({file.path: file for one in enriched for file in files_of(one)}.values())
+    search, note = _search(feed, enriched, state.site, staging) if pages else ((), "")
+    files += search
     snapshot = take_snapshot(source, enriched, feed)
-    artifacts = generate(source, enriched, feed)
-    verify(snapshot, artifacts, feed)
+    artifacts = (*(pages.indexes(enriched, search=bool(search)) if pages else ()), *generate(source, enriched, feed))
+    paths = {*(one.path for one in artifacts), *(one.path for one in files)}
+    verify(snapshot, artifacts, feed, paths)
+    if pages:
+        pages.verify(enriched, paths, tools.publisher.has)
     if any(holds_hidden(artifact.body.decode()) for artifact in artifacts):  # in a channel they are left out (C49)
         raise RefusedError("a secret of its address stands in its items, such as in enclosures; it is not published")
     of_items = (problem for one in enriched for problem in one.problems)
@@ -117,7 +140,36 @@ def make(
         for one in enriched
         if (had := state.chapters.get(one.item.key, 0)) > (has := len(one.chapters.chapters))
     )
-    return Edition(source, matching, enriched, artifacts, problems, (*_left_out(source, feed), *shrunk))
+    edition = Edition(source, matching, enriched, artifacts, problems, (*_left_out(source, feed), *shrunk), files)
+    return Made(edition, _site(pages, enriched, state.site, source, search=bool(search)), (note,) if note else ())
+
+
+def _search(
+    feed: FeedConfig, enriched: Sequence[Enriched], known: FeedSite, staging: Staging
+) -> tuple[tuple[File, ...], str]:
+    """Return the files of the index of the search, and what a person should know where there is none."""
+    pages = _pages_of(enriched)
+    if not version() or not pages:
+        return (), ""
+    try:
+        return index_of(feed.file_name, pages, known, staging), ""
+    except SearchError as error:
+        return (), f"its pages cannot be searched, the page of the show filters titles instead: {error}"
+
+
+def _pages_of(enriched: Sequence[Enriched]) -> list[File]:
+    return list({one.page.path: one.page for one in enriched if one.page}.values())
+
+
+def _site(
+    pages: Pages | None, enriched: Sequence[Enriched], known: FeedSite, source: Feed, *, search: bool
+) -> FeedSite:
+    """Return what is to be remembered of the pages; an item that loses its summary keeps its page's name."""
+    items = {item.key for item in source.items}
+    names = {key: name for key, name in known.names.items() if key in items} | dict(pages.names if pages else {})
+    made = _pages_of(enriched)
+    show = pages.show if pages else None
+    return FeedSite(show=show, episodes=len(made), names=names, search=inputs_of(made) if search else "")
 
 
 def _candidates(store: Store, shows: Sequence[str], folders: Sequence[str]) -> Iterator[StoredSummary]:

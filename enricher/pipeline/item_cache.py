@@ -13,12 +13,14 @@ import msgspec
 from enricher.enrich.item import enrich_item
 from enricher.errors import FeedError, Problem
 from enricher.feed.chapters import chapters_link
-from enricher.feed.item import read_item, transcript_links
-from enricher.model.edition import ChapterList, Enriched, Notes, Soundbite
+from enricher.feed.item import has_transcript, read_item, transcript_links
+from enricher.matching.match import page_of
+from enricher.model.edition import ChapterList, Enriched, File, Notes, Soundbite, TranscriptFile
 from enricher.model.feed import ItemDocuments
 from enricher.model.timeline import Marks, Timeline
+from enricher.pages.vtt import webvtt
 from enricher.pipeline.unchanged import code_digest
-from enricher.timing.evidence import ends_of, evidence_of, is_transcript
+from enricher.timing.evidence import ends_of, evidence_of, is_transcript, language_of
 from enricher.timing.same_audio import is_length_wrong
 from enricher.timing.timeline import time_summary
 
@@ -28,10 +30,15 @@ if TYPE_CHECKING:
     from enricher.http.fetcher import FeedFetcher, LazyDocument
     from enricher.model.edition import Match
     from enricher.model.feed import Document, FeedConfig, Item, PublisherContent
+    from enricher.model.summary import Companion
+    from enricher.model.timeline import Cue
+    from enricher.pipeline.pages import Pages
+    from enricher.publish.staging import Staging
     from enricher.store.store import Store
 
-Additions = tuple[Marks, Timeline, ChapterList, tuple[Soundbite, ...], Notes, tuple[Problem, ...]]
-"""Everything of an Enriched but its match."""
+Files = tuple[File | None, TranscriptFile | None]
+Additions = tuple[Marks, Timeline, ChapterList, tuple[Soundbite, ...], Notes, tuple[Problem, ...], Files]
+"""Everything of an Enriched but its match; of its page and transcript not the bytes, but which bytes they are."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -41,10 +48,13 @@ class Enrichment:
     config: FeedConfig
     fetch: FeedFetcher
     store: Store
-    find_page: Callable[[str], str | None]
-    """A related episode's title to the page of the item that has it."""
+    find: Callable[[str], Item | None]
+    """A related episode's title to the item that has it."""
     language: str | None
     """The feed's, by which one of several transcripts is chosen."""
+    staging: Staging
+    """Where pages and transcripts wait to be published."""
+    pages: Pages | None
 
     def enrich_all(self, matches: Sequence[Match]) -> tuple[Enriched, ...]:
         """Enrich every item that has a summary, one after another: one item's transcripts are in memory at once."""
@@ -54,7 +64,7 @@ class Enrichment:
         enriched: dict[int, Enriched] = {}
         for plan in plans:
             one = _decoded(known.get(plan.key), plan.match)
-            if one is None:
+            if one is None or not all(self.staging.holds(file) for file in files_of(one)):
                 one = plan.make()
                 with suppress(UnicodeEncodeError):  # half a character in a summary: made again each time
                     fresh[plan.key] = _encoder.encode(_additions(one))
@@ -69,15 +79,23 @@ _decoder = msgspec.msgpack.Decoder(Additions)
 
 def _additions(one: Enriched) -> Additions:
     # Marks and cues are what chapters and soundbites were made of; nobody asks for them again.
-    timeline = replace(one.timeline, cues=(), problems=())
-    return (Marks(one.marks.source), timeline, one.chapters, one.soundbites, one.notes, one.problems)
+    timeline, files = replace(one.timeline, cues=(), problems=()), (one.page, one.transcript)
+    return (Marks(one.marks.source), timeline, one.chapters, one.soundbites, one.notes, one.problems, files)
+
+
+def files_of(one: Enriched) -> tuple[File, ...]:
+    """Return the files that wait or are published for an item."""
+    return tuple(file for file in (one.page, one.transcript) if file is not None)
 
 
 def _decoded(packed: bytes | None, match: Match) -> Enriched | None:
     try:
-        return Enriched(match, *_decoder.decode(packed)) if packed else None
+        if packed:
+            marks, timeline, chapters, bites, notes, problems, files = _decoder.decode(packed)
+            return Enriched(match, marks, timeline, chapters, bites, notes, problems, *files)
     except (msgspec.DecodeError, UnicodeDecodeError):  # damaged: made again
         return None
+    return None
 
 
 def _believed(item: Item, chapters: Document | None, ends: Sequence[float]) -> tuple[Item, PublisherContent]:
@@ -101,8 +119,9 @@ class _Plan:
         assert match.stored is not None  # noqa: S101 items without a summary are left as they are
         self.match, self._stored, self._feed = match, match.stored, feed
         self.problems: list[Problem] = []
-        related = ((i, feed.find_page(one.title)) for i, one in enumerate(self._stored.summary.related))
-        self._pages: Mapping[int, str] = {i: page for i, page in related if page}
+        related = ((i, page_of(feed.find(one.title))) for i, one in enumerate(self._stored.summary.related))
+        self._links: Mapping[int, str] = {i: page for i, page in related if page}
+        self._page = feed.pages.path(match.item, self._stored.path) if feed.pages else None
         link = chapters_link(match.item)
         self._chapters = self._file(link[0]) if link else None
         self._transcripts = transcript_links(match.item, feed.language)
@@ -113,7 +132,9 @@ class _Plan:
             if not i or feed.store.find_document(one.url)
         }
         digests = [file.digest if file else None for file in (self._chapters, *self._files.values())]
-        parts = [code_digest(), match.item.digest, self._stored.path, self._stored.digest, self._pages, digests]
+        parts = [code_digest(), match.item.digest, self._stored.path, self._stored.digest, self._links, digests]
+        if feed.pages and self._page:
+            parts += [self._page, feed.pages.key(match.item)]
         self.key = hashlib.blake2b(
             repr([*parts, feed.config]).encode("utf-8", "surrogatepass"), digest_size=16
         ).hexdigest()
@@ -128,8 +149,33 @@ class _Plan:
         evidence, unread = evidence_of(stored, documents, item.title)
         item, content = _believed(item, documents.chapters, [*ends_of(stored.summary, evidence)])
         timeline = time_summary(stored.summary, item, content.marks, evidence)
-        one = enrich_item(replace(self.match, item=item), content, timeline, self._pages, self._feed.config)
-        return replace(one, match=self.match, problems=(*problems, *unread, *one.problems))
+        page = f"{self._feed.config.base_url}/{self._page}" if self._page else None
+        matched = replace(self.match, item=item)
+        one = enrich_item(matched, content, timeline, self._links, self._feed.config, page=page)
+        cues = () if has_transcript(item) or self._feed.config.transcripts == "off" else timeline.beside
+        return replace(
+            one,
+            match=self.match,
+            problems=(*problems, *unread, *one.problems),
+            page=self._write_page(replace(one, timeline=timeline), cues),
+            transcript=self._write_transcript(cues, companions[0]),
+        )
+
+    def _write_page(self, one: Enriched, cues: Sequence[Cue]) -> File | None:
+        """Make the item's page while the transcript is at hand."""
+        if self._feed.pages is None or self._page is None:
+            return None
+        body = self._feed.pages.make(one.item, self._stored.summary, one.timeline, one.chapters, cues)
+        return self._feed.staging.add(self._page, body)
+
+    def _write_transcript(self, cues: Sequence[Cue], companion: Companion | None) -> TranscriptFile | None:
+        """Write the transcript beside the summary for apps, under a name that changes with its content (C52)."""
+        if not cues or companion is None:
+            return None
+        body = webvtt(cues)
+        name = f"{self._feed.config.file_name}/transcripts/{hashlib.sha256(body).hexdigest()[:16]}.vtt"
+        file = self._feed.staging.add(name, body)
+        return TranscriptFile(file.path, file.digest, file.size, language_of(companion.path, self._stored.path))
 
     def _transcript(self, problems: list[Problem]) -> Document | None:
         """Return the best of the item's transcripts that can be had and read."""

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 from msgspec.structs import replace
 
 from enricher.errors import FeedError, HeldError, Problem, PublishError
-from enricher.matching.shows import show_key
+from enricher.matching.shows import show_keys
 from enricher.model.edition import Report
 from enricher.model.state import Published, Schedule
 from enricher.pipeline.unchanged import inputs_digest, is_unchanged
@@ -24,7 +24,9 @@ if TYPE_CHECKING:
     from enricher.model.edition import Edition
     from enricher.model.feed import Document, FeedConfig
     from enricher.model.state import Copy, FeedState
+    from enricher.pipeline.edition import Made
     from enricher.pipeline.tools import Tools
+    from enricher.publish.staging import Staging
 
 
 @dataclass(frozen=True, slots=True)
@@ -52,7 +54,9 @@ def republish(feed: FeedConfig, tools: Tools, now: float, mode: Mode = "due", *,
     result = _Turn(feed, tools, fetch, state, now).republish(mode, accept=accept)
     problems = (*result.report.problems, *_leftover(feed, tools), *_moved(state.schedule, result.state.schedule))
     told = frozenset(state.told)
-    report = dataclasses.replace(result.report, notes=tuple(fetch.notes), problems=problems, told=told)
+    report = dataclasses.replace(
+        result.report, notes=(*fetch.notes, *result.report.notes), problems=problems, told=told
+    )
     error = _utf8(report.error) if report.error else None
     next_at = fetch.next_at(result.state.schedule)
     lines = tuple(_utf8(str(problem)) for problem in problems)
@@ -95,26 +99,28 @@ class _Turn:
             said = f"{verdict.reason}, or say: enricher run --accept {feed.name}"
             return self._failed(HeldError(said), hold=verdict.hold, schedule=fetch.doubted(said, source.ttl))
         try:
-            edition = editions.make(feed, source, state, fetch, tools, _shows(feed, source.title))
-            written = self._publish(edition)
+            with tools.publisher.staging(state.site.files) as staging:
+                made = editions.make(feed, source, state, fetch, tools, staging)
+                written = self._publish(made.edition, staging)
         except FeedError as error:
             # No fault of the server's: the next run may ask again, and what was fetched is not stored.
             return self._failed(error)
-        report = _report(feed, edition, written)
-        return Result(report, self._after(edition, document, report), fetch.pages(), state.copy, edition)
+        report = dataclasses.replace(_report(feed, made.edition, written), notes=made.notes)
+        return Result(report, self._after(made, document, report), fetch.pages(), state.copy, made.edition)
 
     def _failed(self, error: FeedError, **changes: object) -> Result:
         published = self.tools.publisher.has(f"{self.feed.file_name}.xml")
         return Result(failure(self.feed.name, error, published=published), replace(self.state, **changes))
 
-    def _publish(self, edition: Edition) -> tuple[str, ...]:
+    def _publish(self, edition: Edition, staging: Staging) -> tuple[str, ...]:
         """Publish; leave out of what is said the token that makes a private feed's name unguessable."""
 
         def shown(text: str) -> str:
             return text.replace(self.feed.token, "…") if self.feed.token else text
 
         try:
-            return tuple(map(shown, self.tools.publisher.publish(edition.artifacts, self.now)))
+            files = [file.path for file in edition.files]
+            return tuple(map(shown, self.tools.publisher.publish(edition.artifacts, self.now, staging, files)))
         except PublishError as error:
             raise PublishError(shown(str(error))) from error.__cause__
 
@@ -127,10 +133,13 @@ class _Turn:
         counts = (known.items, known.matched, known.timed, known.chapters)
         return Report(self.feed.name, "unchanged", *counts, problems=known.problems)
 
-    def _after(self, edition: Edition, document: LazyDocument, report: Report) -> FeedState:
+    def _after(self, made: Made, document: LazyDocument, report: Report) -> FeedState:
         """Return the state after an edition was published or found unchanged."""
-        source, fetch = edition.source, self.fetch
-        files = self.tools.publisher.stats([artifact.path for artifact in edition.artifacts])
+        edition, fetch = made.edition, self.fetch
+        source = edition.source
+        paths = [*(one.path for one in edition.artifacts), *(one.path for one in edition.files)]
+        files = self.tools.publisher.stats(paths)
+        stamps = {one.path: (one.digest, *files[one.path]) for one in edition.files} if files else {}
         counts = (report.items, report.matched, report.timed, report.chapters)
         published = None
         if files is not None and not fetch.has_pages:  # the digest is that of the first page alone
@@ -149,16 +158,12 @@ class _Turn:
             hold=None,
             chapters={one.item.key: len(one.chapters.chapters) for one in edition.enriched if one.chapters.chapters},
             published=published,
+            site=replace(made.site, files=stamps),
         )
 
     def _inputs(self, title: str) -> str:
-        summaries = self.tools.store.summaries.digest(_shows(self.feed, title), self.feed.summaries)
-        return inputs_digest(self.feed, self.tools.reserved, summaries)
-
-
-def _shows(feed: FeedConfig, title: str) -> list[str]:
-    """Return the keys of the shows whose summaries may belong to a feed; "" for those that name none."""
-    return sorted({"", *(show_key(name) for name in (title, *feed.aliases))})
+        summaries = self.tools.store.summaries.digest(show_keys(self.feed, title), self.feed.summaries)
+        return inputs_digest(self.feed, self.tools.reserved, summaries, self.tools.templates.digest())
 
 
 def _moved(before: Schedule, after: Schedule) -> Iterator[Problem]:

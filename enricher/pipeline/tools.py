@@ -5,6 +5,8 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from enricher.pipeline.templates import Templates
+
 if TYPE_CHECKING:
     from collections.abc import Callable
 
@@ -24,3 +26,5 @@ class Tools:
     """The folders whose summaries belong to one show alone, whichever it is."""
     making: Callable[[str], None] = lambda _: None
     """Called with a feed's name before anything is made of it."""
+    templates: Templates = Templates()
+    """Where the pages' theme comes from."""

@@ -21,11 +21,14 @@ if TYPE_CHECKING:
 def code_digest() -> str:
     """Return a digest of this program and the libraries under it: results are remembered for that code alone.
 
-    By the sizes and times of the program's own files and the times of the folders that libraries are installed in: a
-    look at the disk that costs a millisecond, and errs on the side of making a result again.
+    By the sizes and times of the program's own files, templates and tables among them, and the times of the folders
+    that libraries are installed in: a look at the disk that costs a millisecond, and errs on the side of making a
+    result again.
     """
     seen: list[object] = [__version__, sys.version]
-    for path in sorted(Path(__file__).parent.parent.rglob("*.py")):
+    for path in sorted(Path(__file__).parent.parent.rglob("*.*")):
+        if path.suffix == ".pyc" or not path.is_file():
+            continue
         found = path.stat()
         seen.append((path.name, found.st_size, found.st_mtime_ns))
     folders = [folder for folder in map(Path, sys.path) if folder.name in {"site-packages", "dist-packages"}]
@@ -33,10 +36,13 @@ def code_digest() -> str:
     return hashlib.blake2b(repr(seen).encode(), digest_size=8).hexdigest()
 
 
-def inputs_digest(feed: FeedConfig, reserved: frozenset[str], summaries: str) -> str:
-    """Return a digest of everything that an edition is made of but its source; `summaries`: that of its summaries."""
+def inputs_digest(feed: FeedConfig, reserved: frozenset[str], summaries: str, theme: str = "") -> str:
+    """Return a digest of everything that an edition is made of but its source.
+
+    `summaries` is that of its summaries, `theme` that of the folder of templates.
+    """
     # Not in repr(feed): they may be secrets.
-    parts = [code_digest(), repr(feed), feed.url, feed.sent, feed.token, _folders_digest(reserved), summaries]
+    parts = [code_digest(), repr(feed), feed.url, feed.sent, feed.token, _folders_digest(reserved), summaries, theme]
     return hashlib.blake2b(repr(parts).encode("utf-8", "surrogatepass"), digest_size=16).hexdigest()
 
 

@@ -17,7 +17,10 @@ from enricher.errors import BUG, EnricherError, LockedError, Problem, StoreError
 from enricher.importer import sync
 from enricher.model.edition import Report
 from enricher.monitoring import Log, heartbeat, write_metrics
-from enricher.publish.folder import remove_half_written
+from enricher.pipeline.site import Site, publish_site
+from enricher.pipeline.templates import Templates
+from enricher.publish.files import remove_half_written
+from enricher.publish.folder import FolderPublisher
 from enricher.report import FeedStatus, RunEnd, exit_code
 from enricher.run.in_flight import InFlight
 from enricher.run.processes import run_processes
@@ -63,13 +66,15 @@ class RunResult:
     statuses: Mapping[str, FeedStatus] = field(default_factory=dict)
     """How every feed stands that had its turn and, where metrics are wanted, the others."""
     unsaved: bool = False
-    """The database did not take everything, so the next run knows less than it should."""
+    """The database or the list of shows did not take everything, so the next run knows less than it should."""
     told: frozenset[str] = frozenset()
     """Those of the problems, in words, that the last run told already."""
     lost: bool = False
     """A summaries folder that had summaries cannot be read."""
     cut_off: bool = False
     """Threads are still at work that may not be waited for: end the process without them."""
+    site: tuple[str, ...] = ()
+    """What was written over all shows."""
 
 
 # What commands begin with
@@ -123,6 +128,7 @@ def run_all(config: Config, names: Sequence[str], options: Options) -> RunResult
     feeds = choose(config, [*names], options.accept)
     end = time.monotonic() + options.max_runtime if options.max_runtime is not None else float("inf")
     in_flight = InFlight.beside(config.output)
+    was_killed = in_flight.path.exists()
     # A dry run writes nothing, so it may look on while another run is under way.
     with nullcontext() if options.dry_run else locked(config):
         last = frozenset() if options.dry_run else _begin(config, in_flight)
@@ -133,7 +139,8 @@ def run_all(config: Config, names: Sequence[str], options: Options) -> RunResult
                 feeds = sorted(feeds, key=lambda feed: states[feed.name].at or 0.0)
             share = ShareOptions(options.force, options.dry_run, options.accept, end, last)
             result = _work(config, feeds, share, options, store)
-            unsaved = [*result.unsaved, *_close(config, store, options)]
+            site, trouble = ((), []) if result.cut_off else _site(config, store, options, result, was_killed)
+            unsaved = [*result.unsaved, *trouble, *_close(config, store, options)]
             statuses = _statuses(config, store, result)
             told = _remember(store, [str(problem) for problem in imported.problems])
         if not (options.dry_run or result.cut_off):
@@ -147,7 +154,7 @@ def run_all(config: Config, names: Sequence[str], options: Options) -> RunResult
     in_order = tuple(reports[feed.name] for feed in config.feeds if feed.name in reports)
     problems += imported.problems
     return RunResult(
-        in_order, tuple(problems), result.bugs, statuses, bool(unsaved), told, imported.lost, result.cut_off
+        in_order, tuple(problems), result.bugs, statuses, bool(unsaved), told, imported.lost, result.cut_off, site
     )
 
 
@@ -194,6 +201,19 @@ def _unreached(feed: FeedConfig, options: Options, result: ShareResult) -> Repor
         return Report(feed.name, "failed", error="a bug of this program; the traceback is on standard error")
     why = "the run was told to end" if options.stop.is_set() else "the run's time was over"
     return Report(feed.name, "held", error=f"{why} before its turn; the next run goes on")
+
+
+def _site(
+    config: Config, store: Store, options: Options, result: ShareResult, was_killed: bool
+) -> tuple[tuple[str, ...], list[str]]:
+    """Publish the list of all shows; return what was written, and why it could not be."""
+    publisher = FolderPublisher(config.output, dry=options.dry_run)
+    changed = was_killed or any(one.outcome == "published" for one in result.reports.values())
+    site = Site(config.feeds, store, publisher, Templates(config.templates))
+    try:
+        return publish_site(site, time.time(), changed=changed), []
+    except EnricherError as error:
+        return (), [f"the list of all shows: {error}"]
 
 
 def _close(config: Config, store: Store, options: Options) -> Iterator[str]:

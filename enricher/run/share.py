@@ -19,6 +19,7 @@ from enricher.http.fetcher import Fetcher
 from enricher.http.hosts import Hosts
 from enricher.model.edition import Report
 from enricher.pipeline.republish import republish
+from enricher.pipeline.templates import Templates
 from enricher.pipeline.tools import Tools
 from enricher.publish.folder import FolderPublisher
 from enricher.report import FeedStatus
@@ -154,7 +155,7 @@ class _Share:
         self._in_flight = InFlight.beside(config.output)
         making = (lambda _: None) if options.dry_run else self._in_flight.begin
         publisher = FolderPublisher(config.output, dry=options.dry_run)
-        self._tools = Tools(fetcher, store, publisher, config.reserved, making)
+        self._tools = Tools(fetcher, store, publisher, config.reserved, making, Templates(config.templates))
         self._lock = threading.Lock()
         self._reports: dict[str, Report] = {}
         self._bugs: list[str] = []

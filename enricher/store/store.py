@@ -18,6 +18,7 @@ from enricher.model.state import Copy, FeedState, Schedule
 from enricher.redaction import redact
 from enricher.store import schema
 from enricher.store.database import open_database, open_read_only
+from enricher.store.meta import MetaTable
 from enricher.store.summaries import SummaryTable
 from enricher.urls import split
 
@@ -61,6 +62,7 @@ class Store:
         self._database = database
         self._states: dict[str, FeedState] = {}
         self.summaries = SummaryTable(database, read_only=read_only)
+        self.meta = MetaTable(database, read_only=read_only)
         self.read_only = read_only
         self.warning = warning
         """What had to be done to open it, for the report."""
@@ -131,6 +133,7 @@ class Store:
         self, name: str, state: FeedState, documents: Mapping[str, Document], now: float, old: Copy | None = None
     ) -> None:
         """Save the state of a feed and the documents that it was made of, in one transaction; `old`: what is stored."""
+        self._states[name] = state
         if self.read_only:
             return
         known = {old.key: old.digest} if old else {}
@@ -143,7 +146,6 @@ class Store:
         with self._database.writing() as connection:
             self._database.upsert(connection, schema.FEEDS, [row])
             self._database.upsert(connection, schema.DOCUMENTS, rows)
-        self._states[name] = state
 
     # documents
 

@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from typing import TYPE_CHECKING
 
 from enricher.errors import Problem, TranscriptError
@@ -16,6 +17,8 @@ if TYPE_CHECKING:
     from enricher.model.feed import Document, ItemDocuments
     from enricher.model.summary import StoredSummary, Summary
     from enricher.model.timeline import Transcript
+
+_LANGUAGE = re.compile(r"(?:\.transcript)?\.([a-z]{2,3}(?:-[a-z0-9]{2,8}){0,3})\.[a-z]+", re.IGNORECASE)
 
 
 def evidence_of(stored: StoredSummary, documents: ItemDocuments, title: str) -> tuple[Evidence, tuple[Problem, ...]]:
@@ -41,6 +44,13 @@ def ends_of(summary: Summary, evidence: Evidence) -> Iterator[float]:
     starts = [part.start for part in parts(summary) if part.start is not None]
     yield from [max(starts)] if starts else []
     yield from (one.cues[-1].end for one in (evidence.transcript, evidence.companion) if one is not None)
+
+
+def language_of(transcript: str, summary: str) -> str | None:
+    """Return the language that a transcript's path names, `NAME.en.vtt` beside the summary `NAME.txt`; BCP 47."""
+    rest = transcript.removeprefix(summary.rpartition(".")[0])
+    found = _LANGUAGE.fullmatch(rest) if rest != transcript else None
+    return found[1].lower() if found else None
 
 
 def is_transcript(document: Document) -> bool:

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
 
     from enricher.model.feed import Item
     from enricher.model.summary import Part, Summary
-    from enricher.model.timeline import Evidence, Mark, Marks
+    from enricher.model.timeline import Cue, Evidence, Mark, Marks
     from enricher.timing.quotes import Source, Spoken
 
 _THERE = 30.0  # seconds from a clip's own start within which its quote begins
@@ -47,7 +47,14 @@ def time_summary(summary: Summary, item: Item, marks: Marks, evidence: Evidence)
         draft.refusals,
         tuple(Problem(said, item.title) for said in (*problems, *untrusted)),
         heard[0].cues_here() if heard and summary.clips else (),
+        _beside(heard, evidence),
     )
+
+
+def _beside(heard: Sequence[Source], evidence: Evidence) -> tuple[Cue, ...]:
+    """Return the cues of the summary's own transcript; none of another cut's, whose times are only carried over."""
+    of_this = (one for one in heard if one.shift is None and one.index.transcript is evidence.companion)
+    return next((one.index.transcript.cues for one in of_this), ())
 
 
 @dataclass(slots=True)

@@ -16,7 +16,7 @@ from lxml import etree
 
 from enricher.errors import SourceError
 from enricher.feed.parse import parse
-from enricher.matching.match import match, page_links
+from enricher.matching.match import match, page_of, related_items
 from enricher.model.feed import Document, Feed, FeedConfig, Item
 from enricher.model.summary import StoredSummary, Summary
 from tests.corpus import CORPUS, LEX, files, needs_corpus
@@ -506,7 +506,11 @@ def test_a_related_episode_finds_the_page_of_the_one_item_with_its_title() -> No
         item("Trailer", link="https://n.example/4"),
         item("Moths"),
     )
-    find = page_links(Feed(etree.Element("rss"), SHOW, items), CONFIG)
+    related = related_items(Feed(etree.Element("rss"), SHOW, items), CONFIG)
+
+    def find(title: str) -> str | None:
+        return page_of(related(title))
+
     assert find("Ann Lee: Bees | Field Notes #1") == "https://n.example/1"
     assert find("ann lee, bees") == "https://n.example/1"
     for title in (

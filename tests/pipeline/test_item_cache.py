@@ -55,11 +55,15 @@ def shop(tmp_path: Path) -> Shop:
 
 
 def test_an_item_is_made_again_when_something_of_it_changes(shop: Shop) -> None:
-    """Its summary, its own element, the configuration; not when the channel or another item changes."""
+    """Its summary, its own element, the configuration, what its page says of the show; not another item."""
     before = shop.results()
-    shop.source.write_bytes(feed(1, 2, 3, 4, title="Shows"))
+    shop.source.write_bytes(feed(1, 2, 3, 4).replace(b"</channel>", b"<copyright>Ours</copyright></channel>"))
     assert shop.run() == "published"
     assert shop.results() == before
+    shop.source.write_bytes(feed(1, 2, 3, 4, title="Shows"))
+    assert shop.run() == "published"
+    assert len(shop.results() - before) == 3
+    before = shop.results()
     shop.summarise(2, "Of wasps.")
     assert shop.run() == "published"
     assert len(shop.results() - before) == 1

@@ -11,7 +11,8 @@ import pytest
 
 from enricher.errors import PublishError
 from enricher.model.edition import Artifact
-from enricher.publish.folder import FolderPublisher, changes, publish, try_output, write_whole
+from enricher.publish.files import try_output, write_whole
+from enricher.publish.folder import FolderPublisher, changes, publish
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -109,6 +110,9 @@ def test_an_output_folder_inside_a_file_is_refused(tmp_path: Path) -> None:
         "a//b.json",
         "Show.xml",
         "show.txt",
+        "a/search/..",
+        "a/search/../../b.js",
+        "a/search/.hidden",
         "show",
         "a b.xml",
         "",

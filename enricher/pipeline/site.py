@@ -1,0 +1,105 @@
+"""What stands over all shows: the page that lists them, and the OPML file that any app imports."""
+
+from __future__ import annotations
+
+import hashlib
+import re
+from dataclasses import dataclass
+from typing import TYPE_CHECKING
+
+from enricher.model.edition import Artifact
+from enricher.model.page import ListedShow
+from enricher.pipeline.unchanged import code_digest
+
+if TYPE_CHECKING:
+    from collections.abc import Collection, Sequence
+
+    from enricher.model.feed import FeedConfig
+    from enricher.pages.theme import Theme
+    from enricher.pipeline.templates import Templates
+    from enricher.publish.folder import FolderPublisher
+    from enricher.store.store import Store
+
+_INDEX, _OPML = "index.html", "feeds.opml"
+_MADE, _WRITTEN = "site", "site index"
+_FOREIGN = "somebody else's"
+_GENERATOR = re.compile(rb'<meta name="generator" content="enricher[^"]*">')
+_LOOK = re.compile(r"(?:style|page)-[0-9a-f]+\.(?:css|js)")
+_KEPT_SECONDS = 30 * 86400
+
+
+@dataclass(frozen=True, slots=True)
+class Site:
+    """Everything that is published, and with what."""
+
+    feeds: Sequence[FeedConfig]
+    store: Store
+    publisher: FolderPublisher
+    templates: Templates
+
+
+def publish_site(site: Site, now: float, *, changed: bool) -> tuple[str, ...]:
+    """Publish the list of all shows that have pages, private ones left out; return what was written.
+
+    Unless a feed `changed` in this run, the configuration did, or a file is missing, nothing is looked at: the states
+    of thousands of feeds would be read for nothing. Raises PublishError, ConfigError, StoreError.
+    """
+    meta, publisher, inputs = site.store.meta, site.publisher, _inputs(site)
+    if not changed and meta.get(_MADE) == inputs and (not meta.get(_WRITTEN) or publisher.has(_INDEX)):
+        return ()
+    shows, standing = _shows(site), publisher.read(_INDEX)
+    written: tuple[str, ...] = ()
+    if is_foreign(standing, meta.get(_WRITTEN)):
+        meta.put(_WRITTEN, _FOREIGN)
+    elif shows or standing is not None:
+        files = _files(shows, site.templates.theme())
+        written = publisher.publish(files, now)
+        meta.put(_WRITTEN, next(hashlib.sha256(one.body).hexdigest() for one in files if one.path == _INDEX))
+        if not publisher.dry:
+            _sweep(publisher, {one.path for one in files}, [show.folder for show in shows], now)
+    meta.put(_MADE, inputs)
+    return written
+
+
+def is_foreign(index: bytes | None, written: str) -> bool:
+    """Check whether the page at the root of the output folder is somebody else's, which is never replaced."""
+    if index is None or hashlib.sha256(index).hexdigest() == written:
+        return False
+    return not _GENERATOR.search(index)
+
+
+def _inputs(site: Site) -> str:
+    feeds = [(one.public_url, one.private, one.pages) for one in site.feeds]
+    parts = (code_digest(), site.templates.digest(), feeds)
+    return hashlib.blake2b(repr(parts).encode("utf-8", "surrogatepass"), digest_size=16).hexdigest()
+
+
+def _shows(site: Site) -> list[ListedShow]:
+    feeds = [one for one in site.feeds if one.pages == "on" and not one.private]
+    names, store = [one.name for one in feeds], site.store
+    # What a dry run made is in memory alone; what other processes saved is in the database alone.
+    states = {name: store.feed_state(name) for name in names} if store.read_only else store.read_states(names)
+    return [
+        ListedShow(found.show, feed.file_name, found.episodes)
+        for feed in feeds
+        if (found := states[feed.name].site).show is not None and found.show.feed_url == feed.public_url
+    ]
+
+
+def _files(shows: Sequence[ListedShow], theme: Theme) -> list[Artifact]:
+    from enricher.pages.shows import opml, site_page  # Jinja2, as in templates.py
+
+    look = [Artifact(name, body) for name, body in theme.files]
+    return [*look, Artifact(_INDEX, site_page(shows, theme)), Artifact(_OPML, opml(shows, theme))]
+
+
+def _sweep(publisher: FolderPublisher, current: Collection[str], folders: Sequence[str], now: float) -> None:
+    """Delete stylesheets and scripts of earlier themes that are old and that no show's index names any more.
+
+    A feed that fails for months keeps the look that its pages were made with.
+    """
+    old = [name for name in publisher.names("") if _LOOK.fullmatch(name) and name not in current]
+    if old:
+        indexes = [publisher.read(f"{folder}/{_INDEX}") or b"" for folder in folders]
+        unused = [name for name in old if not any(name.encode() in index for index in indexes)]
+        publisher.remove(unused, now - _KEPT_SECONDS)

@@ -1,0 +1,149 @@
+"""Files replaced whole or not at all, and what a person should do where that fails."""
+
+from __future__ import annotations
+
+import errno
+import os
+import secrets
+from contextlib import suppress
+from shutil import rmtree
+from typing import TYPE_CHECKING
+
+from enricher.errors import PublishError
+
+if TYPE_CHECKING:
+    from collections.abc import Iterable
+    from pathlib import Path
+
+TEMPORARY = ".enricher-"
+_MODE = 0o644
+_ADVICE = {
+    errno.ENOSPC: "make room on the disk",
+    errno.EDQUOT: "make room in the quota",
+    errno.EFBIG: "the file is larger than the system allows",
+    errno.EROFS: "the file system is read-only",
+    errno.EACCES: "make the folder writable",
+    errno.EPERM: "make the folder writable",
+    errno.EISDIR: "a folder stands where the file shall be; move it away",
+    errno.ENOTDIR: "a file stands where a folder shall be; move it away",
+    errno.EEXIST: "a file stands where a folder shall be; move it away",
+    errno.ENAMETOOLONG: "the name is too long; shorten the feed's name or the output folder's path",
+}
+
+
+def try_output(output: Path) -> None:
+    """Write a file into the output folder and delete it again. Raises PublishError."""
+    path = output / f"{TEMPORARY}trial"
+    try:
+        replace_file(path, b"trial")
+        path.unlink()
+    except OSError as error:
+        raise refused(error, output) from error
+
+
+def write_whole(path: Path, body: bytes) -> None:
+    """Replace a file whole or not at all. Raises PublishError."""
+    refuse_foreign(path)
+    try:
+        replace_file(path, body)
+    except OSError as error:
+        raise refused(error, path) from error
+
+
+def remove_half_written(output: Path) -> None:
+    """Delete what a killed run has left half-written; only for the holder of the run's lock."""
+    with suppress(OSError):  # what is left over harms nobody
+        for path in list(output.rglob(f"{TEMPORARY}*")):
+            if path.is_dir() and not path.is_symlink():
+                rmtree(path, ignore_errors=True)
+            else:
+                path.unlink(missing_ok=True)
+
+
+def refused(error: OSError, output: Path) -> PublishError:
+    """Return the error that says what to do."""
+    why = f"{error.strerror}; {_ADVICE.get(error.errno or 0, 'see `output` in the configuration')}"
+    return PublishError(f"{error.filename or output}: cannot be written: {why}; what was published stays")
+
+
+def refuse_foreign(path: Path, output: Path | None = None) -> None:
+    """Refuse to replace what is no file, and to write through a link below the output folder. Raises PublishError.
+
+    A pipe would be read for ever; where a link leads, nothing is ours.
+    """
+    folders = [one for one in path.parents if output and one.is_relative_to(output) and one != output]
+    for one in (path, *folders):
+        if one.is_symlink() or (one.exists() and not (one.is_file() or one.is_dir())):
+            raise PublishError(f"{one}: is a link, a pipe or a device, and none of ours; move it away")
+
+
+def stands(output: Path, name: str, body: bytes) -> bool:
+    """Check whether a file is published with these bytes. Raises PublishError where it cannot be read."""
+    path = output / name
+    refuse_foreign(path, output)
+    try:
+        return path.stat().st_size == len(body) and path.read_bytes() == body
+    except (FileNotFoundError, NotADirectoryError):
+        return False
+    except OSError as error:
+        advice = _ADVICE.get(error.errno or 0, "see `output` in the configuration")
+        raise PublishError(f"{path}: cannot be read: {error.strerror}; {advice}") from error
+
+
+def replace_file(path: Path, body: bytes) -> None:
+    """Write a temporary file beside, flush it to the disk, and put it in place in one step."""
+    place(write_aside(path.parent, body, path), path)
+
+
+def write_aside(folder: Path, body: bytes, path: Path) -> Path:
+    """Write a temporary file and flush it to the disk; `path` is named where that fails."""
+    make_folder(folder)
+    name = folder / (TEMPORARY + secrets.token_hex(8))
+    try:
+        # The system applies the umask; asking for it would change it for every thread.
+        with open(os.open(name, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, _MODE), "wb") as file:  # noqa: PTH123 a handle
+            file.write(body)
+            file.flush()
+            os.fsync(file.fileno())
+    except BaseException as error:
+        _drop(name, path, error)
+        raise
+    return name
+
+
+def place(temporary: Path, path: Path) -> None:
+    """Put a temporary file where it shall be."""
+    try:
+        temporary.replace(path)
+    except BaseException as error:
+        _drop(temporary, path, error)
+        raise
+
+
+def _drop(temporary: Path, path: Path, error: BaseException) -> None:
+    with suppress(OSError):
+        temporary.unlink(missing_ok=True)
+    if isinstance(error, OSError):
+        error.filename = str(path)  # nobody knows of the temporary one
+
+
+def make_folder(folder: Path) -> None:
+    """Make a folder and its parents such that they outlive a loss of power."""
+    if not folder.is_dir():
+        make_folder(folder.parent)
+        folder.mkdir(exist_ok=True)
+        _flush_folder(folder.parent)
+
+
+def flush(paths: Iterable[Path]) -> None:
+    """Flush the folders of files to the disk: what was put in place there outlives a loss of power."""
+    for folder in dict.fromkeys(path.parent for path in paths):
+        _flush_folder(folder)
+
+
+def _flush_folder(folder: Path) -> None:
+    handle = os.open(folder, os.O_RDONLY)
+    try:
+        os.fsync(handle)
+    finally:
+        os.close(handle)

@@ -1,0 +1,1 @@
+"""Companion pages, alone and in a real browser; the page of highlights as summaries write it lies here too."""
