@@ -1,6 +1,7 @@
 """One broken item costs itself alone: a document that stays broken is taken apart into fields, each mended by itself.
 
-A field that is not well-formed becomes text: most are notes whose HTML nobody escaped. What stands in no field goes.
+A field that is not well-formed becomes text: most are notes whose HTML nobody escaped. One with elements of its own
+(`itunes:owner`, `media:group`) is taken apart likewise. What stands in no field goes.
 """
 
 from __future__ import annotations
@@ -11,6 +12,7 @@ from typing import TYPE_CHECKING
 from xml.sax.saxutils import escape, quoteattr
 
 from enricher.feed.repair import parted, root_of
+from enricher.text import looks_html
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -36,6 +38,9 @@ _FIELD = re.compile(
 _CDATA = re.compile(r"<!\[CDATA\[|\]\]>")
 _LONGEST_ROOT = 20_000  # characters of a start tag that stands around everything that is tried
 _TRIES = 3  # end tags of one name, where a field has children of its own name
+_TEXTS = {"category", "comments", "description", "encoded", "guid", "link", "pubdate", "subtitle", "summary", "title"}
+_DEEPEST = 6  # fields in fields: `podcast:liveItem` has four
+_END_TAG = re.compile(r"</[A-Za-z_][\w.:-]*\s*>")
 
 
 def salvage(text: str) -> str:
@@ -86,24 +91,41 @@ def _mended(inside: str, root: str) -> Iterator[str]:
     """Visit what stands in an item or between items: as it is where it is well-formed, else field by field."""
     if _is_sound(inside, root):
         yield inside
-        return
+    else:
+        yield from (field for _, field in _fields(inside, root))
+
+
+def _fields(inside: str, root: str, depth: int = 1) -> Iterator[tuple[str, str]]:
+    """Visit what stands before each field, and the field mended; at last what stands behind all of them."""
     masked, at, closed = _masked(inside), 0, dict[str, bool]()
     while found := _TAG.search(masked, at):
-        at, start = found.end(), _start_tag(found[0], root)
+        before, at, start = inside[at : found.start()], found.end(), _start_tag(found[0], root)
         if start.endswith("/>"):
-            yield start
+            yield before, start
             continue
         ends = list(_ends(masked, at, found[1])) if closed.get(found[1], True) else []
         closed[found[1]] = bool(ends)
         whole = next((end for end in ends if _is_sound(start + inside[at : end.end()], root)), None)
         if whole is not None:
-            yield start + inside[at : whole.end()]
+            yield before, start + inside[at : whole.end()]
             at = whole.end()
             continue
         following = _FIELD.search(masked, at)
         stop = ends[0].start() if ends else following.start() if following else len(inside)
-        yield f"{start}{_as_text(inside[at:stop])}</{found[1]}>"
+        yield before, f"{start}{_content(found[1], inside[at:stop], root, depth)}</{found[1]}>"
         at = ends[0].end() if ends else stop
+    yield inside[at:], ""
+
+
+def _content(name: str, inside: str, root: str, depth: int) -> str:
+    """Mend what stands in a field: its own fields, if nothing else is in it and it is no notes; else it is text."""
+    first = _TAG.search(_masked(inside))
+    may_have_fields = name.rpartition(":")[2].lower() not in _TEXTS and depth < _DEEPEST
+    if first and may_have_fields and not looks_html(first[0]):
+        fields = list(_fields(inside, root, depth + 1))
+        if not any(_END_TAG.sub("", before).strip() for before, _ in fields):
+            return "".join(field for _, field in fields)
+    return _as_text(inside)
 
 
 def _ends(masked: str, at: int, name: str) -> Iterator[re.Match[str]]:

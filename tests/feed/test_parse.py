@@ -327,7 +327,9 @@ def test_a_rebuilt_feed_that_would_lose_an_enclosure_is_refused() -> None:
         ("</p> stray <category>c</category>", {"category": "c"}),
         ('<enclosure url="https://a.example/1.mp3" "x" type="audio/mpeg"/>', {"enclosure": None}),
         ('<category domain="a>b">c</b></category>', {"category": "c</b>"}),
-        ('<x:group><x:content url="a"><p></x:group>', {"{urn:x}group": '<x:content url="a"><p>'}),
+        ('<x:group><x:content url="a"><p></x:group>', {"{urn:x}group/{urn:x}content": "<p>"}),
+        ("<x:a><x:b>1</x:b> and <x:c><p></x:c></x:a>", {"{urn:x}a": "<x:b>1</x:b> and <x:c><p></x:c>"}),
+        ("<title><x:b>1<p></x:b></title>", {"title": "One"}),
         ("<description><p>no end of the item", {"description": "<p>no end of the item"}),
     ],
 )
@@ -353,6 +355,45 @@ def test_one_broken_item_costs_itself_alone(broken: str, kept: dict[str, str]) -
     assert [one.get("url") for one in found.findall("enclosure")] == ["https://a.example/1.mp3"] * len(
         found.findall("enclosure")
     )
+
+
+@pytest.mark.parametrize(
+    ("field", "kept"),
+    [
+        (
+            "<image><url>https://a.example/i.png</url><title>Q<b></title><link>https://a.example/</link></image>",
+            {"image/url": "https://a.example/i.png", "image/title": "Q<b>", "image/link": "https://a.example/"},
+        ),
+        (
+            "<x:owner><x:name>Ann </p></x:name><x:email>a@a.example</x:email></x:owner>",
+            {"{urn:x}owner/{urn:x}name": "Ann </p>", "{urn:x}owner/{urn:x}email": "a@a.example"},
+        ),
+        (
+            "<x:live><title>Now</title><x:group><x:content><p></x:content>\n<x:e>1</x:e></x:group><guid>l1</guid></x:live>",
+            {
+                "{urn:x}live/title": "Now",
+                "{urn:x}live/{urn:x}group/{urn:x}content": "<p>",
+                "{urn:x}live/{urn:x}group/{urn:x}e": "1",
+                "{urn:x}live/guid": "l1",
+            },
+        ),
+        (
+            "<x:chapters><x:chapter start='0' title='A'/><x:chapter start='9' 'B'/><x:chapter start='99'></x:chapters>",
+            {"{urn:x}chapters/{urn:x}chapter[1]": "", "{urn:x}chapters/{urn:x}chapter[3]": ""},
+        ),
+        (
+            "".join(f"<x:{name}>" for name in "abcdefgh") + "<p>" + "".join(f"</x:{name}>" for name in "hgfedcba"),
+            {"/".join(f"{{urn:x}}{name}" for name in "abcdef"): "<x:g><x:h><p></x:h></x:g>"},
+        ),
+    ],
+)
+def test_one_broken_child_of_a_field_costs_itself_alone(field: str, kept: dict[str, str]) -> None:
+    """What stands beside it stays an element, in a channel and in an item (contract C15)."""
+    names = ' xmlns:x="urn:x"'
+    in_item, in_channel = read(rss(ITEM.replace("</item>", field + "</item>"), names)), read(rss(ITEM, names, field))
+    for feed, holder in ((in_item, in_item.items[0].element), (in_channel, in_channel.root[0])):
+        assert feed.repairs[-1] == "fields that are not well-formed"
+        assert {name: holder.findtext(name) for name in kept} == kept
 
 
 @pytest.mark.parametrize(
