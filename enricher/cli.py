@@ -15,7 +15,7 @@ import click
 
 from enricher import __version__
 from enricher.errors import BUG, EnricherError
-from enricher.text import printable
+from enricher.text import printable, printable_line
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -117,7 +117,7 @@ def run(  # noqa: PLR0913 one for each option
     # Under cron every line is a mail: what the last run told already, `status` has.
     again = dry_run or sys.stderr.isatty()
     _complain(str(problem) for problem in result.problems if again or str(problem) not in result.told)
-    _complain(result.bugs)
+    _complain(line for bug in result.bugs for line in bug.splitlines())
     for report in result.reports:
         _complain(to_lines(report, again=again))
     if as_json:
@@ -230,4 +230,4 @@ def _print(text: str) -> None:
 
 def _complain(lines: Iterable[str]) -> None:
     for line in lines:
-        click.echo(printable(line), err=True)
+        click.echo(printable_line(line), err=True)

@@ -13,6 +13,8 @@ from rich.console import Console
 from rich.progress import BarColumn, MofNCompleteColumn, Progress, TextColumn
 from rich.table import Table
 
+from enricher.text import printable_line
+
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
 
@@ -68,9 +70,9 @@ def show_reports(reports: Sequence[Report], *, dry_run: bool = False) -> None:
     console.print(table)
     for one in reports:
         for path in one.written:
-            console.print(f"{'would write' if dry_run else 'wrote'} {path}", highlight=False, soft_wrap=True)
+            _print(console, f"{'would write' if dry_run else 'wrote'} {path}")
         for note in one.notes:
-            console.print(f"{one.name}: {note}", highlight=False, soft_wrap=True, markup=False)
+            _print(console, f"{one.name}: {note}")
 
 
 def show_status(rows: Sequence[LastOutcome]) -> None:
@@ -87,7 +89,12 @@ def show_status(rows: Sequence[LastOutcome]) -> None:
     console.print(table)
     for row in rows:
         for line in (*([row.error] if row.error else ()), *row.problems):
-            console.print(f"{row.name}: {line}", highlight=False, soft_wrap=True, markup=False)
+            _print(console, f"{row.name}: {line}")
+
+
+def _print(console: Console, line: str) -> None:
+    """Print a line as it is: rich lets the control characters of a title pass, and takes `[…]` for markup."""
+    console.print(printable_line(line), highlight=False, soft_wrap=True, markup=False)
 
 
 def _until(at: float | None, now: float) -> str:

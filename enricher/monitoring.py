@@ -10,7 +10,7 @@ from enricher.errors import EnricherError, PublishError
 from enricher.http.client import AnswerError, Client
 from enricher.publish.folder import refuse_foreign, write_whole
 from enricher.report import to_lines, to_prometheus
-from enricher.text import printable
+from enricher.text import printable_line
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
@@ -71,11 +71,10 @@ class Log:
         if self._path is None:
             return
         head = f"{time.strftime('%Y-%m-%dT%H:%M:%S%z')} {level}"
-        line = printable(text).replace("\n", "\\u000a")
         try:
             refuse_foreign(self._path)
             with self._path.open("a", encoding="utf-8", errors="replace") as file:
-                file.write(f"{head} {line}\n")
+                file.write(f"{head} {printable_line(text)}\n")
         except (OSError, PublishError) as error:
             why = error.strerror if isinstance(error, OSError) else "it is a link, a pipe or a device"
             self.faults[f"{self._path}: cannot be written: {why}; see --log-file"] = None

@@ -33,7 +33,10 @@ _BREAK = re.compile(
     r"(?i)<br\s*/?>|</?(?:p|li|ul|ol|div|h[1-6]|blockquote|tr|table|pre|hr|dl|dt|section|article|figure|center)\b[^>]*>"
 )
 _SHORT = 40
-_CONTROLS = {*range(0x20), *range(0x7F, 0xA0)} - {ord("\n"), ord("\t")}
+BIDI = frozenset("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
+"""They change the order in which text is shown, so that one thing looks like another: https://trojansource.codes"""
+_LINE_BREAKS = {0x2028, 0x2029}  # to many who read a log; NEL is among the C1 controls
+_CONTROLS = {*range(0x20), *range(0x7F, 0xA0), *_LINE_BREAKS, *map(ord, BIDI)} - {ord("\n"), ord("\t")}
 _CELL = re.compile(r"(?i)</t[dh]\s*>|<dd\b[^>]*>")
 
 
@@ -76,9 +79,14 @@ def _codec(declared: str | None) -> str | None:
 
 
 def printable(text: str) -> str:
-    """Spell control characters out, which would command a terminal; JSON reads them just the same."""
+    """Spell control characters out, which would command or upset a terminal; JSON reads them just the same."""
     spelt = (f"\\u{ord(c):04x}" if ord(c) in _CONTROLS else c for c in text)
     return "".join(spelt).encode("utf-8", "replace").decode()
+
+
+def printable_line(text: str) -> str:
+    """Spell line breaks out, too: the name of a file may have some, and would forge a line."""
+    return printable(text).replace("\n", "\\u000a")
 
 
 def nearest(name: str, known: Iterable[str]) -> str | None:

@@ -9,7 +9,7 @@ import re
 from functools import lru_cache
 from urllib.parse import SplitResult, quote, unquote, unquote_to_bytes, urljoin, urlsplit
 
-from enricher.text import xml_safe
+from enricher.text import BIDI, xml_safe
 
 # Written as `https:/host` and `https:///host` in some enclosures.
 _SCHEME = re.compile(r"[a-z][a-z0-9+.-]*:/+", re.IGNORECASE)
@@ -22,8 +22,6 @@ _FILES = frozenset(
     {"mp3", "m4a", "m4b", "m4v", "mp4", "aac", "ogg", "oga", "opus", "wav", "flac", "wma", "webm", "mov"}
 )
 _SCRIPTS = frozenset({"php", "html", "htm", "asp", "aspx", "cgi", "xml", "jsp"})
-# They would show another address than the one that is led to: https://www.unicode.org/reports/tr36/
-_BIDI = frozenset("\u061c\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069")
 _PORT = re.compile(r":(?:80|443)$")
 _CAMPAIGN = re.compile(r"utm_", re.IGNORECASE)
 _SITE = re.compile(r"""(?:\[[0-9a-f:.]+\]|[^<>"\\^`{|}\[\]@:]+)(?::\d*)?""", re.IGNORECASE)
@@ -71,7 +69,8 @@ def absolute(url: str | None) -> str | None:
     one is taken for markup where URLs stand in plain text.
     """
     address = xml_safe(url or "").strip()
-    if any(character.isspace() or character in _BIDI for character in address):
+    # Bidirectional controls would show another address than the one that is led to.
+    if any(character.isspace() or character in BIDI for character in address):
         return None
     parts = split(address)
     if parts is None:

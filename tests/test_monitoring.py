@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import os
 import re
 import shlex
 import shutil
@@ -300,6 +301,53 @@ def test_a_log_that_cannot_be_written_stops_nothing_and_is_told_once(watched: Wa
     assert (done["exit"], done["well"]["outcome"]) == (0, "published")
     (line,) = done["stderr"].splitlines()
     assert re.fullmatch(rf"{name}: cannot be written: .+; see --log-file", line)
+
+
+@pytest.mark.parametrize("kind", ["fifo", "link", "dangling link"])
+def test_a_log_file_that_is_no_file_is_refused(watched: Watched, kind: str) -> None:
+    """A pipe would be waited for without end, and where a link leads nothing is ours; the feeds are published."""
+    elsewhere = watched.workshop.folder / "elsewhere"
+    if kind == "fifo":
+        os.mkfifo(watched.log)
+    else:
+        watched.log.symlink_to(elsewhere)
+        if kind == "link":
+            elsewhere.write_text("not ours")
+    done = watched.workshop.run("--log-file", "run.log")
+    assert (done["exit"], done["well"]["outcome"]) == (0, "published")
+    assert done["stderr"] == "run.log: cannot be written: it is a link, a pipe or a device; see --log-file\n"
+    assert watched.log.is_fifo() == (kind == "fifo")
+    assert elsewhere.exists() == (kind == "link")
+    assert not elsewhere.exists() or elsewhere.read_text() == "not ours"
+
+
+UPSETTING = "\x9b31m \u202e \u2066 \u200f \u2028 \u2029 \x85 \x7f"
+"""Characters that XML carries and that command a terminal, turn text round, or end a line."""
+
+
+def test_what_would_upset_a_reader_is_spelt_out_wherever_it_is_told(watched: Watched) -> None:
+    """Titles of items and names of files come from others: no line of theirs is forged, nothing is turned round."""
+    workshop = watched.workshop
+    (workshop.folder / "file.xml").write_text(
+        "<rss version='2.0' xmlns:itunes='http://www.itunes.com/dtds/podcast-1.0.dtd'><channel><title>A</title><item>"
+        f"<title>Bees {UPSETTING}</title><guid>1</guid><itunes:duration>100</itunes:duration></item></channel></rss>",
+        "utf-8",
+    )
+    late = {"title": "Bees", "guid": "1", "topics": [{"title": "Swarms", "start": 9000.0}]}
+    workshop.add_summary("late.json", late)
+    workshop.add_summary(f"broken\n2026-01-01T00:00:00+0000 INFO end\x1b[31m{UPSETTING}.json", "{")
+    workshop.write_config()
+    done = workshop.call("run", "--log-file", "run.log")
+    status = workshop.call("status")
+    # As many readers do, at every kind of line break.
+    logged = watched.log.read_text("utf-8").splitlines()
+    assert all(re.match(STAMP, line) for line in logged)
+    for said in (done.stderr, status.stdout, "\n".join(logged)):
+        assert "Bees" in said
+        assert not [c for c in said if c != "\n" and not c.isprintable()]
+        assert "\\u009b" in said
+        assert "\\u202e" in said
+    assert len([line for line in (*logged, *done.stderr.splitlines()) if "broken\\u000a2026" in line]) == 2
 
 
 def test_a_log_has_no_secret(watched: Watched, monkeypatch: pytest.MonkeyPatch) -> None:

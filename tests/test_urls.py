@@ -10,6 +10,7 @@ from hypothesis import strategies as st
 
 from enricher import redaction
 from enricher.redaction import hide, holds_hidden, holds_secret, redact, secrets_of, stable, token_of
+from enricher.text import BIDI
 from enricher.urls import absolute, audio_key, audio_query, host_of, is_web_address, join, link_key, split
 
 NEVER_SHOWN = "hunter2hunter2x"
@@ -126,6 +127,14 @@ def test_only_absolute_web_addresses_are_links() -> None:
     assert is_web_address("HTTPS://n.example/1")
     for url in (None, "", "/1", "//n.example", "javascript:alert(1)", "mailto:a@n.example", "https://", "http:///x"):
         assert not is_web_address(url)
+
+
+@pytest.mark.parametrize("character", sorted(BIDI))
+@pytest.mark.parametrize("address", ["https://n.example/a{}gpj.exe", "https://{}n.example/", "mailto:a{}@n.example"])
+def test_an_address_that_shows_another_is_no_link(address: str, character: str) -> None:
+    """Bidirectional controls turn round what a reader sees of it; encoded, they are seen as they are."""
+    assert absolute(address.format(character)) is None
+    assert absolute("https://n.example/a%E2%80%AEgpj.exe") == "https://n.example/a%E2%80%AEgpj.exe"
 
 
 @pytest.mark.parametrize(
