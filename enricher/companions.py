@@ -4,13 +4,14 @@ from __future__ import annotations
 
 import hashlib
 import time
+from collections import Counter
 from dataclasses import asdict, dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from enricher.errors import SummaryError, TranscriptError
 from enricher.model.summary import Companion
-from enricher.summary_files import NO_OWNER, is_transcript_name, read_bytes, stamp_of, without_language
+from enricher.summary_files import NO_OWNER, is_transcript_name, language_of, read_bytes, stamp_of, without_language
 from enricher.text import counted, decode
 from enricher.timestamps import clock
 
@@ -23,6 +24,8 @@ if TYPE_CHECKING:
 TRANSCRIPT = "is a transcript"
 MAX_COMPANION = 25_000_000
 """The most bytes of a transcript or an outline."""
+_LANGUAGES = 12  # video sites translate captions into a hundred
+_FEWEST_WORDS, _LEAD = 3, 2  # words of one language alone, and how many times as many as of the next
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,17 +105,21 @@ def unread_transcripts(files: Files) -> Iterator[str]:
             yield f"{path.name}: {error}"
 
 
-def read_companions(files: Files) -> tuple[dict[str, Companion], tuple[str, ...]]:
+def read_companions(files: Files, document: bytes) -> tuple[dict[str, Companion], tuple[str, ...]]:
     """Read the outline and the best readable transcript beside a document; say which files cannot be had.
 
-    Where none of several can be read, the first is kept: a run says what is wrong with it where it is wanted.
+    Of transcripts in several languages (`NAME.en.vtt`, `NAME.de.vtt`) the one that has the document's words is best:
+    its quotes are found in their own language alone. Where none can be read, the first is kept: a run says what is
+    wrong with it where it is wanted.
     """
     found: dict[str, Companion] = {}
     faults: list[str] = []
     first: Companion | None = None
+    readable: dict[str, Companion] = {}
     several = len(files.companions) > 1
     for kind, path in files.companions:
-        if kind != "outline" and "transcript" in found:
+        language = language_of(path.name)
+        if kind != "outline" and (language in readable or len(readable) == _LANGUAGES):
             continue
         try:
             one = Companion(str(path), read_bytes(path, MAX_COMPANION))
@@ -123,12 +130,34 @@ def read_companions(files: Files) -> tuple[dict[str, Companion], tuple[str, ...]
         if kind == "outline":
             found[kind] = one
         elif (kind == "transcript" and not several) or _can_be_read(one, plainly=kind == "maybe"):
-            found["transcript"] = one
+            readable[language] = one
         elif kind == "transcript":
             first = first or one
-    if first and "transcript" not in found:
-        found["transcript"] = first
+    if chosen := _in_its_language(document, list(readable.values())) or first:
+        found["transcript"] = chosen
     return found, tuple(faults)
+
+
+def _in_its_language(document: bytes, transcripts: Sequence[Companion]) -> Companion | None:
+    """Return the transcript that most words of a document are in and no other transcript has; the first if none leads.
+
+    Names are in all of them, and of English and American English neither leads.
+    """
+    if len(transcripts) < 2:  # noqa: PLR2004 nothing to choose
+        return next(iter(transcripts), None)
+    from enricher.timing.transcript import read_transcript
+    from enricher.timing.words import words_of
+
+    said = [
+        {word for cue in read_transcript(one.body, one.path, one.path).cues for word in words_of(cue.text)}
+        for one in transcripts
+    ]
+    words = Counter(word for every in said for word in every)
+    wanted = {word for word in words_of(decode(document)) if words[word] == 1}
+    scores = [len(every & wanted) for every in said]
+    second, best = sorted(scores)[-2:]
+    leads = best >= max(_FEWEST_WORDS, _LEAD * second)
+    return transcripts[scores.index(best) if leads else 0]
 
 
 def _can_be_read(one: Companion, *, plainly: bool) -> bool:

@@ -269,7 +269,7 @@ def _shortcoming(summary: Summary, body: bytes) -> str | None:
 def _read(files: Files, *, is_known: bool) -> tuple[bytes, dict[str, Companion], tuple[str, ...]]:
     """Read a document and what stands beside it; a known one must not lose a companion. Raises SummaryError."""
     body = read_bytes(files.path, MAX_SIZE)
-    companions, faults = read_companions(files)
+    companions, faults = read_companions(files, body)
     if faults and is_known:
         raise SummaryError("; ".join(faults))
     return body, companions, faults

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from enricher.model.summary import Companion
 
 _OUTLINE = ".outline.txt"
-_LANGUAGE = re.compile(r"(?:\.transcript)?(?:\.(?:mp3|m4a|mp4|[a-z]{2,3}(?:-[a-z0-9]{2,8}){0,3}))?\Z", re.IGNORECASE)
+_LANGUAGE = re.compile(r"(?:\.transcript)?(?:\.(?:mp3|m4a|mp4|([a-z]{2,3}(?:-[a-z0-9]{2,8}){0,3})))?\Z", re.IGNORECASE)
 """What may stand between the stem and the suffix: `NAME.en.vtt`, `NAME.mp3.srt`."""
 _MAYBE = (".json", ".txt")
 """Documents of a summary's stem that may be its transcript: whisper leaves NAME.json and NAME.txt."""
@@ -212,6 +212,13 @@ def _beside(names: Iterable[str]) -> dict[str, list[tuple[str, str]]]:
 def without_language(stem: str) -> str:
     """Return the stem of the summary that `NAME.en.vtt` or `NAME.mp3.srt` belongs to."""
     return _LANGUAGE.sub("", stem, count=1)
+
+
+def language_of(name: str) -> str:
+    """Return the language in the name of a transcript beside a summary, "" for none: `NAME.en.transcript.json`."""
+    stem = Path(name).stem
+    found = _LANGUAGE.search(stem.removesuffix(".transcript"))
+    return (found[1] or "").lower() if found else ""
 
 
 def _files(folder: Path, name: str, beside: Mapping[str, Sequence[tuple[str, str]]]) -> Files:

@@ -90,6 +90,56 @@ def test_the_first_transcript_that_can_be_read_counts(folder: Path) -> None:
         assert synced(store, folder)[1] == "bees.transcript.json"
 
 
+GERMAN = "1\n00:00:10,000 --> 00:00:20,000\nSie stimmen mit den Füßen ab, alle zusammen, im Schwarm.\n"
+
+
+@pytest.mark.parametrize("page", [PAGE, "# Bienen\n\nÜber Bienen.\n\n> Sie stimmen mit den Füßen ab, alle zusammen.\n"])
+@pytest.mark.parametrize(
+    "names", [("bees.de.srt", "bees.en.srt"), ("bees.de.srt", "bees.srt"), ("bees.transcript.vtt", "bees.en.json")]
+)
+def test_of_several_languages_the_summary_s_own_counts(folder: Path, page: str, names: tuple[str, str]) -> None:
+    """A quote is found in its own language alone, whichever name comes first."""
+    german, english = names
+    (folder / "bees.md").write_text(page, "utf-8")
+    (folder / german).write_text(GERMAN, "utf-8")
+    (folder / english).write_text(ALL["Deepgram"] if english.endswith("json") else SRT, "utf-8")
+    with Store(memory()) as store:
+        assert synced(store, folder)[1] == (english if page == PAGE else german)
+        # A summary that changes its language changes its transcript with it.
+        (folder / "bees.md").write_text(GERMAN.partition("000\n")[2] if page == PAGE else PAGE, "utf-8")
+        assert synced(store, folder)[1] == (german if page == PAGE else english)
+
+
+def test_of_several_transcripts_in_one_language_the_first_counts(folder: Path) -> None:
+    """Nothing tells which is better, so that the order of the names decides."""
+    (folder / "bees.en-GB.srt").write_text(SRT + "99\n00:01:00,000 --> 00:01:09,000\nfeet of bees\n", "utf-8")
+    (folder / "bees.en-US.srt").write_text(SRT + "99\n00:01:00,000 --> 00:01:09,000\nhighlights\n", "utf-8")
+    with Store(memory()) as store:
+        assert synced(store, folder)[1] == "bees.en-GB.srt"
+
+
+NO_LENGTH = (
+    "<rss version='2.0'><channel><title>A</title><language>en</language><item><title>Bees</title><guid>1</guid>"
+    "<enclosure url='https://a.example/1.mp3' length='1' type='audio/mpeg'/></item></channel></rss>"
+)
+
+
+def test_a_companion_times_an_item_of_unknown_length(tmp_path: Path) -> None:
+    """Where nothing disagrees (C41), in the language of the quotes; not beside an outline of another cut."""
+    shop = Workshop(tmp_path)
+    shop.add_feed("a", "a.xml")
+    (tmp_path / "a.xml").write_text(NO_LENGTH, "utf-8")
+    quote = {"kind": "quote", "text": SAID[1][2]}
+    shop.add_summary("bees.json", {"title": "Bees", "guid": "1", "topics": [{"title": "Swarms", "passages": [quote]}]})
+    shop.add_summary("bees.de.vtt", GERMAN)
+    shop.add_summary("bees.en.vtt", SRT)
+    assert shop.run()["a"]["timed"] == 1
+    told = shop.call("explain", "a").stdout
+    assert f"found in bees.en.vtt at 00:00:{int(SAID[1][0]):02}" in told
+    shop.add_summary("bees.outline.txt", "0:00 Hello\n0:05 Swarms\n0:09 Thanks\n")
+    assert shop.run()["a"]["timed"] == 0
+
+
 def test_transcripts_are_remembered(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:
     """A file that is no summary is read whole once, not at every run; a changed one is read again."""
     other = folder / "wasps.json"

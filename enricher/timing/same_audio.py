@@ -120,10 +120,13 @@ def is_length_wrong(length: float, ends: Sequence[float]) -> bool:
     return min(ends) > _FAR_LONGER * length and (len(ends) > 1 or length < _SHORTEST)
 
 
-def transcript_doubt(index: Index, item: Item, marks: Sequence[Mark], *, own: bool) -> str | None:
+def transcript_doubt(
+    index: Index, item: Item, marks: Sequence[Mark], *, own: bool = False, other_cut: bool = False
+) -> str | None:
     """Return why a transcript is not of this audio; None if it ends when the audio does and no marks contradict it.
 
-    Where nobody knows when the audio ends, the item's `own` is believed, and another if marks bear it out.
+    Where nobody knows when the audio ends, it is believed if nothing disagrees (contract C41): neither marks that could
+    bear it out and do not, but for the item's `own`, nor an outline beside it, which says that it is of an `other_cut`.
     """
     end = index.transcript.cues[-1].end
     if item.duration is not None and abs(end - item.duration) > tolerance(item.duration):
@@ -138,7 +141,8 @@ def transcript_doubt(index: Index, item: Item, marks: Sequence[Mark], *, own: bo
             f"what {best} of the publisher's {len(shown)} marks are about is spoken in it "
             f"about {abs(shift)} s {'later' if shift > 0 else 'earlier'}"
         )
-    if item.duration is None and not own and (here < _SPOKEN or here * _LEAD < best or here * 2 < len(shown)):
+    is_borne_out = here >= max(_SPOKEN, best / _LEAD, len(shown) / 2)
+    if item.duration is None and not own and not is_borne_out and (other_cut or len(shown) >= _SPOKEN):
         return "the item does not say how long its audio is, and the publisher's marks do not bear the transcript out"
     return None
 
