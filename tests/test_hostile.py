@@ -12,6 +12,8 @@ from typing import TYPE_CHECKING
 import pytest
 import trustme
 
+from enricher import redaction
+from enricher.feed.xml import PREFIXES, parse_strict
 from enricher.http.client import Client, ClientSettings
 from enricher.http.fetcher import Fetcher
 from enricher.http.hosts import Hosts, host_key
@@ -22,16 +24,19 @@ from enricher.publish.folder import FolderPublisher
 from enricher.store.database import memory
 from enricher.store.store import Store
 from tests.documents import holds
-from tests.hostile.answers import GOOD, answer, head
-from tests.hostile.cases import CASES, GROUPS, Case
+from tests.hostile import cases, feeds
+from tests.hostile.answers import answer, head
 from tests.hostile.server import Server, tls_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
     from enricher.model.edition import Report
+    from tests.hostile.cases import Case
     from tests.hostile.server import Request
 
+CASES = (*cases.CASES, *feeds.CASES)
+GROUPS = cases.GROUPS | feeds.GROUPS
 NOW = 1_800_000_000.0
 HOUR = 3600.0
 NEVER_SHOWN = "hunter2hunter2x"
@@ -42,6 +47,13 @@ HELD_IN_WORDS = {
     "held": "held: the last good feed stands",
     "failed": "refused: the last good feed stands",
 }
+
+
+@pytest.fixture(autouse=True)
+def secrets_are_hidden(monkeypatch: pytest.MonkeyPatch) -> None:
+    """Hide what the configuration would hide, for one test."""
+    monkeypatch.setattr(redaction, "_hidden", set())
+    redaction.hide([NEVER_SHOWN])
 
 
 @dataclass
@@ -58,10 +70,10 @@ class House:
 def house() -> Iterator[House]:
     """Open every door that the cases knock at."""
     good: set[str] = set()
-    plain = answer(200, 'ETag: "one"', body=GOOD)
 
     def play(case: Case) -> object:
-        return lambda talk: plain(talk) if talk.name in good else case.behave(talk)
+        before = answer(200, 'ETag: "one"', body=case.good)
+        return lambda talk: before(talk) if talk.name in good else case.behave(talk)
 
     authority, stranger = trustme.CA(), trustme.CA()
     trusted = ssl.create_default_context()
@@ -192,8 +204,12 @@ def test_whatever_a_server_does(
     assert report.outcome == case.must, report.error
     assert case.says in (report.error or "")
     assert (b"show-5" in trial.published()) == (case.must == "published")
+    assert any(case.told in str(problem) for problem in report.problems) or not case.told, report.problems
     if case.must != "published":
         assert trial.published() == before
+    elif case.holds:
+        assert parse_strict(trial.published()).xpath(case.holds, namespaces=dict(PREFIXES)) is True, trial.published()
+    assert NEVER_SHOWN.encode() not in trial.published()
     assert trial.store.host_waits().get(host_key("127.0.0.1"), 0.0) == (
         NOW + HOUR + case.waits if case.waits is not None else 0.0
     )
@@ -206,11 +222,23 @@ def test_a_first_visit_that_goes_wrong_publishes_nothing(house: House, case: Cas
     """Where no edition stands, the feed has failed, and no file is made; what has every item is a feed like any."""
     trial = Trial(house, case, tmp_path)
     report = trial.run(trial.url, NOW)
-    if case.name in {"shrunken", "other-show", "cut-tag"}:
+    if case.new:
         assert report.outcome == "published"
         return
     assert report.outcome == "failed"
     assert trial.published() == b""
+
+
+@pytest.mark.parametrize("name", ["moved-301", "pages"])
+def test_a_password_goes_wherever_the_feed_is_on_its_own_host(house: House, name: str, tmp_path: Path) -> None:
+    """To where it has moved for good, asked directly from the second time on, and to its further pages."""
+    trial = Trial(house, next(case for case in CASES if case.name == name), tmp_path)
+    asked = len(trial.requests())
+    for n in range(2):
+        assert trial.run(trial.url, NOW + n * HOUR).outcome in {"published", "unchanged"}
+    requests = trial.requests()[asked:]
+    assert all("authorization" in request.headers for request in requests)
+    assert len(requests) == {"moved-301": 3, "pages": 4}[name]
 
 
 def _judge_requests(requests: list[Request]) -> None:
@@ -249,5 +277,6 @@ def _table() -> str:
             if case.group == group:
                 wait = "" if case.waits is None else f"; the host is left alone for {case.waits:,.0f} s"
                 does = case.does.replace("|", "\\|")
-                lines.append(f"| {case.name} | {does} | {HELD_IN_WORDS[case.must]}{wait} |")
+                told = ", and tells it" if case.told else ""
+                lines.append(f"| {case.name} | {does} | {HELD_IN_WORDS[case.must]}{wait}{told} |")
     return "\n".join(lines) + "\n"

@@ -142,8 +142,9 @@ class Client:
         home = split(url)
         if home is None:
             raise FetchError(f"{redact(url)}: is no URL that can be fetched")
-        common, own = [(b"Accept", accept.encode()), *_conditions(validators)], _login(home)
-        own += [(name.encode(), value.encode("latin-1", "replace")) for name, value in (headers or {}).items()]
+        common = [(b"Accept", accept.encode()), *_conditions(validators)]
+        named = {**login(home), **(headers or {})}
+        own = [(name.encode(), value.encode("latin-1", "replace")) for name, value in named.items()]
         here, moved_to, permanent = home, None, True
         transport, left = self._transport(), self._settings.deadline
         for hop in range(self._settings.max_redirects + 1):
@@ -239,12 +240,12 @@ def _bare(parts: SplitResult) -> str:
     return urlunsplit((parts.scheme, parts.netloc.rpartition("@")[2], parts.path, parts.query, ""))
 
 
-def _login(parts: SplitResult) -> list[tuple[bytes, bytes]]:
+def login(parts: SplitResult) -> dict[str, str]:
     """Return the header that says the user name and password of a URL."""
     if not parts.username and not parts.password:
-        return []
+        return {}
     said = f"{unquote(parts.username or '')}:{unquote(parts.password or '')}"
-    return [(b"Authorization", b"Basic " + base64.b64encode(said.encode("utf-8", "replace")))]
+    return {"Authorization": f"Basic {base64.b64encode(said.encode('utf-8', 'replace')).decode()}"}
 
 
 def origin(parts: SplitResult) -> tuple[str, str | None, int | None]:

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING, Literal
 from msgspec.structs import replace
 
 from enricher.errors import FeedError, FetchError, HeldError
-from enricher.http.client import ANYTHING, FEED, AnswerError, Validators, WaitError, origin, read_file
+from enricher.http.client import ANYTHING, FEED, AnswerError, Validators, WaitError, login, origin, read_file
 from enricher.http.schedule import DAY, HOUR, after_error, after_success, due_at, is_conditional, retry_at
 from enricher.model.state import Copy, Schedule
 from enricher.store.store import address_key
@@ -181,9 +181,9 @@ class FeedFetcher:
         return fetched
 
     def _headers_for(self, url: str) -> dict[str, str]:
-        """Return what the feed's own origin gets, and nobody else to whom a page or a file of it leads."""
+        """Return what the feed's own origin gets, for its pages and files, too, and nobody else to whom they lead."""
         parts, home = split(url), split(self._feed.url)
-        return self._feed.sent if parts and home and origin(parts) == origin(home) else {}
+        return {**login(home), **self._feed.sent} if parts and home and origin(parts) == origin(home) else {}
 
     @contextmanager
     def _turn(self, host: str) -> Iterator[None]:

@@ -63,6 +63,14 @@ class Case:
     door: str = "http"
     waits: float | None = None
     """The seconds for which the whole host must be left alone."""
+    told: str = ""
+    """What a problem of the report must hold."""
+    holds: str = ""
+    """What must be true of the feed that is published, as XPath."""
+    good: bytes = GOOD
+    """The edition that stood before."""
+    new: bool = False
+    """What is held is published where no edition stands."""
 
 
 def _cases() -> Iterator[Case]:
@@ -398,12 +406,14 @@ def _contents() -> Iterator[Case]:
         behave = answer(200, f"Content-Type: {kind}")
         yield Case("c", f"as-{kind.replace('/', '-')}", f"calls the feed {kind}", "published", behave)
     yield Case("c", "no-items", "sends the feed without its items", "held", answer(body=feed()), "no items")
-    yield Case("c", "shrunken", "sends the feed with one of four items", "held", answer(body=feed(4)), "gone")
-    yield Case("c", "other-show", "sends another show", "held", answer(body=feed(90, 91, 92, title="Else")), "gone")
+    yield Case("c", "shrunken", "sends the feed with one of four items", "held", answer(body=feed(4)), "gone", new=True)
+    other = answer(body=feed(90, 91, 92, title="Else"))
+    yield Case("c", "other-show", "sends another show", "held", other, "gone", new=True)
     yield Case(
         "c", "cut", "sends a feed that ends in mid-item, with a fitting length", "held", answer(body=NEW[:-150]), "end"
     )
-    yield Case("c", "cut-tag", "sends a feed that lacks its last character", "held", answer(body=NEW[:-1]), "end")
+    lacks = answer(body=NEW[:-1])
+    yield Case("c", "cut-tag", "sends a feed that lacks its last character", "held", lacks, "end", new=True)
     yield Case(
         "c",
         "own-output",
