@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import codecs
 import re
+from contextlib import suppress
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
@@ -26,6 +27,11 @@ _HALVES = re.compile(rb"(?:\xed[\xa0-\xbf][\x80-\xbf])+")
 _LARGER = {"shift_jis": "cp932", "gb2312": "gb18030", "gbk": "gb18030", "euc_kr": "cp949", "big5": "big5hkscs"}
 # What Python calls encodings and no document is in; reading punycode takes the square of its length.
 _LATIN = {"iso8859-1", "ascii"}
+# Names that browsers know and Python does not: `x-gbk`, `windows-949`, `cp-1251`, `win1251`, `iso-8859-8-i`, `latin-9`.
+_CODE_PAGE = re.compile(r"(?:windows|win|cp|ms|ibm|dos)[-_]?(\d{3,5})")
+_OTHER_NAMES = {"windows-31j": "cp932", "sjis": "shift_jis", "unicode-1-1-utf-8": "utf-8", "logical": "iso-8859-8"}
+# The first character of a document in UTF-16 or UTF-32 without a mark, https://www.w3.org/TR/xml/#sec-guessing
+_FIRST = ((b"<\0\0\0", "utf-32-le"), (b"\0\0\0<", "utf-32-be"), (b"<\0", "utf-16-le"), (b"\0<", "utf-16-be"))
 _NO_ENCODINGS = {"idna", "punycode", "raw-unicode-escape", "undefined", "unicode-escape"}
 
 
@@ -55,8 +61,8 @@ def decode(document: Document) -> tuple[str, list[str]]:
     nothing fits is read byte by byte. Returns the text and, for the report, what was wrong with the encoding.
     """
     body = document.body
-    for mark, name in _BYTE_ORDER_MARKS:
-        if body.startswith(mark):
+    for first, name in (*_BYTE_ORDER_MARKS, *_FIRST):
+        if body.startswith(first):
             return body.removeprefix(codecs.BOM_UTF8).decode(name, "replace"), []
     said = encodings_of(document)
     declared = said[-1]
@@ -97,11 +103,12 @@ def encodings_of(document: Document) -> tuple[str, str]:
 
 
 def _codec(name: str) -> str:
-    try:
-        found = codecs.lookup(name.lower().replace("x-sjis", "shift_jis")).name
-    except (LookupError, UnicodeError):
-        return ""
-    return "" if found in _NO_ENCODINGS else _LARGER.get(found, found)
+    label = name.lower().removeprefix("x-").removesuffix("-i").removesuffix("-e").replace("latin-", "latin")
+    for known in (name, _OTHER_NAMES.get(label, label), _CODE_PAGE.sub(r"cp\1", label)):
+        with suppress(LookupError, UnicodeError):
+            found = codecs.lookup(known).name
+            return "" if found in _NO_ENCODINGS else _LARGER.get(found, found)
+    return ""
 
 
 def _decoded(body: bytes, codec: str, errors: str = "replace") -> str:

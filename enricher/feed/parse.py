@@ -5,7 +5,6 @@ from __future__ import annotations
 import hashlib
 import re
 from dataclasses import replace
-from itertools import product
 from typing import TYPE_CHECKING
 
 from lxml import etree
@@ -14,6 +13,7 @@ from enricher.errors import EmptyError, RefusedError
 from enricher.feed.fields import read_fields
 from enricher.feed.rebuild import loses_something, rebuild
 from enricher.feed.repair import UNCLOSED, parse_xml, root_of
+from enricher.feed.rss_tree import rss_tree
 from enricher.feed.salvage import NOT_WELL_FORMED, salvage
 from enricher.feed.xml import (
     ATOM,
@@ -26,7 +26,6 @@ from enricher.feed.xml import (
     pieces,
     rename,
     tag,
-    with_our_prefixes,
 )
 from enricher.model.feed import BROKEN, Document, Feed, Item
 from enricher.redaction import stable
@@ -37,7 +36,6 @@ if TYPE_CHECKING:
     from collections.abc import Collection, Sequence
 
 _OURS = re.compile(r"(?<![\w-])enricher/\d")  # "podcast-enricher/1.2" is another program
-_LIKES_OF_ITEM = tuple("{*}" + "".join(letters) for letters in product("iI", "tT", "eE", "mM"))
 # A publisher feed lists other feeds, a live show its streams, in place of items.
 _LONE_ITEMS = (tag(PODCAST, "remoteItem"), tag(PODCAST, "liveItem"))
 
@@ -53,14 +51,15 @@ def parse(document: Document, *, ours: bool = False) -> Feed:
     # Where an enclosure would be lost (contract C15), feedparser still finds it.
     if salvaged is not None and not loses_something(salvaged, text.encode(), document.body):
         root, text, repairs = salvaged, whole, (*repairs, NOT_WELL_FORMED)
-    tree = _rss_tree(root, text.encode() or document.body) if root is not None else None
+    tree, joined = rss_tree(root, text.encode() or document.body) if root is not None else (None, ())
+    repairs = (*repairs, *joined)
     rebuilt = ""
     if tree is None:
         rebuilt = _why_rebuilt(root)
         if root is not None and (aliases := aliases_in(text.encode() or document.body)):
             rename(root, aliases)
         made = rebuild(document, text, root)
-        tree = _rss_tree(made, b"")
+        tree, _ = rss_tree(made, b"")
         assert tree is not None  # noqa: S101 feedgen writes RSS
     absolute_addresses(tree, document.url)
     channel = tree[0]
@@ -116,39 +115,6 @@ def join(pages: Sequence[Feed]) -> Feed:
         rebuilt=next((page.rebuilt for page in pages if page.rebuilt), ""),
         next_page=None,
     )
-
-
-def _rss_tree(root: etree._Element, body: bytes) -> etree._Element | None:
-    """Return the RSS tree under our prefixes; None where there is not one channel with every item in it.
-
-    `body` is what `root` was parsed from.
-    """
-    if not isinstance(root.tag, str) or etree.QName(root).localname != "rss":
-        return None
-    likes = _likes_of_item(root)
-    for top in (root, *likes):
-        # Some feeds put RSS's own elements, which have no namespace, into one: xmlns="http://backend.userland.com/rss2".
-        for element in list(top.iter(f"{str(top.tag).partition('}')[0]}}}*")) if str(top.tag)[0] == "{" else ():
-            element.tag = etree.QName(element).localname
-    for element in likes:
-        if element.tag != "item":  # feedparser and apps do not mind `<Item>`
-            element.tag = "item"
-    channels = root.findall("channel")
-    if len(channels) != 1:
-        return None
-    channel = channels[0]
-    channel[:0] = reversed(list(channel.itersiblings("item", preceding=True)))  # some write `rss/item`
-    channel.extend(root.findall("item"))
-    if len(channel.findall("item")) != len(likes):
-        return None
-    if aliases := aliases_in(body):
-        rename(root, aliases)
-    return with_our_prefixes(root, channel)
-
-
-def _likes_of_item(root: etree._Element) -> list[etree._Element]:
-    """Find what readers take for an item, whatever its case, and whatever namespace it is in without a prefix."""
-    return [element for element in root.iter(*_LIKES_OF_ITEM) if not element.prefix]
 
 
 def _next_page(channel: etree._Element, document: Document) -> str | None:

@@ -14,6 +14,7 @@ from lxml import etree
 
 from enricher.errors import SourceError
 from enricher.feed.encoding import ROOT, decode, is_declared
+from enricher.feed.refusals import refuse_unread
 from enricher.feed.xml import PREFIXES, parse_strict
 from enricher.text import xml_safe
 
@@ -44,7 +45,6 @@ WELL_KNOWN = {
 
 # Bounded, so that they read any document in time that grows with its length alone.
 _DECLARATION = re.compile(r"<\?xml\b[^>]{0,500}\?>")
-_JSON = re.compile(rb"""(?:\xef\xbb\xbf)?\s*(?:[\w.$]{1,100}\()?\s*(?:\{\s*["}]|\[\s*[\[{"]|"\s*<)""")
 _DOCTYPE = re.compile(r"<!DOCTYPE\b[^\[>]{0,1000}(?:\[[^\]]{0,10000}\]\s*)?>", re.IGNORECASE)
 _REFERENCE = re.compile(r"&(?:#(\d{1,8});|#[xX]([0-9a-fA-F]{1,8});|(\w{1,40};))?")
 _PAIR = re.compile(r"&#(5[5-7]\d{3}|[xX][dD][89aAbB][\da-fA-F]{2});&#(5[5-7]\d{3}|[xX][dD][c-fC-F][\da-fA-F]{2});")
@@ -57,7 +57,6 @@ _ITEM = re.compile(r"<item[\s/>]", re.IGNORECASE)
 _PART = re.compile(r"</?(?:item|entry|channel)[\s/>]", re.IGNORECASE)
 _PREFIX = re.compile(r"(?:</?|\s)([A-Za-z_][\w.-]*):[A-Za-z_][\w.-]*(?=[\s=/>])")
 _XML_NAMES = {"amp;", "lt;", "gt;", "quot;", "apos;"}
-_PROLOG = 100_000
 
 _OPAQUE = {"<!--": "-->", "<![CDATA[": "]]>"}
 _OPENS = re.compile(r"<!--|<!\[CDATA\[")
@@ -67,6 +66,7 @@ _WHOLE_TAG = re.compile(r"<[A-Za-z_][\w.:-]*(?:\s+[\w.:-]+\s*=\s*(?:\"[^\">]*\"|
 _TAG_PARTS = re.compile(r"<([^\s<>/]+)([^<>]*?)(/?)>")
 _ATTRIBUTE = re.compile(r"(?:^|\s+|(?<=[\"']))(?P<name>[\w:.-]+)\s*=\s*(?P<value>\"[^\"]*\"|'[^']*'|[^\s\"'<>=`]+)")
 _VOID = {"br", "hr", "img", "wbr"}
+_NO_URI = re.compile(r"[\x00-\x20\\^`{|}]")
 _HYPHENS = re.compile(r"-(?=-|$)")
 
 
@@ -76,11 +76,7 @@ def parse_xml(document: Document) -> tuple[etree._Element | None, tuple[str, ...
     The text is empty where the bytes themselves could be parsed. Raises SourceError for entity declarations,
     for what was cut short, and for what is nested too deep.
     """
-    _refuse_entities(document.body)
-    if _JSON.match(document.body):
-        wrapped = ROOT.search(document.body[:_PROLOG].decode("utf-8", "replace"))
-        advice = "it wraps a feed, whose own address is wanted" if wrapped else "look for the show's RSS feed"
-        raise SourceError(f"this is JSON, not RSS or Atom; {advice}")
+    refuse_unread(document.body)
     text, repairs = decode(document) if is_declared(document) else ("", [])
     root = root_of(_undeclared(text).encode() if text else document.body)
     # Under a DOCTYPE whose DTD is not loaded, `&nbsp;` is no error to lxml: it is left as a node without text.
@@ -94,14 +90,6 @@ def parse_xml(document: Document) -> tuple[etree._Element | None, tuple[str, ...
         name = text[start.start() + 1 : start.end() - 1]
         raise SourceError(f"the document ends before </{name}>: it was cut short; tried again later")
     return root_of(text.encode()), mended, text
-
-
-def _refuse_entities(body: bytes) -> None:
-    """Refuse a document that declares entities: a feed has no use for them, and bombs are made of them."""
-    prolog = body[:_PROLOG].replace(b"\0", b"")  # UTF-16 and UTF-32 hide no declaration
-    found = re.search(rb"<(?:rss|feed|rdf|channel|\w+:rdf)\b", prolog, re.IGNORECASE)
-    if b"<!ENTITY" in prolog[: found.start() if found else None].upper():
-        raise SourceError("the document declares XML entities, which no feed needs; refused unread")
 
 
 def root_of(body: bytes) -> etree._Element | None:
@@ -271,8 +259,10 @@ def _mend_tag(found: re.Match[str]) -> str:
     name, rest, end = _TAG_PARTS.fullmatch(found[0]).groups()  # type: ignore[union-attr] # every start tag has these
     attributes: dict[str, str] = {}
     for attribute in _ATTRIBUTE.finditer(rest):
-        value = attribute["value"]
-        attributes[attribute["name"]] = value if value[0] in "\"'" else f'"{value}"'
+        value = attribute["value"] if attribute["value"][0] in "\"'" else f'"{attribute["value"]}"'
+        if attribute["name"].startswith("xmlns"):  # what is no URI makes libxml2 refuse all of the document
+            value = value[0] + _NO_URI.sub(lambda found: f"%{ord(found[0]):02X}", value[1:-1].strip()) + value[0]
+        attributes[attribute["name"]] = value
     if _ATTRIBUTE.sub("", rest).strip():
         return found[0]  # there is something else in it, which is not understood
     void = "/" if name.lower() in _VOID else end

@@ -27,7 +27,7 @@ _CHANNEL = re.compile(r"<channel(?:\s[^<>]*)?>", re.IGNORECASE)
 _CHANNEL_END = re.compile(r"</channel\s*>", re.IGNORECASE)
 _ITEM = re.compile(r"<item(?:\s[^<>]*)?(?<!/)>", re.IGNORECASE)
 _ITEM_END = re.compile(r"</item\s*>", re.IGNORECASE)
-_ENCLOSURE = re.compile(r"<enclosure\b[^<>]*?\burl\s*=\s*[\"']([^\"'<>]*)", re.IGNORECASE)
+_ENCLOSURE = re.compile(r"<enclosure\b[^<>]*?\burl\s*=\s*[\"']([^\"'<>]*)[\"']", re.IGNORECASE)
 _GUID_END = re.compile(r"</guid\s*>", re.IGNORECASE)
 _GUID = re.compile(r"<guid(?:\s[^<>]*)?>(.*?)</guid\s*>", re.DOTALL | re.IGNORECASE)
 # Where a field has no end tag, it ends where one of these begins: what else begins may be HTML in it.
@@ -46,24 +46,26 @@ _END_TAG = re.compile(r"</[A-Za-z_][\w.:-]*\s*>")
 def salvage(text: str) -> str:
     """Return the text of an RSS document with each field of its channel and items well-formed; empty for any other.
 
-    Empty, too, where that would lose an enclosure. Of what stands behind the channel, such as the same document once
-    more, only items that are new are taken.
+    Empty, too, where that would lose an enclosure. Of what stands behind the channel, or in another one, such as the
+    same document once more, only whole items that are new are taken; one that another channel cuts off is none.
     """
     masked = _masked(text)
     root, channel = _TAG.search(masked), _CHANNEL.search(masked)
     if not root or not channel or root[1].lower() != "rss" or root.end() > _LONGEST_ROOT:
         return ""
     before, made, at = text[root.start() : root.end()], [text[: channel.end()]], channel.end()
-    end = close.start() if (close := _CHANNEL_END.search(masked, at)) else len(text)
+    ends = (_CHANNEL_END.search(masked, at), _CHANNEL.search(masked, at))
+    end = min((found.start() for found in ends if found), default=len(text))
     seen = set[str]()
-    for start, inside, stop in _items(text, masked, at):
+    for start, inside, stop, is_whole in _items(text, masked, at):
         made += _mended(text[at : min(start.start(), end)], before)
         # Without an end tag every start tag would be looked at to the end of the item.
         guid = _GUID.search(inside) if _GUID_END.search(inside) else None
         known = (guid[1].strip() if guid else "") or inside
-        if start.start() < end or known not in seen:
-            made += [_start_tag(start[0], before), *_mended(inside, before), "</item>"]
-        seen.add(known)
+        is_cut = not is_whole and (start.start() > end or _CHANNEL.search(inside))
+        if not is_cut and (start.start() < end or known not in seen):
+            made += [f"<item{_start_tag(start[0], before)[5:]}", *_mended(inside, before), "</item>"]
+            seen.add(known)
         at = stop
     made += _mended(text[at:end], before)
     whole = "".join([*made, "</channel></", root[1], ">"])
@@ -71,13 +73,18 @@ def salvage(text: str) -> str:
     return "" if set(_ENCLOSURE.findall(text)) - set(_ENCLOSURE.findall(whole)) else whole
 
 
-def _items(text: str, masked: str, at: int) -> Iterator[tuple[re.Match[str], str, int]]:
-    """Visit each item's start tag, what stands in it, and where it ends: at its end tag, else where another begins."""
+def _items(text: str, masked: str, at: int) -> Iterator[tuple[re.Match[str], str, int, bool]]:
+    """Visit each item's start tag, what stands in it, where it ends, and whether that is its end tag.
+
+    Without one it ends where the channel does or another item begins.
+    """
     starts = list(_ITEM.finditer(masked, at))
     for start, following in zip_longest(starts, starts[1:]):
         limit = following.start() if following else len(text)
-        close = _ITEM_END.search(masked, start.end(), limit) or _CHANNEL_END.search(masked, start.end(), limit)
-        yield start, text[start.end() : close.start() if close else limit], close.end() if close else limit
+        own = _ITEM_END.search(masked, start.end(), limit)
+        close = own or _CHANNEL_END.search(masked, start.end(), limit)
+        inside = text[start.end() : close.start() if close else limit]
+        yield start, inside, close.end() if close else limit, own is not None
 
 
 def _masked(text: str) -> str:
@@ -99,7 +106,8 @@ def _fields(inside: str, root: str, depth: int = 1) -> Iterator[tuple[str, str]]
     """Visit what stands before each field, and the field mended; at last what stands behind all of them."""
     masked, at, closed = _masked(inside), 0, dict[str, bool]()
     while found := _TAG.search(masked, at):
-        before, at, start = inside[at : found.start()], found.end(), _start_tag(found[0], root)
+        before, at = inside[at : found.start()], found.end()
+        start = _start_tag(inside[found.start() : at], root)
         if start.endswith("/>"):
             yield before, start
             continue
@@ -110,9 +118,10 @@ def _fields(inside: str, root: str, depth: int = 1) -> Iterator[tuple[str, str]]
             yield before, start + inside[at : whole.end()]
             at = whole.end()
             continue
+        name = re.split(r"[\s/>]", start[1:], maxsplit=1)[0]
         following = _FIELD.search(masked, at)
         stop = ends[0].start() if ends else following.start() if following else len(inside)
-        yield before, f"{start}{_content(found[1], inside[at:stop], root, depth)}</{found[1]}>"
+        yield before, f"{start}{_content(name, inside[at:stop], root, depth)}</{name}>"
         at = ends[0].end() if ends else stop
     yield inside[at:], ""
 
@@ -143,12 +152,15 @@ def _is_sound(inside: str, root: str) -> bool:
 
 
 def _start_tag(tag: str, root: str) -> str:
-    """Return a start tag with its sound attributes alone."""
+    """Return a start tag with its sound attributes alone, and a name that may stand in XML: not `a:b:c`, not `a:`."""
     closing = "/" if tag.endswith("/>") else ""
     if _is_sound(tag if closing else f"{tag[:-1]}/>", root):
         return tag
-    attributes = {name: one or other for name, one, other in _ATTRIBUTE.findall(tag)}
+    attributes = {name: one or other for name, one, other in _ATTRIBUTE.findall(_CDATA.sub("", tag))}
     name = tag[1:].split(maxsplit=1)[0].rstrip("/>")
+    if not _is_sound(f"<{name}/>", root):
+        prefix, *rest = filter(None, name.split(":"))
+        name = f"{prefix}:{'-'.join(rest)}" if rest and _is_sound(f"<{prefix}:x/>", root) else "-".join([prefix, *rest])
     return f"<{name}{''.join(f' {key}={quoteattr(value)}' for key, value in attributes.items())}{closing}>"
 
 

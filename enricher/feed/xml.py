@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import hashlib
 import re
+from html import unescape
 from itertools import chain
 from types import MappingProxyType
 from typing import TYPE_CHECKING
@@ -29,10 +30,13 @@ PREFIXES = MappingProxyType(
 )
 """The literal prefixes that apps match (contract C2)."""
 
-_SPELLING = re.compile(r"^https?://(?:www\.)?|[/#]+$", re.IGNORECASE)
-_KNOWN = {_SPELLING.sub("", uri).lower(): uri for uri in PREFIXES.values()}
-# Early podcast feeds name the specification's file at GitHub, in several places, as the namespace.
-_GITHUB = re.compile(r"github\.com/podcastindex-org/podcast-namespace(?:/.*)?")
+_SPELLING = re.compile(r"^(?:https?:)?//+(?:www\.)?|:(?:80|443)(?=/)|(?<=/)/+|(?:\.dtd)?[/#]*$")
+# Many podcast feeds name the specification's file, at GitHub or at its own host, in several places, as the namespace.
+_SPECIFICATION = re.compile(
+    r"(?:(?:raw\.)?github(?:usercontent)?\.com/podcastindex-org/podcast-namespace(?:[/?#].*)?"
+    r"|podcastindex\.org/namespace/1\.0(?:[./?#].*)?)"
+)
+_RELATION = "http://www.iana.org/assignments/relation/"
 _DECLARED = re.compile(rb"""xmlns(?::[\w.-]+)?\s*=\s*["']([^"']*)["']""")
 _ADDRESSES = {"url", "href", "src", "uri"}
 _ADDRESS_TAGS = {"link", "comments", "docs", "url"}
@@ -52,18 +56,28 @@ def tag(namespace: str, name: str) -> str:
 
 
 def link_rels(link: etree._Element) -> set[str]:
-    """Return each relation of an atom:link, of which some feeds write several into one `rel`."""
-    return set((link.get("rel") or "").lower().split()) or {"alternate"}
+    """Return each relation of an atom:link, of which some feeds write several into one `rel`.
+
+    A name may be written as an address: https://www.rfc-editor.org/rfc/rfc4287#section-4.2.7.2.
+    """
+    return {rel.removeprefix(_RELATION) for rel in (link.get("rel") or "").lower().split()} or {"alternate"}
 
 
 def true_namespace(uri: str) -> str:
     """Return the namespace that a publisher means by any spelling of it (contract C2); others as they are.
 
-    The one table of aliases: capitals (`DTDs/Podcast-1.0.dtd`), https for http, `www.`, a slash more or less at the
-    end (Fireside writes `Atom/`), GitHub's address for podcast.
+    The one table of aliases: capitals (`DTDs/Podcast-1.0.dtd`), https for http or no scheme, `www.`, the port, a slash
+    more or less (Fireside writes `Atom/`), no `.dtd`, the specification's own addresses for podcast.
     """
-    spelling = _SPELLING.sub("", uri.strip()).lower()
-    return PODCAST if _GITHUB.fullmatch(spelling) else _KNOWN.get(spelling, uri)
+    spelling = _spelling(uri)
+    return PODCAST if _SPECIFICATION.fullmatch(spelling) else _KNOWN.get(spelling, uri)
+
+
+def _spelling(uri: str) -> str:
+    return _SPELLING.sub("", uri.strip().lower())
+
+
+_KNOWN = {_spelling(uri): uri for uri in PREFIXES.values()}
 
 
 def parse_strict(body: bytes) -> etree._Element:
@@ -81,7 +95,8 @@ def aliases_in(body: bytes) -> dict[str, str]:
     To look through the bytes takes 1 ms for the Lex feed; to ask every element 10 ms.
     """
     found = set(_DECLARED.findall(body.replace(b"\0", b"")))  # UTF-16 and UTF-32 are ASCII with zeros between
-    uris = [uri.decode("utf-8", "replace") for uri in found]
+    # As a parser gives them: references read, line breaks and tabs as blanks.
+    uris = [re.sub(r"\r\n|\s", " ", unescape(uri.decode("utf-8", "replace"))) for uri in found]
     return {uri: true_namespace(uri) for uri in uris if true_namespace(uri) != uri}
 
 

@@ -15,6 +15,7 @@ from lxml import etree
 
 from enricher.errors import SummaryError
 from enricher.feed import xml as ns
+from enricher.feed.rss_tree import SEVERAL_CHANNELS
 from enricher.feed.salvage import NOT_WELL_FORMED
 from enricher.feed.xml import parse_strict
 from enricher.model.feed import Document, FeedConfig
@@ -135,7 +136,7 @@ def fault_of(body: bytes, report: Report, edition: Edition | None) -> str:
         return f"refused: {len(wanted)} items, {report.error}" if wanted and not may_be_refused(body, report) else ""
     found = items_of(edition.artifacts[-1].body)
     # Read field by field, and once, or parted where feedparser makes one item of two: no file is lost.
-    if NOT_WELL_FORMED in edition.source.repairs or len(found) > len(wanted):
+    if {NOT_WELL_FORMED, SEVERAL_CHANNELS} & set(edition.source.repairs) or len(found) > len(wanted):
         files = [plain(one.get("url")) for one in parse_strict(edition.artifacts[-1].body).iter("{*}enclosure")]
         urls = {url for _, enclosures in wanted for url in enclosures if url}
         lost = {url for url in urls if not any(one.endswith(url) for one in files)}

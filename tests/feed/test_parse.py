@@ -123,6 +123,29 @@ def test_mends_what_is_broken_in_the_wild(body: bytes, expected: str) -> None:
     assert not feed.rebuilt
 
 
+@pytest.mark.parametrize(
+    ("name", "codec", "text"),
+    [
+        ("x-gbk", "gbk", "\u6731\u9555"),
+        ("windows-949", "cp949", "\ubde1\uad6d"),
+        ("windows-31j", "cp932", "\u2460\u30af"),
+        ("x-mac-cyrillic", "mac-cyrillic", "\u041f\u0440\u0438"),
+        ("iso-8859-8-i", "iso-8859-8", "\u05e9\u05dc"),
+        *((name, "cp1251", "\u041f\u0440\u0438") for name in ("windows1251", "cp-1251", "win-1251", "x-cp1251")),
+        ("Latin-9", "iso-8859-15", "\u20ac"),
+    ],
+)
+def test_reads_encodings_by_the_names_that_browsers_know(name: str, codec: str, text: str) -> None:
+    """Python knows others: https://encoding.spec.whatwg.org/#names-and-labels."""
+    assert title(f"<?xml version='1.0' encoding='{name}'?>{rss().replace('One', text)}".encode(codec)) == text
+
+
+@pytest.mark.parametrize("codec", ["utf-16-le", "utf-16-be", "utf-32-le", "utf-32-be"])
+def test_reads_wide_characters_without_a_byte_order_mark(codec: str) -> None:
+    """The first bytes tell, https://www.w3.org/TR/xml/#sec-guessing."""
+    assert title(rss().replace("One", "\u041f\u0440\u0438").encode(codec)) == "\u041f\u0440\u0438"
+
+
 def test_mends_by_the_charset_of_the_header() -> None:
     """Where the document does not say its encoding, the server's word counts."""
     body = rss().replace("One", "Привет").encode("koi8-r")
@@ -231,6 +254,13 @@ def test_aliased_prefixes_become_the_literal_ones() -> None:
         ("media", "http://search.yahoo.com/mrss"),
         ("podcast", "https://podcastindex.org/namespace/1.0/"),
         ("x", "http://www.itunes.com/DTDs/Podcast-1.0.dtd"),
+        ("x", "//www.itunes.com/dtds/podcast-1.0.dtd"),
+        ("x", "http://www.itunes.com:80//dtds/podcast-1.0"),
+        ("x", "http&#58;//www.itunes.com/DTDs/podcast-1.0.dtd"),
+        ("podcast", "https://podcastindex.org/namespace/1.0.md"),
+        ("podcast", "https://raw.githubusercontent.com/Podcastindex-org/podcast-namespace/main/docs/1.0.md"),
+        # Not well-formed to libxml2, which wants a URI:
+        ("itunes", " http://www.itunes.com/dtds/podcast-1.0.dtd\n"),
     ],
 )
 @pytest.mark.parametrize("encoding", ["utf-8", "utf-16"])
@@ -243,7 +273,7 @@ def test_a_namespace_in_another_spelling_is_the_one_that_is_meant(prefix: str, w
     assert (author.tag, author.prefix, author.get("a"), author.text) == (f"{{{true}}}author", prefix, "b", "A")
     assert author.get(f"{{{true}}}c") == "d"
     assert author[0].tag == f"{{{true}}}x"
-    assert (wrong.encode() + b'"') not in etree.tostring(feed.root)
+    assert f'"{wrong}"'.encode() not in etree.tostring(feed.root)
 
 
 def test_a_namespace_under_a_prefix_of_ours_keeps_its_meaning_and_its_prefix() -> None:
@@ -259,6 +289,56 @@ def test_rss_in_a_default_namespace_is_still_rss() -> None:
     feed = read(rss(attributes=' xmlns="http://backend.userland.com/rss2"'))
     assert feed.items[0].guid == "g1"
     assert not feed.rebuilt
+
+
+ITEM_2, ITEM_3 = ITEM.replace("1", "2"), ITEM.replace("1", "3")
+
+
+@pytest.mark.parametrize(
+    ("text", "guids"),
+    [
+        (rss() + rss(), ["g1"]),
+        (rss(ITEM + ITEM_2)[:150] + "<?xml version='1.0'?>" + rss(ITEM + ITEM_2 + ITEM_3), ["g1", "g2", "g3"]),
+        (rss(ITEM + ITEM_2)[:-15] + rss(ITEM + ITEM_2), ["g1", "g2"]),
+        (rss(ITEM + ITEM_2) + rss(ITEM_3 + ITEM)[:100], ["g1", "g2"]),
+        (rss(ITEM + ITEM_2) + rss(ITEM + ITEM_2)[:-80], ["g1", "g2"]),
+        (rss(ITEM + rss(ITEM + ITEM_2)), ["g1", "g2"]),
+        (rss(ITEM).replace("</rss>", f"<channel><title>B</title>{ITEM}{ITEM_2}</channel></rss>"), ["g1", "g2"]),
+        (rss(ITEM + ITEM), ["g1", "g1"]),
+    ],
+)
+def test_a_feed_that_is_printed_twice_is_read_once(text: str, guids: list[str]) -> None:
+    """Behind itself, cut off or not, or in itself; what the publisher doubles in one channel is theirs (C10, C15)."""
+    feed = read(text)
+    assert [item.guid for item in feed.items] == guids
+    assert not feed.rebuilt
+    assert feed.title == "Show"
+
+
+@pytest.mark.parametrize(
+    ("text", "guids"),
+    [
+        (f"<s:Envelope xmlns:s='urn:s'><s:Body>{rss()}</s:Body></s:Envelope>", ["g1"]),
+        (f"<html><body>{rss()}</body></html>", ["g1"]),
+        (rss().replace("rss", "RSS").replace("channel>", "CHANNEL>"), ["g1"]),
+        (rss(f"<items>{ITEM}{ITEM_2}</items>{ITEM_3}"), ["g1", "g2", "g3"]),
+        (rss(ITEM.replace("</item>", f"{ITEM_2}<x>{ITEM_3}</x></item>")), ["g1", "g2", "g3"]),
+        (rss(ITEM.replace("<item>", "<ITEM>").replace("</item>", "</Item>") + ITEM_2), ["g1", "g2"]),
+    ],
+)
+def test_a_whole_feed_is_kept_wherever_it_stands(text: str, guids: list[str]) -> None:
+    """In other markup, in capitals, with its items in odd places: no element is lost."""
+    feed = read(text.replace("</item>", '<y:z xmlns:y="urn:y"><y:a/></y:z></item>', 1))
+    assert [item.guid for item in feed.items] == guids
+    assert not feed.rebuilt
+    assert feed.root.find(".//{urn:y}z/{urn:y}a") is not None
+
+
+def test_somebody_s_own_channel_element_is_kept() -> None:
+    """It is no second channel of the feed."""
+    feed = read(rss(ITEM.replace("</item>", "<channel>Radio 4</channel></item>")))
+    assert feed.items[0].element.findtext("channel") == "Radio 4"
+    assert feed.repairs == ()
 
 
 def test_items_beside_the_channel_are_kept() -> None:
@@ -330,6 +410,12 @@ def test_a_rebuilt_feed_that_would_lose_an_enclosure_is_refused() -> None:
         ('<x:group><x:content url="a"><p></x:group>', {"{urn:x}group/{urn:x}content": "<p>"}),
         ("<x:a><x:b>1</x:b> and <x:c><p></x:c></x:a>", {"{urn:x}a": "<x:b>1</x:b> and <x:c><p></x:c>"}),
         ("<title><x:b>1<p></x:b></title>", {"title": "One"}),
+        ("<x:>1</x:><category>c</category>", {"category": "c"}),
+        ("<x:b:c>1</x:b:c><category>c</category>", {"{urn:x}b-c": "1", "category": "c"}),
+        (
+            '<x:image href="<![CDATA[https://a.example/i]]>">b</x:image>',
+            {"{urn:x}image[@href='https://a.example/i']": "b"},
+        ),
         ("<description><p>no end of the item", {"description": "<p>no end of the item"}),
     ],
 )
@@ -405,6 +491,9 @@ def test_one_broken_child_of_a_field_costs_itself_alone(field: str, kept: dict[s
         (b'{"version": "https://jsonfeed.org/version/1"}', "JSON"),
         (b'{"contents": "<rss version=\\"2.0\\"><channel><item>"}', "it wraps a feed"),
         (b'callback([{"a": "<rss>"}])', "it wraps a feed"),
+        (b")]}',\n{'a': '<?xml version=\"1.0\"?>\\n<rss><channel>", "something that wraps a feed"),
+        (b'for(;;);{"a":"\\n<rss>"}', "something that wraps a feed"),
+        (b'id,feed\n1,"<rss>"', "something that wraps a feed"),
         (
             b"<!doctype html><link title='x' type='application/rss+xml' rel=\"alternate\" href='/feed?a&amp;b'>",
             "its feed is https://a.example/feed",

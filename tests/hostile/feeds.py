@@ -25,6 +25,7 @@ GROUPS = {
 ITUNES = "http://www.itunes.com/dtds/podcast-1.0.dtd"
 PODCAST = "https://podcastindex.org/namespace/1.0"
 ATOM = "http://www.w3.org/2005/Atom"
+RDF = "http://www.w3.org/1999/02/22-rdf-syntax-ns#"
 HTML = "Content-Type: text/html"
 
 
@@ -94,6 +95,17 @@ def _around() -> Iterator[Case]:
     yield Case("n", "json-wrapped", "wraps the feed in JSON", "held", answer(body=wrapped), "it wraps a feed")
     padded = b'cb({"contents": "' + NEW.replace(b'"', b'\\"') + b'"});'
     yield Case("n", "jsonp-wrapped", "wraps the feed in a call", "held", answer(body=padded), "it wraps a feed")
+    guarded = b")]}',\n" + wrapped.replace(b'"status": 200, ', b"")
+    yield Case(
+        "n", "json-guarded", "wraps the feed in JSON behind a guard", "held", answer(body=guarded), "wraps a feed"
+    )
+    soap = b"<s:Envelope xmlns:s='urn:s'><s:Body>" + NEW + b"</s:Body></s:Envelope>"
+    five = "count(//item) = 5"
+    yield Case("n", "soap", "wraps the feed in SOAP", "published", answer(body=soap), holds=five, told="markup around")
+    inside = answer(body=NEW.replace(b"</channel>", NEW + b"</channel>"))
+    yield Case(
+        "n", "doubled-inside", "prints the feed in itself", "published", inside, holds=five, told="several channels"
+    )
     json_feed = b'{"version": "https://jsonfeed.org/version/1.1", "title": "The Show", "items": []}'
     yield Case("n", "json-feed", "sends a JSON Feed", "held", answer(body=json_feed), "RSS feed")
     link = b"<link href='/feed.xml' type='application/rss+xml' rel='alternate'>"
@@ -165,10 +177,13 @@ def _broken() -> Iterator[Case]:
     yield Case(
         "x", "broken-child", "has one unsound child in `itunes:owner`", "published", body, holds=held, told="mended"
     )
-    two = answer(body=NEW.replace(b"</channel>", b"</channel><channel><title>B</title></channel>"))
-    yield Case(
-        "x", "two-channels", "has two channels, so that it can only be rebuilt", "held", two, "rebuilt", new=True
-    )
+    two = NEW.replace(b"</channel>", b"</channel><channel><title>B</title>" + _items(6).encode() + b"</channel>")
+    joined = "count(//item) = 6 and count(//channel) = 1"
+    yield Case("x", "two-channels", "has two channels", "published", answer(body=two), holds=joined, told="several")
+    rdf = NEW.decode().replace('<rss version="2.0">', f"<rdf:RDF xmlns:rdf='{RDF}' xmlns='http://purl.org/rss/1.0/'>")
+    rdf = rdf.replace("</rss>", "</rdf:RDF>")
+    does = "sends RSS 1.0, which can only be rebuilt"
+    yield Case("x", "rebuilt", does, "held", answer(body=rdf.encode()), "could only be rebuilt", new=True)
     title = "\u041f\u0440\u0438\u0432\u0435\u0442"
     said = f"//item[1]/title = '{title}'"
     for name, does, header, declared, codec in (
