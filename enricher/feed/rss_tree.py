@@ -92,7 +92,7 @@ def _join(root: etree._Element, channel: etree._Element) -> bool:
 def _marks_of(item: etree._Element) -> Iterator[str | bytes]:
     """Visit what an item is known by, and its files: none is lost."""
     yield (item.findtext("guid") or "").strip() or serialize(item)
-    yield from (enclosure.get("url", "") for enclosure in item.iter("enclosure"))
+    yield from (enclosure.get("url", "") for enclosure in item.findall("enclosure"))
 
 
 def _raise_items(channel: etree._Element, likes: Sequence[etree._Element]) -> bool:

@@ -183,9 +183,7 @@ def _leads_away(node: etree._Element) -> bool:
     """Check whether an element speaks for the address of the unenriched feed."""
     if node.tag != _LINK:
         return node.tag in _AWAY or (node.tag == "link" and bool(node.get("rel")))
-    # https://www.rfc-editor.org/rfc/rfc4287#section-4.2.7.2
-    said = node.get("rel", "alternate").lower().replace("http://www.iana.org/assignments/relation/", "")
-    rels = set(said.split())
+    rels = set(node.get("rel", "alternate").lower().split())
     mime = node.get("type", "").lower().split(";")[0].strip()
     is_feed = mime in _FEED_TYPES or mime.endswith(("rss+xml", "atom+xml", "rdf+xml", "feed+json"))
     return bool(rels & _AWAY_RELS) or (is_feed and (not rels or bool(rels & {"alternate", "archives"})))

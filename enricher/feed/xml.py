@@ -30,13 +30,11 @@ PREFIXES = MappingProxyType(
 )
 """The literal prefixes that apps match (contract C2)."""
 
-_SPELLING = re.compile(r"^(?:https?:)?//+(?:www\.)?|:(?:80|443)(?=/)|(?<=/)/+|(?:\.dtd)?[/#]*$")
+_SPELLING = re.compile(r"^https?://(?:www\.)?|[/#]+$")
 # Many podcast feeds name the specification's file, at GitHub or at its own host, in several places, as the namespace.
 _SPECIFICATION = re.compile(
-    r"(?:(?:raw\.)?github(?:usercontent)?\.com/podcastindex-org/podcast-namespace(?:[/?#].*)?"
-    r"|podcastindex\.org/namespace/1\.0(?:[./?#].*)?)"
+    r"github\.com/podcastindex-org/podcast-namespace(?:/.*)?|podcastindex\.org/namespace/1\.0(?:[./?#].*)?"
 )
-_RELATION = "http://www.iana.org/assignments/relation/"
 _DECLARED = re.compile(rb"""xmlns(?::[\w.-]+)?\s*=\s*["']([^"']*)["']""")
 _ADDRESSES = {"url", "href", "src", "uri"}
 _ADDRESS_TAGS = {"link", "comments", "docs", "url"}
@@ -56,18 +54,15 @@ def tag(namespace: str, name: str) -> str:
 
 
 def link_rels(link: etree._Element) -> set[str]:
-    """Return each relation of an atom:link, of which some feeds write several into one `rel`.
-
-    A name may be written as an address: https://www.rfc-editor.org/rfc/rfc4287#section-4.2.7.2.
-    """
-    return {rel.removeprefix(_RELATION) for rel in (link.get("rel") or "").lower().split()} or {"alternate"}
+    """Return each relation of an atom:link, of which some feeds write several into one `rel`."""
+    return set((link.get("rel") or "").lower().split()) or {"alternate"}
 
 
 def true_namespace(uri: str) -> str:
     """Return the namespace that a publisher means by any spelling of it (contract C2); others as they are.
 
-    The one table of aliases: capitals (`DTDs/Podcast-1.0.dtd`), https for http or no scheme, `www.`, the port, a slash
-    more or less (Fireside writes `Atom/`), no `.dtd`, the specification's own addresses for podcast.
+    The one table of aliases: capitals (`DTDs/Podcast-1.0.dtd`), https for http, `www.`, a slash more or less at the
+    end (Fireside writes `Atom/`), the specification's own addresses for podcast.
     """
     spelling = _spelling(uri)
     return PODCAST if _SPECIFICATION.fullmatch(spelling) else _KNOWN.get(spelling, uri)
