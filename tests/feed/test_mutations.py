@@ -137,7 +137,9 @@ def fault_of(body: bytes, report: Report, edition: Edition | None) -> str:
     found = items_of(edition.artifacts[-1].body)
     # Read field by field, and once, or parted where feedparser makes one item of two: no file is lost.
     if {NOT_WELL_FORMED, SEVERAL_CHANNELS} & set(edition.source.repairs) or len(found) > len(wanted):
-        files = [url for _, enclosures in found for url in enclosures]
+        # feedparser does not mind where in a channel an enclosure stands, nor the case of its name.
+        elements = parse_strict(edition.artifacts[-1].body).iter("{*}enclosure")
+        files = [*(plain(one.get("url")) for one in elements), *(url for _, urls in found for url in urls)]
         urls = {url for _, enclosures in wanted for url in enclosures if url}
         lost = {url for url in urls if not any(one.endswith(url) for one in files)}
         return f"lost: {lost} of {wanted} in {found}" if lost else ""
