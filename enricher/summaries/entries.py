@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
-from itertools import pairwise
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, NamedTuple
 
 from enricher.model.timeline import Mark
 from enricher.summaries.blocks import Piece
+from enricher.summaries.record_lists import is_web
 from enricher.summaries.vocabulary import is_one_of, key_role, role_of
 from enricher.timestamp_lists import find_list, time_alone, time_behind, titled_line
 from enricher.timestamps import clock, parse_clock
@@ -21,42 +21,49 @@ _WRAPPED = 66
 """A longer line may have been wrapped."""
 _LIST = 3
 """So many entries are a list."""
-_LINE = 200
 
 
 def times_first(pieces: Sequence[Piece]) -> list[Piece]:
-    """Put the time of an entry into its first line, which is its title, where it stands behind its last.
+    """Put the time of an entry into its first line, which is its title, where it stands alone or behind its last line.
 
-    So Readwise writes what Snipd and Airr gave it. One time at the end of a few lines is somebody's appointment.
+    So Snipd, Readwise and Airr write it. One time at the end of a few lines is somebody's appointment.
     """
     blocks = list(_blocks(pieces))
-    timed = {i: found for i, block in enumerate(blocks) if (found := _time_at_end(block)) is not None}
-    ascending = all(a[0] < b[0] for a, b in pairwise(timed.values()))
-    several = any(len(lines) > 1 for _, lines in timed.values())
-    if len(timed) < 2 or not ascending or not several:  # noqa: PLR2004 a list
+    timed = {i: found for i, block in enumerate(blocks) if (found := _time_of(block)) is not None}
+    every = list(timed.values())
+    starts = [one.start for one in every]
+    one_each = len(every) > 1 or all(one.alone for one in every)
+    sure = len(every) < _LIST and one_each and starts == sorted(set(starts))
+    several = any(len(one.lines) > 1 or one.alone for one in every)
+    if not several or not (sure or find_list([f"{clock(one.start)} {one.lines[0]}" for one in every])):
         return list(pieces)
     rewritten: list[Piece] = []
     for i, block in enumerate(blocks):
         if i not in timed:
             rewritten += block
             continue
-        start, lines = timed[i]
-        title, *below = _said(lines) or lines
-        if below and (len(title) > _WRAPPED or below[0][0].islower()):
+        title, *below = _said(timed[i].lines) or timed[i].lines
+        if (
+            below
+            and block[0].kind != "heading"
+            and (len(title) > _WRAPPED or title[-1] == "," or below[0][0].islower())
+        ):
             title, below = " ".join([title, *below]), []  # one sentence on several lines
         links = tuple(x for one in block for x in one.links if x.text in title)
-        rewritten.append(replace(block[0], text=f"{clock(start)} {title}", links=links))
+        rewritten.append(replace(block[0], text=f"{clock(timed[i].start)} {title}", links=links))
         if below:
             rewritten.append(Piece("text", "\n".join(below), depth=max(1, block[0].depth)))
     return rewritten
 
 
 def _blocks(pieces: Sequence[Piece]) -> Iterator[list[Piece]]:
-    """Part pieces into entries of lists with the text that stands in each, and others alone."""
+    """Part pieces into headings and entries of lists, each with the text that stands in it, and others alone."""
     block: list[Piece] = []
     for piece in pieces:
         goes_on = block and block[0].depth and piece.kind == "text" and piece.depth == block[0].depth
-        if block and not goes_on:
+        # "🎧 05:12 - 06:40 (01:28)" below a heading is when that is spoken (Snipd).
+        headed = len(block) == 1 and block[0].kind == "heading" and piece.kind in {"text", "bullet"}
+        if block and not goes_on and not (headed and time_alone(piece.text.partition("\n")[0])):
             yield block
             block = []
         block.append(piece)
@@ -64,27 +71,36 @@ def _blocks(pieces: Sequence[Piece]) -> Iterator[list[Piece]]:
         yield block
 
 
-def _time_at_end(block: Sequence[Piece]) -> tuple[float, list[str]] | None:
-    """Read the time behind the last line of an entry, and the lines without it; None where another line has one."""
+class _Entry(NamedTuple):
+    start: float
+    lines: list[str]
+    """All but the time."""
+    alone: bool
+    """Whether the time had a line by itself."""
+
+
+def _time_of(block: Sequence[Piece]) -> _Entry | None:
+    """Read the one time of an entry, alone in a line or behind the last; None where there are several."""
     lines = [line for piece in block for line in piece.text.splitlines()]
     if block[0].kind not in {"bullet", "heading", "text"} or not lines:
         return None
-    last = lines[-1]
+    alone = [i for i, line in enumerate(lines) if time_alone(line)]
+    found = time_alone(lines[alone[0]]) if len(alone) == 1 and len(lines) > 1 else None
+    if found and found.start is not None:
+        del lines[alone[0]]
+        return None if any(map(time_behind, lines)) else _Entry(found.start, lines, alone=True)
+    *above, last = lines
     link = next((x.text for x in block[-1].links if x.text and last.rstrip(")] ").endswith(x.text)), None)
-    alone = time_alone(last) if len(lines) > 1 else None
     behind = time_behind(last)
-    if alone and alone.start is not None:
-        found, rest = alone.start, ""
-    elif behind and (last[-1] in ")]）】" or (link and time_behind(f"- {link}"))):
-        found, rest = behind.start, last[: last.rindex(link)].rstrip(" ([") if link else behind.title
-    else:
+    bracketed = last[-1] in ")]）】" or (link and time_behind(f"- {link}"))
+    if alone or not behind or not bracketed or any(map(time_behind, above)):
         return None
-    above = lines[:-1] + ([rest] if rest else [])
-    return None if any(map(time_behind, lines[:-1])) or any(map(time_alone, lines[:-1])) else (found, above)
+    rest = last[: last.rindex(link)].rstrip(" ([") if link else behind.title
+    return _Entry(behind.start, [*above, *filter(None, [rest])], alone=False)
 
 
 def _said(lines: Sequence[str]) -> list[str]:
-    """Leave out labels, what labels say is for nobody else, and the names of speakers whom nobody knows."""
+    """Leave out labels, what they say is for nobody else, addresses, and names of speakers whom nobody knows."""
     kept: list[str] = []
     skipping = False
     for line in lines:
@@ -92,7 +108,7 @@ def _said(lines: Sequence[str]) -> list[str]:
         role = role_of(name) or key_role(name) if name else None
         if role:
             skipping = role in {"skip", "private"}
-        elif not skipping and not is_one_of("nobody", line):
+        elif not skipping and not is_web(line) and not is_one_of("nobody", line):
             kept.append(line)
     return kept
 
@@ -101,8 +117,8 @@ def find_times(pieces: Sequence[Piece]) -> list[Sequence[Mark] | None]:
     """Find the list of times, judged whole: what each piece has of it, None where it only looks like an entry."""
     lines, places = [], []
     for i, piece in enumerate(pieces):
-        for line in _rows(pieces, i) if piece.kind in {"text", "bullet", "heading"} else ():
-            lines.append(line)
+        for line in piece.text.splitlines() if piece.kind in {"text", "bullet", "heading"} else ():
+            lines.append(_time_first(piece, line))
             places.append(i)
     entries = find_list(lines)
     times: list[list[Mark]] = [[] for _ in pieces]
@@ -121,25 +137,8 @@ def find_times(pieces: Sequence[Piece]) -> list[Sequence[Mark] | None]:
     return found
 
 
-def _rows(pieces: Sequence[Piece], i: int) -> Iterator[str]:
-    """Return the lines of a piece, each with its time first if a table, its link or the line below it has that."""
-    piece = pieces[i]
-    rows = piece.text.splitlines()
-    if piece.kind == "heading" and i + 1 < len(pieces):
-        # "🎧 05:12 - 06:40 (01:28)" below a heading is when that is spoken (Snipd).
-        alone = time_alone(pieces[i + 1].text.partition("\n")[0])
-        if alone and alone.start is not None:
-            yield f"{clock(alone.start)} {piece.text}"
-            return
-    if len(rows) > 1 and time_alone(rows[0]):
-        # "- @1:24", and below it in the same entry what is said then.
-        rows = [" ".join(rows)] if len(piece.text) < _LINE else [" ".join(rows[:2]), *rows[2:]]
-    for line in rows:
-        if not (time_alone(line) and i and pieces[i - 1].kind == "heading"):
-            yield _time_first(piece, line)
-
-
 def _time_first(piece: Piece, line: str) -> str:
+    """Return a line with its time first if a table or its link has that."""
     cells = [cell.strip() for cell in line.split(" | ")]
     clocks = [cell for cell in cells if ":" in cell and parse_clock(cell.strip("[]()@")) is not None]
     words = [cell for cell in cells if cell not in clocks and any(map(str.isalpha, cell))]

@@ -8,6 +8,7 @@ from typing import TYPE_CHECKING, Any
 from enricher.summaries.blocks import ASKS
 from enricher.summaries.boilerplate import is_placeholder
 from enricher.summaries.quotes import is_quoted, unquoted
+from enricher.summaries.vocabulary import ASKED_AND_ANSWERED
 from enricher.text import one_line
 from enricher.timestamps import Timed, part_length, part_time, read_date
 
@@ -17,7 +18,7 @@ if TYPE_CHECKING:
     from enricher.summaries.blocks import Link, Piece
 
 _ABOUT = re.compile(r"\s?\((?P<about>[^()]{4,250})\)$|\s[-–—·•|]\s(?P<said>[^()]{4,250})$")
-_LABEL = re.compile(r"^(?:Q|A|Question|Answer|Frage|Antwort|Pregunta|Respuesta|问|答)\s?\d{0,2}\s?[:：.]\s*(?=\S)")
+_LABEL = re.compile(rf"^(?:{'|'.join(ASKED_AND_ANSWERED)})\s?\d{{0,2}}\s?[:：.]\s*(?=\S)")
 _LONGEST = 600
 _SHOW = 80
 

@@ -23,6 +23,7 @@ _LONGEST = 500
 _VAGUE = frozenset(_WORDS["markup"]["vague"])
 GENERIC = frozenset(_WORDS["titles"]["generic"])
 TASKS: list[str] = _WORDS["markup"]["tasks"]
+ASKED_AND_ANSWERED: list[str] = _WORDS["markup"]["asked"]
 LABELS = frozenset(_WORDS["titles"]["labels"])
 NAMES: dict[str, list[str]] = _WORDS["names"]
 
