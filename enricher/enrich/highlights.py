@@ -74,7 +74,7 @@ class Highlights:
     source_name: str
     """What fills `{source}` where the summary names none."""
     page: str | None = None
-    """The URL of the item's companion page, where it has one."""
+    """The address of the item's page, which the label links."""
 
     def cited(self) -> frozenset[int]:
         """Return the citations that point at something: a time on this audio, or a link (contract C26)."""

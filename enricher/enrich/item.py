@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from enricher.model.edition import Match
     from enricher.model.feed import FeedConfig, PublisherContent
     from enricher.model.timeline import Timeline
+# https://www.iana.org/assignments/special-use-domain-names, and what routers call their networks
+_LOCAL = {"arpa", "box", "home", "internal", "invalid", "lan", "local", "localdomain", "localhost", "onion", "test"}
 
 
 def enrich_item(
@@ -53,5 +55,11 @@ def enrich_item(
 
 
 def signature(config: FeedConfig) -> str:
-    """Return who signs a summary that names no source: the host that publishes it."""
-    return urlsplit(config.base_url).hostname or config.name
+    """Return who signs a summary that names no source: the host that publishes it, the feed's name where it has none.
+
+    An address or a name of the local network tells a listener nothing.
+    """
+    host = urlsplit(config.base_url).hostname or ""
+    name, _, domain = host.rpartition(".")
+    is_name = name and not domain.isdecimal() and ":" not in host
+    return host if is_name and domain not in _LOCAL else config.name
