@@ -17,6 +17,7 @@ from enricher.importer import Imported, Shelved, import_paths, sync
 from enricher.matching.shows import show_key
 from enricher.model.summary import parts
 from enricher.pipeline.republish import republish
+from enricher.pipeline.site import is_foreign_index
 from enricher.pipeline.templates import Templates
 from enricher.pipeline.tools import Tools
 from enricher.publish.files import try_output
@@ -140,6 +141,7 @@ def check_all(config: Config, looks: list[Look]) -> Iterator[tuple[str, bool]]:
             for line in _unclaimed(config, store, _titles(config, store)):
                 yield f"summaries: {line}", True
             yield from _check_editions(config, store)
+            yield from _check_site(config, store)
             for one in _outcomes(config, store):
                 yield from ((f"{one.name}: {problem}", True) for problem in one.problems)
     except EnricherError as error:
@@ -160,6 +162,19 @@ def _check_editions(config: Config, store: Store) -> Iterator[tuple[str, bool]]:
         path = config.output / f"{name}.xml"
         if path.is_file():
             yield f"output: {path}: no feed has this name any more, and who subscribed to it hears nothing new", True
+
+
+def _check_site(config: Config, store: Store) -> Iterator[tuple[str, bool]]:
+    """Try the theme, and find the page of somebody else's in whose place the list of all shows would be."""
+    try:
+        _ = Templates(config.templates).theme() if config.templates else None
+    except EnricherError as error:
+        yield str(error), False
+    if is_foreign_index(FolderPublisher(config.output), store):
+        yield (
+            f"output: {config.output / 'index.html'}: is none of ours and stays; so there is no list of all shows",
+            True,
+        )
 
 
 def _check_summaries(shelved: Shelved, store: Store) -> Iterator[tuple[str, bool]]:

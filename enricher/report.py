@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from dataclasses import asdict, dataclass
 from typing import TYPE_CHECKING, Any
 
@@ -23,6 +24,7 @@ VERSION = 1
 _BAD = {"held", "failed"}
 _SHORT = 60
 _MANY = 5
+_INDEX = re.compile(r"(?:index|older-\d+)\.html")
 _KINDS = {"chapters": "chapters file", "transcripts": "transcript", "search": "search file"}
 _PUBLISHERS_CHAPTERS = {
     "psc": "the publisher has psc:chapters",
@@ -108,7 +110,7 @@ def _kind(path: str) -> tuple[str, str]:
     below = rest.partition("/")[0]
     if below in _KINDS:
         return folder, _KINDS[below]
-    return folder, "page" if rest.endswith(".html") else ""
+    return folder, "page" if rest.endswith(".html") and not _INDEX.fullmatch(rest) else ""
 
 
 def to_json(reports: Sequence[Report], problems: Sequence[str] = ()) -> dict[str, Any]:

@@ -113,6 +113,11 @@ FAULTS = {
         'output = "notes"\n' + GOOD + 'summaries = ["more/../notes"]\n',
         ":1: output: expected a folder outside of the summaries folder “more/../notes”",
     ),
+    "a folder of templates that is not there": (
+        'templates = "look"\n' + GOOD,
+        ":1: templates: expected a folder that exists",
+    ),
+    "a switch": (GOOD + 'pages = "no"\n', ":5: feed.pages of “one”: expected “on” or “off”, not “no”"),
     "two of a name": (
         GOOD + '[[feed]]\nname = "one"\nurl = "b.xml"\n',
         ":6: feed.name of “one”: another feed has this name; expected each name once",

@@ -112,6 +112,10 @@ class Inputs:
         paths = [f"{name}/chapters/{found.decode()}" for found in re.findall(rb"[0-9a-f]{16}\.json", body)]
         return {f"{name}.xml": body} | {path: (output / path).read_bytes() for path in paths}
 
+    def pages(self, name: str) -> dict[str, bytes]:
+        """Give the pages of a feed by file name."""
+        return {path.name: path.read_bytes() for path in (self.workshop.output / name).glob("*.html")}
+
 
 @dataclass
 class Known:
@@ -119,6 +123,7 @@ class Known:
 
     server: Loopback
     editions: dict[tuple[str, Version], dict[str, bytes]]
+    pages: dict[tuple[str, Version], dict[str, bytes]]
     seconds: float
     """How long a run takes that has two feeds to make."""
 
@@ -128,6 +133,7 @@ def known(tmp_path_factory: pytest.TempPathFactory, request: pytest.FixtureReque
     """Publish every version of so many feeds once, undisturbed."""
     feeds: int = request.param
     editions: dict[tuple[str, Version], dict[str, bytes]] = {}
+    pages: dict[tuple[str, Version], dict[str, bytes]] = {}
     with Loopback() as server:
         for version in [(0, 0), (0, 1), (1, 0), (1, 1)]:
             inputs = Inputs.begin(tmp_path_factory.mktemp("fresh"), server, feeds)
@@ -135,10 +141,12 @@ def known(tmp_path_factory: pytest.TempPathFactory, request: pytest.FixtureReque
                 inputs.put(name, version)
             assert inputs.workshop.call("run").returncode == 0
             editions |= {(name, version): inputs.edition(name) for name in inputs.versions}
+            pages |= {(name, version): inputs.pages(name) for name in inputs.versions}
         assert len(inputs.versions) == feeds
         assert not [key for key, edition in editions.items() if len(edition) != 2], "every feed has one chapters file"
         assert len({tuple(edition) for edition in editions.values()}) == 2 * feeds
-        known = Known(server, editions, 0.0)
+        assert {len(some) for some in pages.values()} == {2}, "every feed has one page and an index"
+        known = Known(server, editions, pages, 0.0)
         trial = Ordeal(known, inputs, 0)
         lengths = []
         for _ in range(5):
@@ -184,9 +192,15 @@ class Ordeal:
         assert not list(_survivors(process.pid)), "a process of a killed run goes on"
 
     def judge(self) -> None:
-        """See that each feed is the one that stood before or that of the present inputs, with its chapters files."""
+        """See that each feed is the one that stood before or that of the present inputs, with its chapters files.
+
+        Its pages, which come before it, are whole: each is that of some version.
+        """
         for name, version in self.inputs.versions.items():
             path = self.inputs.workshop.output / f"{name}.xml"
+            for page, content in self.inputs.pages(name).items():
+                whole = [pages[page] for (of, _), pages in self.known.pages.items() if of == name]
+                assert content in whole, (name, page)
             if name not in self.stands and not path.exists():
                 continue
             edition = self.inputs.edition(name)
@@ -234,6 +248,7 @@ def test_whenever_a_run_is_killed_every_feed_is_old_or_new_and_the_next_run_goes
     assert done.returncode == 0, done.stderr
     for name, version in inputs.versions.items():
         assert inputs.edition(name) == known.editions[name, version]
+        assert inputs.pages(name) == known.pages[name, version]
     names = [path.name for path in tmp_path.rglob("*")]
     assert not [name for name in names if name.startswith(".enricher-") or "damaged" in name]
     with sqlite3.connect(tmp_path / "enricher.db") as database:

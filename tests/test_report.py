@@ -9,7 +9,7 @@ import pytest
 from enricher.errors import FetchError, HeldError, LossError, Problem, PublishError, RefusedError, SourceError
 from enricher.model.edition import Chapter, ChapterList, Enriched, Match, Matching, Report
 from enricher.model.timeline import Marks
-from enricher.report import exit_code, explain, failure, is_wanted, to_json, to_lines
+from enricher.report import exit_code, explain, failure, is_wanted, to_json, to_lines, written_lines
 from enricher.text import counted
 from tests.edition import MIRROR, enriched, stored
 
@@ -36,6 +36,20 @@ SUMMARY = {
     "questions": [{"question": "How?"}],
     "citations": {"1": {"start": 61}, "2": {"url": "https://a.example/c"}},
 }
+
+
+# What was written
+
+
+def test_where_many_files_of_a_kind_were_written_their_number_is_said() -> None:
+    """Pages, transcripts and the like; up to five of a kind are named, and every feed and index is."""
+    pages = [f"a/bees-{n:012x}.html" for n in range(400)]
+    few = [f"a/chapters/{n:016x}.json" for n in range(5)]
+    search = [f"a/search/fragment/en_{n}.pf_fragment" for n in range(6)]
+    other = ["b/bees-0123456789ab.html", "b/index.html", "b.xml"]
+    written = [*pages, *few, *search, "a.xml", "a/index.html", *other]
+    assert list(written_lines(written)) == ["a: 400 pages", *few, "a: 6 search files", "a.xml", "a/index.html", *other]
+    assert list(written_lines([])) == []
 
 
 # Reports

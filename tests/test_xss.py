@@ -124,7 +124,7 @@ def judge(edition: Edition) -> None:
         judge_field(content, CONTENT.get(name) or NOTES.get(name, ""), is_html=name != "both")
         for element in (*item.iter(ns.tag(ns.PSC, "chapter")), *item.iter(ns.tag(ns.PODCAST, "soundbite"))):
             judge_mark(element.get("title") or element.text or "", element.get("href"), element.get("image"))
-    for artifact in edition.artifacts[:-1]:
+    for artifact in (one for one in edition.artifacts if one.path.endswith(".json")):  # pages have tests of their own
         for chapter in json.loads(artifact.body)["chapters"]:
             judge_mark(chapter["title"], chapter.get("url"), chapter.get("img"))
     for wanted in (None, "html"):

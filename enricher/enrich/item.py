@@ -20,6 +20,8 @@ if TYPE_CHECKING:
     from enricher.model.edition import Match
     from enricher.model.feed import FeedConfig, PublisherContent
     from enricher.model.timeline import Timeline
+# https://www.iana.org/assignments/special-use-domain-names, and what routers call their networks
+_LOCAL = {"arpa", "box", "home", "internal", "invalid", "lan", "local", "localdomain", "localhost", "onion", "test"}
 
 # https://www.iana.org/assignments/special-use-domain-names, and what routers call their networks
 _LOCAL = {"arpa", "box", "home", "internal", "invalid", "lan", "local", "localdomain", "localhost", "onion", "test"}

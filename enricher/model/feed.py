@@ -17,8 +17,8 @@ if TYPE_CHECKING:
 
 Mode = Literal["mirror", "own"]
 NotesPlace = Literal["around", "before", "after", "off"]
-Switch = Literal["on", "off"]
 ChaptersPolicy = Literal["publisher", "merge", "summary", "off"]
+Switch = Literal["on", "off"]
 
 
 # The values of configuration keys. A pattern ends in \Z, for `$` matches before a last line break too.

@@ -138,7 +138,7 @@ class _View:
                 link = f'href="{escape(address)}" rel="nofollow"'
             else:
                 continue
-            yield number, Markup(f'<sup><a class="cite" {link}>{number}</a></sup>')  # noqa: S704 digits, and escaped
+            yield number, Markup(f'<sup data-pagefind-ignore><a class="cite" {link}>{number}</a></sup>')  # noqa: S704 digits, and escaped
 
     def _time(self, path: str) -> tuple[Markup, str]:
         """Return a part's time, and the link to it."""
@@ -206,7 +206,8 @@ class _View:
         said: list[str] = []
         for one in paragraphs(self._episode.cues):
             speaker = f"<b>{escape(one.speaker)}</b> " if one.speaker else ""
-            spoken = " ".join(f'<span data-t="{start:.1f}">{escape(text)}</span>' for start, text in one.sentences)
+            # Rounded down, as all beginnings: the first syllable is heard.
+            spoken = " ".join(f'<span data-t="{int(t * 10) / 10}">{escape(text)}</span>' for t, text in one.sentences)
             said.append(f"<p>{seek(one.start, linked=bool(self.audio))} {speaker}{spoken}</p>\n")
         return Markup("".join(said))  # noqa: S704 escaped
 

@@ -21,6 +21,8 @@ if TYPE_CHECKING:
 
 _CITATION = re.compile(r"\s?\[(\d{1,4})\]")
 _BULLET = re.compile(r"[•‣◦▪*–-]\s+")
+_UNSEARCHED = "data-pagefind-ignore"
+"""Keeps times out of what a search finds and shows."""
 _OURS = re.compile(r"[a-z0-9-]+\.html")
 
 
@@ -47,8 +49,8 @@ def seek(start: float, end: float | None = None, *, linked: bool = True) -> Mark
     """Print a time as a link to it; without audio as plain text."""
     said = clock(start) + (f"–{clock(end)}" if end is not None and end > start else "")
     if not linked:
-        return Markup(f'<span class="time">{said}</span>')  # noqa: S704 digits
-    return Markup(f'<a class="time" href="{fragment(start, end)}">{said}</a>')  # noqa: S704 digits
+        return Markup(f'<span class="time" {_UNSEARCHED}>{said}</span>')  # noqa: S704 digits
+    return Markup(f'<a class="time" {_UNSEARCHED} href="{fragment(start, end)}">{said}</a>')  # noqa: S704 digits
 
 
 def inline(text: str, citations: Mapping[int, Markup]) -> Markup:

@@ -49,7 +49,7 @@ def publish_site(site: Site, now: float, *, changed: bool) -> tuple[str, ...]:
         return ()
     shows, standing = _shows(site), publisher.read(_INDEX)
     written: tuple[str, ...] = ()
-    if is_foreign(standing, meta.get(_WRITTEN)):
+    if is_foreign_index(publisher, site.store):
         meta.put(_WRITTEN, _FOREIGN)
     elif shows or standing is not None:
         files = _files(shows, site.templates.theme())
@@ -61,9 +61,10 @@ def publish_site(site: Site, now: float, *, changed: bool) -> tuple[str, ...]:
     return written
 
 
-def is_foreign(index: bytes | None, written: str) -> bool:
+def is_foreign_index(publisher: FolderPublisher, store: Store) -> bool:
     """Check whether the page at the root of the output folder is somebody else's, which is never replaced."""
-    if index is None or hashlib.sha256(index).hexdigest() == written:
+    index = publisher.read(_INDEX)
+    if index is None or hashlib.sha256(index).hexdigest() == store.meta.get(_WRITTEN):
         return False
     return not _GENERATOR.search(index)
 

@@ -11,10 +11,12 @@ from lxml import etree
 
 from enricher.errors import LossError
 from enricher.feed import xml as ns
+from enricher.feed.generate import generate
+from enricher.feed.snapshot import take_snapshot
 from enricher.feed.verify import verify
 from enricher.feed.xml import canonical, serialize
-from enricher.model.edition import Artifact
-from tests.edition import MIRROR, make
+from enricher.model.edition import Artifact, TranscriptFile
+from tests.edition import MIRROR, enriched, make
 from tests.workshop import summary_of
 
 if TYPE_CHECKING:
@@ -268,3 +270,67 @@ def test_an_empty_list_of_the_publishers_is_filled(notes: str) -> None:
     published = ns.parse_strict(artifacts[-1].body)
     titles = [one.get("title") for one in published.iter("{http://podlove.org/simple-chapters}chapter")]
     assert titles == (["Hello", "Soil", "Rain"] if notes else ["Ours 0", "Ours 1", "Ours 2", "Ours 3"])
+
+
+# The one transcript that we may add, contract C52
+
+TRANSCRIPT = TranscriptFile("show/transcripts/0123456789abcdef.vtt", "0" * 64, 1, "de")
+
+
+def transcribed(source: bytes) -> tuple[Snapshot, tuple[Artifact, ...], etree._Element]:
+    """Make an edition whose first item gets a transcript of ours."""
+    document = summary_of(etree.fromstring(source).find("channel/item"), 3600.0)  # type: ignore[arg-type] # it is there
+    feed, (first, *others) = enriched(source, {0: document}, MIRROR)
+    items = (replace(first, transcript=TRANSCRIPT), *others)
+    snapshot = take_snapshot(feed, items, MIRROR)
+    artifacts = generate(feed, items, MIRROR)
+    return snapshot, artifacts, etree.fromstring(artifacts[-1].body)
+
+
+def test_an_item_without_a_transcript_may_get_one_whose_file_is_there() -> None:
+    """With its type and language, at the item's end; where the file is not published the feed is refused."""
+    snapshot, artifacts, root = transcribed(SOURCE)
+    verify(snapshot, artifacts, MIRROR, [TRANSCRIPT.path])
+    (added,) = root.iter(ns.tag(ns.PODCAST, "transcript"))
+    assert dict(added.items()) == {
+        "url": f"{MIRROR.base_url}/{TRANSCRIPT.path}",
+        "type": "text/vtt",
+        "language": "de",
+    }
+    with pytest.raises(LossError, match="a transcript that there is not"):
+        verify(snapshot, artifacts, MIRROR)
+
+
+@pytest.mark.parametrize(
+    "damage",
+    [double, lambda node: node.set("type", "text/html"), lambda node: node.set("url", "https://a.example/x.vtt")],
+)
+def test_no_other_transcript_may_come(damage: Callable[[etree._Element], None]) -> None:
+    """A second one, another type, another address."""
+    snapshot, artifacts, root = transcribed(SOURCE)
+    (added,) = root.iter(ns.tag(ns.PODCAST, "transcript"))
+    damage(added)
+    with pytest.raises(LossError, match="a transcript that there is not"):
+        verify(
+            snapshot,
+            (Artifact(artifacts[-1].path, etree.tostring(root)),),
+            replace(MIRROR, chapters="summary"),
+            [TRANSCRIPT.path, *(one.path for one in artifacts)],
+        )
+
+
+def test_the_publishers_transcript_stays_alone() -> None:
+    """One of ours beside it is refused, and so is the loss of theirs."""
+    theirs = SOURCE.replace(
+        b"<itunes:duration>3600", b"<podcast:transcript url='https://a.example/1.srt'/><itunes:duration>3600"
+    )
+    snapshot, artifacts, root = transcribed(theirs)
+    with pytest.raises(LossError, match="lost, changed or moved"):
+        verify(snapshot, artifacts, MIRROR, [TRANSCRIPT.path])
+    first, second = root.iter(ns.tag(ns.PODCAST, "transcript"))
+    drop(first)
+    with pytest.raises(LossError, match="lost, changed or moved"):
+        verify(
+            snapshot, (*artifacts[:-1], Artifact(artifacts[-1].path, etree.tostring(root))), MIRROR, [TRANSCRIPT.path]
+        )
+    assert second.get("type") == "text/vtt"

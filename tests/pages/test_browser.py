@@ -7,6 +7,7 @@ import os
 import re
 import shutil
 import subprocess
+import sys
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -181,6 +182,48 @@ def test_the_index_copies_and_filters(window: Window, site: Site) -> None:
         )
         assert left is None or titles.all_text_contents() == left
         assert page.locator(".nothing").is_visible() == (left == [])
+
+
+def test_a_search_finds_a_word_of_a_quote(window: Window, site: Site, tmp_path: Path) -> None:
+    """By Pagefind, and leads to its topic; times are neither found nor shown, transcripts not searched."""
+    pytest.importorskip("pagefind", reason="pagefind is not here (pip install 'pagefind[bin]')")
+    for path, body in site.pages.pages.items():
+        if path.startswith("/show/"):
+            (tmp_path / path.removeprefix("/show/")).write_bytes(body)
+    command = [sys.executable, "-m", "pagefind", "--site", str(tmp_path), "--output-path", str(tmp_path / "search")]
+    subprocess.run(command, check=True, capture_output=True)
+    for file in (tmp_path / "search").rglob("*"):
+        if file.is_file():
+            path = f"/show/{file.relative_to(tmp_path).as_posix()}"
+            site.pages.pages[path] = file.read_bytes()
+            site.pages.types[path] = "text/javascript" if file.suffix == ".js" else "application/octet-stream"
+    index = dict(show_pages(site.show, entries(3), THEME, search=True))["index.html"]
+    page = window.page
+    page.goto(site.put("index.html", index))
+    field = page.get_by_label("Search")
+    for words, topics in (("feet", ["Swarming"]), ("morning", []), ("00:01:05", [])):
+        field.fill(words)
+        wanted = ".found li" if topics else ".nothing:not([hidden])"
+        page.wait_for_selector(wanted)
+        assert page.locator(".found ul a").all_text_contents() == topics
+    field.fill("feet")
+    page.wait_for_selector(".found ul a")
+    assert page.locator(".found mark").first.inner_text().strip(".") == "feet"
+    page.locator(".found ul a").click()
+    assert page.url == f"{site.url}#topic-1"
+
+
+def test_a_cover_that_cannot_be_had_leaves_no_frame(window: Window, site: Site) -> None:
+    """On any page."""
+    page = window.page
+    for there in (True, False):
+        for path in ("index.html", "show/index.html"):
+            page.goto(site.pages.url(f"/{path}"))
+            page.wait_for_load_state("networkidle")
+            assert page.locator("main img").is_visible() == there, path
+        site.media.pages.pop("/cover.png", None)
+        site.media.types.clear()
+    window.faults.clear()
 
 
 def test_the_way_through_the_site(window: Window, site: Site) -> None:

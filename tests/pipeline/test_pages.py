@@ -10,6 +10,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 from lxml import etree
 
+from enricher.commands import check_all
 from enricher.config import load
 from enricher.feed import xml as ns
 from enricher.feed.xml import attributes_of
@@ -269,6 +270,8 @@ def test_a_page_of_somebody_elses_at_the_root_is_left_alone(tmp_path: Path) -> N
     (shop.output / "index.html").write_text("<title>My home page</title>", "utf-8")
     assert shop.run().site == ()
     assert (shop.output / "index.html").read_text("utf-8") == "<title>My home page</title>"
+    told = [line for line, _ in check_all(load(shop.folder / "config.toml", {}), [])]
+    assert sum("is none of ours and stays" in line for line in told) == 1
     (shop.output / "index.html").unlink()
     assert "index.html" in shop.run().site
     (shop.folder / "enricher.db").unlink()

@@ -110,6 +110,13 @@
     fromAddress();
   }
 
+  // A cover that cannot be had leaves no broken frame.
+  for (const picture of all('img')) {
+    const check = () => { picture.hidden = picture.complete && !picture.naturalWidth; };
+    picture.addEventListener('error', check);
+    check();
+  }
+
   // Beside the text there is room for the list of chapters.
   const list = document.querySelector('.chapters details');
   if (list && matchMedia('(min-width: 64rem)').matches) list.open = true;
@@ -165,21 +172,32 @@
       nothing.hidden = left > 0;
     };
 
+    const element = (name, ...inside) => {
+      const made = document.createElement(name);
+      made.append(...inside);
+      return made;
+    };
+
+    const linked = (title, url) => {
+      const link = element('a', title);
+      link.href = new URL(url.split('/').pop(), document.baseURI).href; // all pages of a show are in one folder
+      return link;
+    };
+
+    // Its only markup is <mark>; whatever else might be in it stays text.
+    const excerpt = (text) => element('p', ...Array.from(
+      new DOMParser().parseFromString(text, 'text/html').body.childNodes,
+      (node) => element(node.nodeName === 'MARK' ? 'mark' : 'span', node.textContent)));
+
     const line = (page) => {
-      const entry = document.createElement('li');
-      const title = document.createElement('h3');
-      const link = document.createElement('a');
-      link.href = new URL(page.url.split('/').pop(), document.baseURI).href;
-      link.textContent = page.meta.title;
-      title.append(link);
-      const said = document.createElement('p');
-      // Its only markup is <mark>; whatever else might be in it stays text.
-      for (const node of new DOMParser().parseFromString(page.excerpt, 'text/html').body.childNodes) {
-        const part = document.createElement(node.nodeName === 'MARK' ? 'mark' : 'span');
-        part.textContent = node.textContent;
-        said.append(part);
+      const entry = element('li', element('h3', linked(page.meta.title, page.url)));
+      // The topics that it was found in, else where on the page.
+      const topics = page.sub_results.filter((one) => one.url.includes('#')).slice(0, 3);
+      if (topics.length) {
+        entry.append(element('ul', ...topics.map((one) => element('li', linked(one.title, one.url), excerpt(one.excerpt)))));
+      } else {
+        entry.append(excerpt(page.excerpt));
       }
-      entry.append(title, said);
       return entry;
     };
 
