@@ -85,6 +85,22 @@ def main() -> NoReturn:
 
 
 @app.command()
+@click.argument("addresses", metavar="URL...", nargs=-1, required=True)
+@click.option("--private", is_flag=True, help="Allow an address that holds a secret; publish for yourself alone.")
+@click.option("--dry-run", is_flag=True, help="Look at the feeds; write nothing.")
+@_config
+@_as_json
+def add(addresses: tuple[str, ...], config: Path, *, private: bool, dry_run: bool, as_json: bool) -> int:
+    """Look at feeds and write them into the configuration, which is made if there is none.
+
+    URL is a feed's address or file, a web page that names one feed, or an OPML list.
+    """
+    from enricher.add import add_feeds
+
+    return _tell(add_feeds(config, addresses, private=private, dry_run=dry_run, as_json=as_json))
+
+
+@app.command()
 @_config
 @click.option("--feed", "feeds", metavar="NAME", multiple=True, help="Only this feed; may be repeated.")
 @click.option("--force", is_flag=True, help="Fetch anew, whether it is due or not.")
@@ -172,6 +188,29 @@ def explain(feed: str, episode: str | None, config: Path, *, unused: bool) -> No
 
 
 @app.command()
+@click.argument("feeds", metavar="[FEED]...", nargs=-1)
+@click.option("--limit", type=click.IntRange(min=1), metavar="N", help="At most N of each feed; without --json 20.")
+@_config
+@_as_json
+def missing(feeds: tuple[str, ...], config: Path, *, limit: int | None, as_json: bool) -> int:
+    """Show the items that have no summary, newest first; --json has what a script needs to write one."""
+    from enricher.episodes import show_missing
+
+    return _tell(show_missing(_load(config), feeds, limit, as_json=as_json))
+
+
+@app.command()
+@click.argument("feed")
+@click.argument("episode")
+@_config
+def template(feed: str, episode: str, config: Path) -> None:
+    """Print a summary to fill in, the publisher's chapters as topics; EPISODE is a title, a part of it, or a guid."""
+    from enricher.episodes import episode_template
+
+    _print(episode_template(_load(config), feed, episode).removesuffix("\n"))
+
+
+@app.command()
 @_config
 @_as_json
 def check(config: Path, *, as_json: bool) -> int:
@@ -238,6 +277,15 @@ def _load(path: Path) -> Config:
 
 def _print(text: str) -> None:
     click.echo(printable(text))
+
+
+def _tell(lines: Iterable[tuple[str, bool]]) -> int:
+    """Print each line, those of trouble on standard error; return the exit code."""
+    code = 0
+    for line, good in lines:
+        _print(line) if good else _complain([line])
+        code = code if good else 1
+    return code
 
 
 def _complain(lines: Iterable[str]) -> None:

@@ -105,7 +105,11 @@ KEYS = Keys(
 def load(path: Path, environ: Mapping[str, str] = os.environ) -> Config:
     """Read a configuration. Raises ConfigError with a line for every fault."""
     path = path.absolute()
-    text = _read(path)
+    return parse(path, read_text(path), environ)
+
+
+def parse(path: Path, text: str, environ: Mapping[str, str] = os.environ) -> Config:
+    """Read a configuration whose text is at hand; `path` is where it lies or shall lie. Raises ConfigError."""
     try:
         table = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
@@ -119,9 +123,10 @@ def load(path: Path, environ: Mapping[str, str] = os.environ) -> Config:
     return _resolve(path, table, environ)
 
 
-def _read(path: Path) -> str:
+def read_text(path: Path) -> str:
+    """Return what stands in a configuration. Raises ConfigError."""
     try:
-        return path.read_text("utf-8-sig")
+        return path.read_bytes().decode("utf-8-sig")  # line breaks as they are: `enricher add` writes it back
     except FileNotFoundError as error:
         raise ConfigError(f"{path}: there is no such file; name one with --config or ENRICHER_CONFIG") from error
     except UnicodeDecodeError as error:
@@ -146,10 +151,10 @@ def _filled(table: dict[str, Any]) -> dict[str, Any]:
         for keys in (KEYS.file, KEYS.feed)
     )
     defaults: dict[str, Any] = feed | table.get("defaults", {})
-    return file | table | {"feed": [defaults | one | {"url": _pasted(one["url"])} for one in table["feed"]]}
+    return file | table | {"feed": [defaults | one | {"url": pasted(one["url"])} for one in table["feed"]]}
 
 
-def _pasted(url: str) -> str:
+def pasted(url: str) -> str:
     """Return the address that people mean by one from a page's subscribe button: `feed:https://…`, `pcast://…`."""
     said = _SUBSCRIBE.match(url := url.strip())
     if not said:

@@ -21,6 +21,8 @@ class Loopback:
     types: dict[str, str] = field(default_factory=dict)
     asked: list[tuple[str, int]] = field(default_factory=list)
     """Every request's path and the status that it was answered with."""
+    moved: dict[str, str] = field(default_factory=dict)
+    """Where a path leads for good."""
     down: bool = False
     """Answer everything with 503."""
 
@@ -67,6 +69,8 @@ class Loopback:
         tag = f'"{hashlib.sha256(body or b"").hexdigest()[:16]}"'
         if self.down:
             status, body = 503, b"down"
+        elif path in self.moved:
+            status, body = 301, b"moved"
         elif body is None:
             status, body = 404, b"not here"
         else:
@@ -83,6 +87,8 @@ class Loopback:
         request.send_header("Content-Type", self.types.get(path, "application/rss+xml"))
         request.send_header("ETag", tag)
         request.send_header("Accept-Ranges", "bytes")
+        if path in self.moved:
+            request.send_header("Location", self.moved[path])
         request.send_header("Content-Length", "0" if status == 304 else str(len(body)))
         request.end_headers()
         if status != 304:

@@ -13,11 +13,12 @@ from feedgen.feed import FeedGenerator
 from lxml import etree
 
 from enricher.errors import EmptyError, SourceError
+from enricher.feed.discovery import feeds_of_page, is_page
 from enricher.feed.encoding import encodings_of
 from enricher.feed.xml import ATOM, CONTENT, ITUNES, link_rels, parse_strict, tag
 from enricher.redaction import redact
 from enricher.text import counted, xml_safe
-from enricher.urls import is_web_address, join
+from enricher.urls import is_web_address
 
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator
@@ -28,9 +29,6 @@ _ITUNES = ("author", "duration", "episode", "season", "episodeType", "subtitle",
 # What feedparser reads of Atom, RSS 1.0 and content:encoded comes out in the elements of RSS 2.0.
 _READ_NAMESPACES = {ATOM, CONTENT, "http://purl.org/rss/1.0/", "http://www.w3.org/1999/02/22-rdf-syntax-ns#"}
 _ENCLOSURE = re.compile(r"<enclosure[\s/>]|\srel\s*=\s*[\"']?enclosure\b")
-_LINK_TAG = re.compile(r"<link\b[^<>]{0,2000}>", re.IGNORECASE)
-_ATTRIBUTE = re.compile(r"([\w-]+)\s*=\s*(?:[\"]([^\"]*)[\"]|'([^']*)')")
-_FEED_TYPES = {"application/rss+xml", "application/atom+xml"}
 _HTML_TYPES = {"text/html", "application/xhtml+xml"}
 
 
@@ -111,23 +109,13 @@ def _why_not(document: Document, understood: Any) -> SourceError:  # noqa: ANN40
     start = document.body[:2000].lstrip().lower()
     if not start:
         return SourceError("the document is empty; check the feed's address")
-    if b"<html" in start or b"<!doctype html" in start:
-        named = {join(document.url, html.unescape(href)) for href in _feeds_of_page(document.body)}
-        advice = (
-            f"its feed is {redact(named.pop() or '')}" if len(named) == 1 else "look there for the feed's own address"
-        )
+    if is_page(document):
+        named = feeds_of_page(document)
+        advice = f"its feed is {redact(named[0])}" if len(named) == 1 else "look there for the feed's own address"
         return SourceError(f"this is a web page, not a feed; {advice}")
     if understood.get("version") or b"<rss" in start or b"<feed" in start:
         return EmptyError("the feed has no items; check its address, or leave it out until it has some")
     return SourceError("this is no RSS or Atom feed; check the feed's address")
-
-
-def _feeds_of_page(body: bytes) -> Iterator[str]:
-    """Visit the addresses of feeds that a page names, https://www.rssboard.org/rss-autodiscovery."""
-    for found in _LINK_TAG.finditer(body.decode("utf-8", "replace")):
-        said = {name.lower(): one or other for name, one, other in _ATTRIBUTE.findall(found[0])}
-        if "alternate" in said.get("rel", "").lower().split() and said.get("type", "").lower() in _FEED_TYPES:
-            yield said.get("href", "").strip()
 
 
 def _generate(

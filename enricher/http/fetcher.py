@@ -7,7 +7,7 @@ import hashlib
 import random
 import re
 import time
-from contextlib import contextmanager, nullcontext
+from contextlib import nullcontext
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
@@ -15,13 +15,13 @@ from msgspec.structs import replace
 
 from enricher.errors import FeedError, FetchError, HeldError
 from enricher.http.client import ANYTHING, FEED, AnswerError, Validators, WaitError, login, origin, read_file
-from enricher.http.schedule import DAY, HOUR, after_error, after_success, due_at, is_conditional, retry_at
+from enricher.http.schedule import DAY, HOUR, after_error, after_success, due_at, is_conditional
 from enricher.model.state import Copy, Schedule
 from enricher.store.store import address_key
 from enricher.urls import host_of, split
 
 if TYPE_CHECKING:
-    from collections.abc import Callable, Iterator
+    from collections.abc import Callable
     from contextlib import AbstractContextManager
 
     from enricher.http.client import Client, Fetched
@@ -185,17 +185,8 @@ class FeedFetcher:
         parts, home = split(url), split(self._feed.url)
         return {**login(home), **self._feed.sent} if parts and home and origin(parts) == origin(home) else {}
 
-    @contextmanager
-    def _turn(self, host: str) -> Iterator[None]:
-        with self._fetcher.hosts.turn(host, self._now, impatient=self._mode in {"now", "whole"}):
-            try:
-                yield
-            except AnswerError as error:
-                # Within the turn, so that whoever has the next one knows.
-                until = retry_at(error.answer, self._now)
-                if until is not None:
-                    self._fetcher.hosts.set_wait(host, until)
-                raise
+    def _turn(self, host: str) -> AbstractContextManager[None]:
+        return self._fetcher.hosts.request(host, self._now, impatient=self._mode in {"now", "whole"})
 
     # What comes of it
 

@@ -9,8 +9,8 @@ import threading
 from contextlib import contextmanager, suppress
 from typing import TYPE_CHECKING
 
-from enricher.http.client import WaitError
-from enricher.http.schedule import LONGEST
+from enricher.http.client import AnswerError, WaitError
+from enricher.http.schedule import LONGEST, retry_at
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
@@ -53,6 +53,19 @@ class Hosts:
         if self._folder:
             (self._folder / f"{key}.wait").write_text(repr(until))
         self._save(key, until)
+
+    @contextmanager
+    def request(self, host: str, now: float, *, impatient: bool = False) -> Iterator[None]:
+        """Hold one of the host's slots for a request, and heed the Retry-After of an answer that it raises."""
+        with self.turn(host, now, impatient=impatient):
+            try:
+                yield
+            except AnswerError as error:
+                # Within the turn, so that whoever has the next one knows.
+                until = retry_at(error.answer, now)
+                if until is not None:
+                    self.set_wait(host, until)
+                raise
 
     @contextmanager
     def turn(self, host: str, now: float, *, impatient: bool = False) -> Iterator[None]:

@@ -106,6 +106,8 @@ def _read(stem: str, suffix: str, body: str, left_out: list[str]) -> Summary:
     if suffix in _HTML:
         return from_object(merge(stem, [html.read(body)], Record(), left_out))
     tree, rest, faults = split_front_matter(body)
+    if tree.get("draft") is True:  # as Hugo has it, and our own template until it is filled in
+        raise SummaryError("is a draft; take `draft: true` out of it when it is finished")
     left_out += faults
     check_not_transcript(rest)
     properties, rest = split_properties(rest)
