@@ -122,10 +122,11 @@ NO_LENGTH = (
     "<rss version='2.0'><channel><title>A</title><language>en</language><item><title>Bees</title><guid>1</guid>"
     "<enclosure url='https://a.example/1.mp3' length='1' type='audio/mpeg'/></item></channel></rss>"
 )
+LENGTH = "<itunes:duration xmlns:itunes='http://www.itunes.com/dtds/podcast-1.0.dtd'>40</itunes:duration></item>"
 
 
-def test_a_companion_times_an_item_of_unknown_length(tmp_path: Path) -> None:
-    """Where nothing disagrees (C41), in the language of the quotes; not beside an outline of another cut."""
+def test_a_companion_times_an_item_of_its_length(tmp_path: Path) -> None:
+    """In the language of the quotes; not where nobody says how long the audio is, for it may be of another cut (C41)."""
     shop = Workshop(tmp_path)
     shop.add_feed("a", "a.xml")
     (tmp_path / "a.xml").write_text(NO_LENGTH, "utf-8")
@@ -133,11 +134,12 @@ def test_a_companion_times_an_item_of_unknown_length(tmp_path: Path) -> None:
     shop.add_summary("bees.json", {"title": "Bees", "guid": "1", "topics": [{"title": "Swarms", "passages": [quote]}]})
     shop.add_summary("bees.de.vtt", GERMAN)
     shop.add_summary("bees.en.vtt", SRT)
+    assert shop.run()["a"]["timed"] == 0
+    assert "does not say how long its audio is" in shop.call("explain", "a").stdout
+    (tmp_path / "a.xml").write_text(NO_LENGTH.replace("</item>", LENGTH), "utf-8")
     assert shop.run()["a"]["timed"] == 1
     told = shop.call("explain", "a").stdout
     assert f"found in bees.en.vtt at 00:00:{int(SAID[1][0]):02}" in told
-    shop.add_summary("bees.outline.txt", "0:00 Hello\n0:05 Swarms\n0:09 Thanks\n")
-    assert shop.run()["a"]["timed"] == 0
 
 
 def test_transcripts_are_remembered(folder: Path, monkeypatch: pytest.MonkeyPatch) -> None:

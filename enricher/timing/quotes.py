@@ -5,7 +5,7 @@ from __future__ import annotations
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, Literal
 
-from enricher.model.timeline import Cue, tolerance
+from enricher.model.timeline import Cue
 from enricher.timestamps import clock
 from enricher.timing.other_cut import Carried, Shift, carry
 from enricher.timing.quote_search import Index, Placement, Refusal
@@ -16,7 +16,7 @@ if TYPE_CHECKING:
 
     from enricher.model.feed import Item
     from enricher.model.summary import Part
-    from enricher.model.timeline import Evidence, Mark, Moment, Transcript
+    from enricher.model.timeline import Evidence, Mark, Moment
 
 _SAME = 2.0  # seconds by which marks may differ that were rounded twice
 _NEIGHBOUR = 300.0  # seconds from the rest of a topic that a quote is at home in
@@ -61,11 +61,7 @@ def sources(item: Item, marks: Sequence[Mark], evidence: Evidence) -> tuple[tupl
     for transcript, outline in ((evidence.transcript, ()), (evidence.companion, evidence.outline)):
         if transcript is None:
             continue
-        own = transcript is evidence.transcript
-        source = _source(Index(transcript), outline, item, marks, own=own)
-        # The item's own says how long the audio is where nothing else does.
-        if isinstance(source, Source) and source.shift is None and item.duration is None and trusted:
-            source = _other_length(transcript, trusted[0].index.transcript) or source
+        source = _source(Index(transcript), outline, item, marks, own=transcript is evidence.transcript)
         if isinstance(source, Source):
             trusted.append(source)
         else:
@@ -82,13 +78,7 @@ def _source(index: Index, outline: Sequence[Mark], item: Item, marks: Sequence[M
         return shift
     # An outline whose times are this audio's: then the transcript serves beyond its last mark too.
     same = all(abs(anchor.offset) <= _SAME for anchor in shift.anchors)
-    return Source(index) if same and not transcript_doubt(index, item, marks, other_cut=True) else Source(index, shift)
-
-
-def _other_length(transcript: Transcript, own: Transcript) -> str | None:
-    end, length = transcript.cues[-1].end, own.cues[-1].end
-    is_other = abs(end - length) > tolerance(length)
-    return f"it ends at {clock(end)}, but the item's own transcript at {clock(length)}" if is_other else None
+    return Source(index) if same and not transcript_doubt(index, item, marks, own=own) else Source(index, shift)
 
 
 def find_spoken(quote: str, source: Source) -> tuple[Spoken, ...] | str:

@@ -120,13 +120,11 @@ def is_length_wrong(length: float, ends: Sequence[float]) -> bool:
     return min(ends) > _FAR_LONGER * length and (len(ends) > 1 or length < _SHORTEST)
 
 
-def transcript_doubt(
-    index: Index, item: Item, marks: Sequence[Mark], *, own: bool = False, other_cut: bool = False
-) -> str | None:
+def transcript_doubt(index: Index, item: Item, marks: Sequence[Mark], *, own: bool) -> str | None:
     """Return why a transcript is not of this audio; None if it ends when the audio does and no marks contradict it.
 
-    Where nobody knows when the audio ends, it is believed if nothing disagrees (contract C41): neither marks that could
-    bear it out and do not, but for the item's `own`, nor an outline beside it, which says that it is of an `other_cut`.
+    Where nobody knows when the audio ends, the item's `own` is believed (contract C41), another if marks bear it out:
+    the transcript of the video is what people find, and its adverts are others.
     """
     end = index.transcript.cues[-1].end
     if item.duration is not None and abs(end - item.duration) > tolerance(item.duration):
@@ -142,7 +140,7 @@ def transcript_doubt(
             f"about {abs(shift)} s {'later' if shift > 0 else 'earlier'}"
         )
     is_borne_out = here >= max(_SPOKEN, best / _LEAD, len(shown) / 2)
-    if item.duration is None and not own and not is_borne_out and (other_cut or len(shown) >= _SPOKEN):
+    if item.duration is None and not own and not is_borne_out:
         return "the item does not say how long its audio is, and the publisher's marks do not bear the transcript out"
     return None
 
