@@ -15,7 +15,7 @@ from enricher.pages.head import json_ld, of_show
 from enricher.pages.markup import fragment, inline, page_address, plain, prose, seek, web
 from enricher.pages.transcript import paragraphs
 from enricher.text import cut, fold, one_line
-from enricher.words import Words, day_of
+from enricher.words import day_of, language_tag, words_for
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from enricher.model.page import Episode, PageLink, Show
     from enricher.model.summary import Part, Summary
     from enricher.pages.theme import Theme
+    from enricher.words import Words
 
 _DECORATION = 60
 """Characters of a title in a page's address."""
@@ -120,7 +121,7 @@ class _View:
     """The parts of a summary as blocks, with links to those of their times that evidence bears out."""
 
     def __init__(self, show: Show, episode: Episode) -> None:
-        self.words: Words = of_show(show, "", "").words
+        self.words = words_for(show.language)
         self.audio = web(episode.item.audio)
         self._episode = episode
         self._moments = episode.timeline.moments
@@ -240,7 +241,7 @@ def _data(show: Show, episode: Episode, title: str, page: str) -> Markup:
             "identifier": one_line(item.guid or ""),
             "datePublished": day.isoformat() if day else None,
             "duration": f"PT{int(duration)}S" if duration else None,
-            "inLanguage": of_show(show, "", "").language if show.language else None,
+            "inLanguage": language_tag(show.language),
             "abstract": plain(episode.summary.abstract or ""),
             "associatedMedia": {"@type": "AudioObject", "contentUrl": audio} if audio else None,
             "partOfSeries": {name: value for name, value in series.items() if value},

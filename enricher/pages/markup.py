@@ -7,6 +7,7 @@ from __future__ import annotations
 
 import math
 import re
+from functools import lru_cache
 from itertools import groupby
 from typing import TYPE_CHECKING
 
@@ -26,6 +27,7 @@ _UNSEARCHED = "data-pagefind-ignore"
 _OURS = re.compile(r"[a-z0-9-]+\.html")
 
 
+@lru_cache(maxsize=256)  # every page of a show has the same cover and the same addresses of the show
 def web(url: str | None) -> str | None:
     """Return an address that a page may link to or load, None for any other: absolute, http or https."""
     address = absolute(url)

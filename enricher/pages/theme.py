@@ -20,6 +20,8 @@ TEMPLATES = ("base.html", "episode.html", "show.html", "site.html", "feeds.opml"
 STYLE, SCRIPT = "style.css", "page.js"
 FILES = (*TEMPLATES, STYLE, SCRIPT)
 """The names of what a theme is made of."""
+_FAULTS = (TemplateError, TypeError, ValueError, ArithmeticError, LookupError, AttributeError)
+"""What a template raises that asks for something that is not there, or calculates with what is no number."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -34,12 +36,16 @@ class Theme:
     """Stylesheet and script under these names, to be published beside the shows' folders."""
     digest: str
     """Hex digest of everything in it."""
+    is_replaced: bool = False
+    """Whether any template is not the program's own."""
 
     def render(self, template: str, **values: object) -> bytes:
         """Fill a template in; raises FeedError where a replaced one does not fit."""
         try:
             text = self.environment.get_template(template).render(theme=self, **values)
-        except TemplateError as error:
+        except _FAULTS as error:
+            if not self.is_replaced:
+                raise  # a bug of ours
             raise FeedError(f"the template {template} cannot be filled in: {error}") from error
         # Neither HTML nor XML carries control characters and half characters, wherever they came from.
         return xml_safe(text).encode()
@@ -56,14 +62,14 @@ def make_theme(replaced: Mapping[str, str] | None = None) -> Theme:
         lstrip_blocks=True,
         auto_reload=False,
     )
-    for name in TEMPLATES:
+    for name in (name for name in replaced or () if name not in {STYLE, SCRIPT}):
         try:
             environment.get_template(name)
         except SyntaxFault as error:
             raise ConfigError(f"the template {error.name or name}, line {error.lineno}: {error.message}") from error
     published = tuple((_named(name, texts[name]), texts[name].encode()) for name in (STYLE, SCRIPT))
     digest = hashlib.blake2b(repr(sorted(texts.items())).encode(), digest_size=16).hexdigest()
-    return Theme(environment, published[0][0], published[1][0], published, digest)
+    return Theme(environment, published[0][0], published[1][0], published, digest, bool(replaced))
 
 
 def _own(name: str) -> str:

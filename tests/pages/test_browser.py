@@ -20,6 +20,7 @@ from enricher.model.page import Episode, PageLink
 from enricher.model.timeline import Cue
 from enricher.pages.episode import episode_page
 from enricher.pages.shows import show_pages
+from enricher.pages.theme import make_theme
 from enricher.words import LANGUAGES
 from tests.corpus import few_fast
 from tests.hostile.payloads import PAYLOADS
@@ -39,6 +40,7 @@ VNU = MODULES / "vnu-jar" / "build" / "dist" / "vnu.jar"
 THERE = (
     "(time) => { const a = document.querySelector('audio'); return a.currentTime >= time && a.currentTime < time + 5; }"
 )
+SCRIPT = dict(THEME.files)[THEME.script].decode()
 PLAYING = "() => !document.querySelector('audio').paused"
 
 
@@ -290,6 +292,21 @@ def test_no_page_scrolls_sideways(window: Window, site: Site, language: str, wid
         page.goto(url)
         page.evaluate("document.querySelectorAll('details').forEach((one) => { one.open = true; })")
         assert page.evaluate("document.documentElement.scrollWidth") <= width, url
+
+
+def test_a_theme_of_few_elements_has_a_player(window: Window, site: Site) -> None:
+    """The script does what it can with a template that somebody else wrote."""
+    bare = (
+        "{% extends 'base.html' %}{% block body %}<audio src='{{ audio }}'></audio><a href='#t=60'>x</a>{% endblock %}"
+    )
+    search = "<input type='search'><ol class='entries'><li>one</li></ol>"
+    theme = make_theme({"episode.html": bare.replace("{% endblock %}", f"{search}{{% endblock %}}"), "page.js": SCRIPT})
+    site.pages.pages[f"/{theme.script}"] = SCRIPT.encode()
+    window.page.goto(site.put("bare.html", episode_page(site.show, site.episode, theme)))
+    window.page.locator("a").click()
+    at(window.page, 60)
+    window.page.locator("input").fill("two")
+    window.page.wait_for_selector("li[hidden]", state="attached")
 
 
 def test_print_has_the_text_alone(window: Window, site: Site) -> None:

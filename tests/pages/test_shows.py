@@ -153,7 +153,17 @@ def test_a_theme_that_is_not_there() -> None:
         load_theme(Path("/nowhere/at/all"))
 
 
-@pytest.mark.parametrize("template", ["{{ titel }}", "{{ title.x.y }}", "{% include 'none.html' %}"])
+@pytest.mark.parametrize(
+    "template",
+    [
+        "{{ titel }}",
+        "{{ title.x.y }}",
+        "{% include 'none.html' %}",
+        "{{ 1 / 0 }}",
+        "{{ title + 1 }}",
+        "{{ title[9:].index('x') }}",
+    ],
+)
 def test_a_template_that_does_not_fit_costs_its_feed(template: str) -> None:
     """And says what it lacks."""
     with pytest.raises(FeedError, match=r"episode\.html cannot be filled in"):

@@ -1,8 +1,10 @@
 // Turns links to times into seeks, copies links, follows the audio, searches. Every page is whole without it.
+// A template of another theme may lack any element that is looked for here.
 'use strict';
 (() => {
   const all = (selector, within = document) => Array.from(within.querySelectorAll(selector));
   const told = document.querySelector('.told');
+  const tell = (text) => { if (told) told.textContent = text; };
   const calm = matchMedia('(prefers-reduced-motion: reduce)');
 
   // Times: #t=368, #t=95,140, #t=1:02:03 (https://www.w3.org/TR/media-frags/#naming-time)
@@ -22,7 +24,7 @@
   // The player
 
   const audio = document.querySelector('audio');
-  const chapters = all('.chapters a');
+  const chapters = all('.chapters a[href^="#t="]');
   const begins = chapters.map((link) => span(link.hash).start);
   const now = document.querySelector('.now');
   let clip = null; // what is played to its end
@@ -44,8 +46,10 @@
     if (chapters[current]) chapters[current].removeAttribute('aria-current');
     current = place;
     const link = chapters[place];
-    now.hidden = !link;
-    now.textContent = link ? link.querySelector('.name').textContent : '';
+    if (now) {
+      now.hidden = !link;
+      now.textContent = link?.querySelector('.name')?.textContent ?? '';
+    }
     if (link) link.setAttribute('aria-current', 'true');
   };
 
@@ -108,6 +112,13 @@
       }
     }
     fromAddress();
+    if ('mediaSession' in navigator) { // what a locked telephone shows
+      navigator.mediaSession.metadata = new MediaMetadata({
+        title: document.querySelector('h1')?.textContent ?? document.title,
+        artist: document.querySelector('.home span')?.textContent ?? '',
+        artwork: all('.home img').map((cover) => ({ src: cover.src })),
+      });
+    }
   }
 
   // A cover that cannot be had leaves no broken frame.
@@ -144,8 +155,8 @@
       await copy(new URL(button.dataset.copy, location.href).href);
       button.focus();
       button.textContent = button.dataset.copied;
-      told.textContent = button.dataset.copied;
-      setTimeout(() => { button.textContent = name; told.textContent = ''; }, 2000);
+      tell(button.dataset.copied);
+      setTimeout(() => { button.textContent = name; tell(''); }, 2000);
     });
   }
 
@@ -154,8 +165,8 @@
   const field = document.querySelector('input[type=search]');
   if (field) {
     const entries = all('.entries > li');
-    const found = document.querySelector('.found');
-    const nothing = document.querySelector('.nothing');
+    const found = document.querySelector('.found') ?? document.createElement('ol');
+    const nothing = document.querySelector('.nothing') ?? document.createElement('p');
     const pager = document.querySelector('.pager');
     const fold = (text) => text.normalize('NFKD').replace(/[\u0300-\u036f]/g, '').toLowerCase();
     const texts = entries.map((entry) => fold(entry.textContent));
@@ -229,7 +240,7 @@
       if (pager) pager.hidden = words !== '';
     };
 
-    document.querySelector('.search').hidden = false;
+    for (const box of all('.search')) box.hidden = false;
     field.addEventListener('focus', load);
     field.addEventListener('input', search);
   }
