@@ -76,7 +76,7 @@ class FeedSite(Struct, frozen=True, omit_defaults=True):
     search: str = ""
     """Digest of what the index of the search was made of; empty where there is none."""
     files: dict[str, tuple[str, int, int]] = {}
-    """SHA-256, size and time of change (nanoseconds) of its pages, transcripts and files of the search."""
+    """SHA-256, size and time of change (nanoseconds) of its pages, indexes, transcripts and files of the search."""
 
 
 class FeedState(Struct, frozen=True, omit_defaults=True):

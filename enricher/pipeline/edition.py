@@ -124,9 +124,10 @@ def make(feed: FeedConfig, source: Feed, state: FeedState, fetch: FeedFetcher, t
     enriched = Enrichment(feed, fetch, store, find, language, staging, pages).enrich_all(matching.matches)
     files = tuple({file.path: file for one in enriched for file in files_of(one)}.values())
     search, note = _search(feed, enriched, state.site, staging) if pages else ((), "")
-    files += search
+    indexes = pages.indexes(enriched, search=bool(search)) if pages else ()
+    files += (*search, *(staging.add(one.path, one.body) for one in indexes))
     snapshot = take_snapshot(source, enriched, feed)
-    artifacts = (*(pages.indexes(enriched, search=bool(search)) if pages else ()), *generate(source, enriched, feed))
+    artifacts = (*(pages.look() if pages else ()), *generate(source, enriched, feed))
     paths = {*(one.path for one in artifacts), *(one.path for one in files)}
     verify(snapshot, artifacts, feed, paths)
     if pages:

@@ -82,12 +82,16 @@ class Pages:
         return body
 
     def indexes(self, enriched: Sequence[Enriched], *, search: bool) -> tuple[Artifact, ...]:
-        """Make the show's own pages, newest episode first, and the stylesheet and script that all pages have."""
+        """Make the show's own pages, newest episode first."""
         made = show_pages(self.show, self._entries(enriched), self.theme, search=search)
-        pages = [Artifact(f"{self.config.file_name}/{name}", body) for name, body in made]
+        pages = tuple(Artifact(f"{self.config.file_name}/{name}", body) for name, body in made)
         for page in pages:
             self._verify(page.path, page.body, ())
-        return (*(Artifact(name, body) for name, body in self.theme.files), *pages)
+        return pages
+
+    def look(self) -> tuple[Artifact, ...]:
+        """Return the stylesheet and the script that all pages have."""
+        return tuple(Artifact(name, body) for name, body in self.theme.files)
 
     def verify(self, enriched: Iterable[Enriched], files: Collection[str], has: Callable[[str], bool]) -> None:
         """Check that every page is there, and each file that one links to (contract C53). Raises LossError."""

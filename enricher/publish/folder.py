@@ -163,8 +163,8 @@ def _sweep(output: Path, current: Collection[str], now: float, written: Sequence
                 path = Path(entry.path).relative_to(output).as_posix()
                 if is_ours(below, entry.name) and path not in current:
                     _delete_old(entry, now - _KEPT_SECONDS)
-    for folder in {(output / path).parent for path in written} | {output}:
-        for entry in _entries(folder) if written else ():
+    for folder in {(output / path).parent for path in written}:
+        for entry in _entries(folder):
             if entry.name.startswith(TEMPORARY):
                 _delete_old(entry, now - _STALE_SECONDS)
 

@@ -1,4 +1,4 @@
-"""Files of one edition that wait, whole, in the output folder until it is published, or are thrown away with it.
+"""Files of one edition that wait, whole, beside their places until it is published, or are thrown away with it.
 
 Pages and transcripts of hundreds of items would not fit into memory; and an edition that is refused leaves no page.
 """
@@ -6,7 +6,7 @@ Pages and transcripts of hundreds of items would not fit into memory; and an edi
 from __future__ import annotations
 
 import hashlib
-from contextlib import contextmanager
+from contextlib import contextmanager, suppress
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Self
@@ -38,6 +38,9 @@ class Staging:
         """Delete what still waits."""
         for path in filter(None, self._waiting.values()):
             path.unlink(missing_ok=True)
+            with suppress(OSError):  # others are in it
+                for folder in path.relative_to(self._output).parents[:-1]:
+                    (self._output / folder).rmdir()
 
     @property
     def changed(self) -> tuple[str, ...]:
@@ -77,7 +80,8 @@ class Staging:
         self._waiting[path] = None
         if not self.dry:
             try:
-                self._waiting[path] = write_aside(self._output, body, self._output / path)
+                # Not in the output folder itself, where other feeds look for what killed runs left.
+                self._waiting[path] = write_aside((self._output / path).parent, body, self._output / path)
             except OSError as error:
                 raise refused(error, self._output) from error
         return file

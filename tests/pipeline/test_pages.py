@@ -8,7 +8,7 @@ from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
 import pytest
-from lxml import etree
+from lxml import etree, html
 
 from enricher.commands import check_all
 from enricher.config import load
@@ -233,6 +233,15 @@ def test_related_episodes_are_linked_within_the_show(shop: Shop) -> None:
     assert 'href="https://b.example/1"' in page
     assert "Nowhere" in page
     assert page.count("Episode 2: Bees") == (shop.pages()[other].count("Episode 1: Bees"))
+
+
+def test_pages_lead_to_each_other_wherever_they_are_served(shop: Shop) -> None:
+    """What they link to and load within the site is relative: they are looked at before the web server is set up."""
+    for path in [shop.output / "index.html", *(shop.output / "a").glob("*.html")]:
+        document = html.fromstring(path.read_bytes())
+        for element, name, link, _ in document.iterlinks():  # type: ignore[attr-defined] # the types of lxml lack it
+            of_feed = element.tag == "link" and element.get("rel") in {"canonical", "alternate"}
+            assert of_feed or not link.startswith("https://feeds.example.com"), (path, element.tag, name, link)
 
 
 # What search engines and lists may know
