@@ -5,6 +5,7 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
+from enricher.enrich.highlights import Surroundings
 from enricher.enrich.item import enrich_item
 from enricher.feed.generate import generate
 from enricher.feed.item import read_item
@@ -16,6 +17,7 @@ from enricher.model.summary import StoredSummary
 from enricher.model.timeline import Evidence
 from enricher.summaries import read_summary
 from enricher.timing.timeline import time_summary
+from enricher.words import words_for
 
 if TYPE_CHECKING:
     from collections.abc import Mapping
@@ -49,7 +51,7 @@ def _enrich(match: Match, config: FeedConfig) -> Enriched:
         return Enriched(match)
     content = read_item(match.item, None)
     timeline = time_summary(match.stored.summary, match.item, content.marks, Evidence())
-    return enrich_item(match, content, timeline, {}, config)
+    return enrich_item(match, content, timeline, Surroundings(words_for("en")), config)
 
 
 def make(

@@ -126,7 +126,7 @@ LENGTH = "<itunes:duration xmlns:itunes='http://www.itunes.com/dtds/podcast-1.0.
 
 
 def test_a_companion_times_an_item_of_its_length(tmp_path: Path) -> None:
-    """In the language of the quotes; not where nobody says how long the audio is, for it may be of another cut (C41)."""
+    """In the language of the quotes; where nobody says how long the audio is it may be of another cut (C41)."""
     shop = Workshop(tmp_path)
     shop.add_feed("a", "a.xml")
     (tmp_path / "a.xml").write_text(NO_LENGTH, "utf-8")

@@ -42,6 +42,11 @@ def list_chapters(marks: Marks, wanted: Sequence[Chapter], item: Item, config: F
     return _filled(marks, item, config, lines=lines) if theirs else ChapterList()
 
 
+def shown_chapters(listed: ChapterList, marks: Marks) -> ChapterList:
+    """Return what a page shows: the item's list, else the publisher's own where every carrier has it already."""
+    return listed if listed.chapters else ChapterList(_clean(_visible(marks)))
+
+
 def _merged(marks: Marks, wanted: Sequence[Chapter], item: Item, config: FeedConfig) -> tuple[Chapter, ...]:
     """Put our markers between the publisher's; empty where none of ours finds room."""
     theirs = _clean(_visible(marks))

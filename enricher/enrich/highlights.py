@@ -4,11 +4,11 @@ from __future__ import annotations
 
 import re
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, field
 from enum import IntEnum
 from typing import TYPE_CHECKING
 
-from enricher.model.summary import ENTRY, parts
+from enricher.model.summary import parts
 from enricher.text import cut, fold, one_line
 from enricher.timestamps import clock
 from enricher.urls import absolute
@@ -20,6 +20,7 @@ if TYPE_CHECKING:
     from enricher.model.edition import ChapterList
     from enricher.model.summary import Part, Related, Summary
     from enricher.model.timeline import Timeline
+    from enricher.words import Words
 
 _PARAGRAPH = 3000
 """No paragraph of an abstract is longer; a longer one would push everything else out."""
@@ -67,20 +68,29 @@ class Block:
 
 
 @dataclass(frozen=True, slots=True)
+class Surroundings:
+    """What the feed says to the notes of one of its items."""
+
+    words: Words
+    """The words of the feed's language."""
+    links: Mapping[int, str] = field(default_factory=dict)
+    """Of related episodes, by their place in the summary, to pages of the same feed."""
+    page: str | None = None
+    """The URL of the item's own page, which the label links."""
+
+
+@dataclass(frozen=True, slots=True)
 class Highlights:
     """What the blocks are made of."""
 
     summary: Summary
     timeline: Timeline
     chapters: ChapterList
-    links: Mapping[int, str]
-    """Of related episodes, by their place in the summary, to pages of the same feed."""
+    surroundings: Surroundings
     label: str
     """The configured line that says who summarised, with `{source}`."""
     source_name: str
     """What fills `{source}` where the summary names none."""
-    page: str | None = None
-    """The address of the item's page, which the label links."""
 
     def cited(self) -> frozenset[int]:
         """Return the citations that point at something: a time on this audio, or a link (contract C26)."""
@@ -109,7 +119,7 @@ class Layout:
         yield Block(Rank.LABEL, write.label(self._label()))
         if chapters.lines and chapters.chapters:
             lines = (f"{clock(one.start)} {write.text(one.title, inside=True)}" for one in chapters.chapters)
-            yield Block(Rank.CHAPTERS, write.paragraph(*lines), (write.section("Chapters"),))
+            yield Block(Rank.CHAPTERS, write.paragraph(*lines), (write.section(self._word("chapters")),))
         if self.around:
             yield from self._times()
         yield from self._topics()
@@ -117,6 +127,9 @@ class Layout:
         yield from self._questions()
         yield from self._citations()
         yield from self._related()
+
+    def _word(self, name: str) -> str:
+        return self.highlights.surroundings.words[name]
 
     def _time(self, path: str) -> str:
         moment = self.highlights.timeline.moments.get(path)
@@ -129,7 +142,7 @@ class Layout:
     def _times(self) -> Iterator[Block]:
         """List the timed topics that no chapter list of ours has, and the timed clips."""
         for part in parts(self.highlights.summary):
-            section = "Topics" if part.kind == "topic" else "Popular clips"
+            section = "topics" if part.kind == "topic" else "clips"
             wanted = {"clip"} if self.highlights.chapters.lines else {"topic", "clip"}
             if part.kind in wanted and one_line(part.text) and (time := self._time(part.path)):
                 yield self._entry(Rank.TIMES, section, self.renderer.text(part.text) + time)
@@ -146,7 +159,7 @@ class Layout:
         under: dict[str, tuple[str, ...]] = {}  # a topic's headings, its own included
         subtopics: set[str] = set()
         texts: Counter[str] = Counter()
-        listed, top = self._listed(), self._head() or (self.renderer.section("Highlights"),)
+        listed, top = self._listed(), self._head() or (self.renderer.section(self._word("highlights")),)
         every = [part for part in parts(self.highlights.summary) if part.kind in {"topic", "text", "quote"}]
         full = {part.parent.path for part in every if part.parent is not None}
         for part in every:
@@ -167,16 +180,15 @@ class Layout:
                 # A subtopic's quote goes with its text: alone it would stand below a heading that nobody explains.
                 chain = topic if deep else f"{topic} {part.kind}"
                 if text := self._passage(part):
-                    rank, is_item = _rank(part, texts[topic], deep=deep), _is_entry(part)
-                    yield Block(rank, text, under[topic], chain, is_item=is_item)
+                    rank = _rank(part, texts[topic], deep=deep)
+                    yield Block(rank, text, under[topic], chain, is_item=part.kind == "text" and part.listed)
 
     def _passage(self, part: Part) -> str:
         if part.kind == "quote":
             quote = self._quote(part.text, part.speaker) + self._time(part.path)
             return self.renderer.paragraph(quote) if one_line(part.text) else ""
-        is_entry = _is_entry(part)
-        text = self._narrative(part.text.removeprefix(ENTRY) if is_entry else part.text)
-        return (self.renderer.list_item if is_entry else self.renderer.paragraph)(text) if text else ""
+        text = self._narrative(part.text)
+        return (self.renderer.list_item if part.listed else self.renderer.paragraph)(text) if text else ""
 
     def _narrative(self, text: str) -> str:
         """Render narrative with those of its citation marks that point at something."""
@@ -197,7 +209,7 @@ class Layout:
 
     def _entry(self, rank: Rank, section: str, *lines: str) -> Block:
         """Make an entry of one of the lists that are cut from their end."""
-        above = (*(self._head() if rank > Rank.TIMES else ()), self.renderer.section(section))
+        above = (*(self._head() if rank > Rank.TIMES else ()), self.renderer.section(self._word(section)))
         return Block(rank, self.renderer.list_item(*lines), above, section, is_item=True)
 
     def _clips(self) -> Iterator[Block]:
@@ -213,25 +225,25 @@ class Layout:
             if self.around and time and one_line(clip.title) and not fresh:
                 continue  # it stands among the times
             title = self.renderer.text(clip.title) + time
-            yield self._entry(Rank.CLIPS, "Popular clips", title, *fresh)
+            yield self._entry(Rank.CLIPS, "clips", title, *fresh)
 
     def _questions(self) -> Iterator[Block]:
         for i, one in enumerate(self.highlights.summary.questions):
             if one_line(one.question):
                 question = self.renderer.text(one.question) + self._time(f"questions/{i}")
                 answer = filter(None, [self._narrative(one.answer or "")])
-                yield self._entry(Rank.QUESTIONS, "Questions from this episode", question, *answer)
+                yield self._entry(Rank.QUESTIONS, "questions", question, *answer)
 
     def _citations(self) -> Iterator[Block]:
         for number in sorted(self.citations):
             name = self.renderer.link(self.renderer.text(f"[{number}]"), self.highlights.summary.citations[number].url)
-            yield self._entry(Rank.CITED, "Clips cited", name + self._time(f"citations/{number}"))
+            yield self._entry(Rank.CITED, "citations", name + self._time(f"citations/{number}"))
 
     def _related(self) -> Iterator[Block]:
         for i, one in enumerate(self.highlights.summary.related):
             if one_line(one.title):
-                line = self._related_line(one, self.highlights.links.get(i) or one.url)
-                yield self._entry(Rank.RELATED, "Related episodes", line)
+                line = self._related_line(one, self.highlights.surroundings.links.get(i) or one.url)
+                yield self._entry(Rank.RELATED, "related", line)
 
     def _related_line(self, related: Related, url: str | None) -> str:
         date = related.published.isoformat() if related.published else ""
@@ -244,13 +256,14 @@ class Layout:
 
         Behind it stands the link to the item's page, which so is never cut (C21).
         """
-        page = self.renderer.link(self.renderer.text("Page with player and clips"), self.highlights.page)
-        return f"{self._signature()} {page}" if self.highlights.page else self._signature()
+        page = self.highlights.surroundings.page
+        link = self.renderer.link(self.renderer.text(self._word("page")), page)
+        return f"{self._signature()} {link}" if page else self._signature()
 
     def _signature(self) -> str:
         write, source = self.renderer, self.highlights.summary.source
         name = source.name or self.highlights.source_name
-        before, there, after = self.highlights.label.partition("{source}")
+        before, there, after = self.highlights.surroundings.words.label(self.highlights.label).partition("{source}")
         after = after.replace("{source}", name)
         behind = (" " if after[:1].isspace() else "") + write.text(after)
         if there and write.links_inline:
@@ -260,10 +273,6 @@ class Layout:
         if not address:
             return said
         return f"{said} {write.link(write.text(address), address) if write.links_inline else address}"
-
-
-def _is_entry(passage: Part) -> bool:
-    return passage.kind == "text" and passage.text.startswith(ENTRY)
 
 
 def _rank(passage: Part, texts: int, *, deep: bool) -> Rank:

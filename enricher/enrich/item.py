@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from enricher.enrich.chapters import list_chapters
-from enricher.enrich.highlights import Highlights
+from enricher.enrich.highlights import Highlights, Surroundings
 from enricher.enrich.notes import write_notes
 from enricher.enrich.soundbites import soundbites
 from enricher.errors import Problem
@@ -15,32 +15,18 @@ from enricher.model.edition import Chapter, Enriched, Notes
 from enricher.model.summary import parts
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping
-
     from enricher.model.edition import Match
     from enricher.model.feed import FeedConfig, PublisherContent
     from enricher.model.timeline import Timeline
-# https://www.iana.org/assignments/special-use-domain-names, and what routers call their networks
-_LOCAL = {"arpa", "box", "home", "internal", "invalid", "lan", "local", "localdomain", "localhost", "onion", "test"}
 
 # https://www.iana.org/assignments/special-use-domain-names, and what routers call their networks
 _LOCAL = {"arpa", "box", "home", "internal", "invalid", "lan", "local", "localdomain", "localhost", "onion", "test"}
 
 
 def enrich_item(
-    match: Match,
-    content: PublisherContent,
-    timeline: Timeline,
-    links: Mapping[int, str],
-    config: FeedConfig,
-    *,
-    page: str | None = None,
+    match: Match, content: PublisherContent, timeline: Timeline, surroundings: Surroundings, config: FeedConfig
 ) -> Enriched:
-    """Make an item's chapters, soundbites and notes of its summary; an item without one stays as it is.
-
-    `links` are pages of the feed's other items, by the place of the related episode in the summary; `page` is the URL
-    of the item's own companion page.
-    """
+    """Make an item's chapters, soundbites and notes of its summary; an item without one stays as it is."""
     if match.stored is None:
         return Enriched(match)
     item, summary, moments = match.item, match.stored.summary, timeline.moments
@@ -48,7 +34,7 @@ def enrich_item(
     markers = [Chapter(moments[topic.path].start, topic.text) for topic in topics]
     chapters = list_chapters(content.marks, markers, item, config)
     bites = soundbites(summary, timeline, item.duration, content.soundbites)
-    highlights = Highlights(summary, timeline, chapters, links, config.label, signature(config), page)
+    highlights = Highlights(summary, timeline, chapters, surroundings, config.label, signature(config))
     notes = write_notes(content.notes, highlights, config, item.title)
     problems = (*content.problems, *timeline.problems, *chapters.problems, *notes.problems)
     if not (problems or bites or chapters.chapters or notes != Notes() or config.notes == "off"):

@@ -24,9 +24,6 @@ COMPANIONS = (".transcript.json", ".vtt", ".srt", ".ttml", ".dfxp", ".sbv", ".lr
               ".transcript.htm", ".transcript.md", ".transcript.txt", ".outline.txt")  # fmt: skip
 """What files beside a summary end with that have its stem: transcripts, best first, and the outline of one."""
 
-ENTRY = "• "
-"""What a narrative passage begins with that is an entry of a list."""
-
 Seconds = Annotated[float, Meta(ge=0, le=10_000_000)]
 
 
@@ -42,16 +39,15 @@ class Source(_Part, frozen=True):
 
 
 class Passage(_Part, frozen=True):
-    """A narrative paragraph (its citations as ` [2]` in the text) or a verbatim pull quote.
-
-    A paragraph that begins with `• ` is an entry of a list.
-    """
+    """A narrative paragraph (its citations as ` [2]` in the text) or a verbatim pull quote."""
 
     kind: Literal["text", "quote"]
     text: str
     speaker: str | None = None
     start: Seconds | None = None
     end: Seconds | None = None
+    listed: bool = False
+    """A paragraph that is an entry of a list."""
 
 
 class Topic(_Part, frozen=True):
@@ -163,6 +159,8 @@ class Part:
     quote: str | None = None
     """The words that were spoken, of a quote or a clip."""
     speaker: str | None = None
+    listed: bool = False
+    """Whether a passage is an entry of a list."""
 
     @property
     def topics(self) -> Iterator[Part]:
@@ -185,7 +183,8 @@ def parts(summary: Summary) -> Iterator[Part]:
         yield here
         for i, one in enumerate(topic.passages):
             quote = one.text if one.kind == "quote" else None
-            yield Part(f"{path}/passages/{i}", one.kind, one.text, one.start, one.end, here, quote, one.speaker)
+            here_is = f"{path}/passages/{i}"
+            yield Part(here_is, one.kind, one.text, one.start, one.end, here, quote, one.speaker, one.listed)
         waiting += [(f"{path}/topics/{i}", sub, here) for i, sub in reversed(list(enumerate(topic.topics)))]
     for i, clip in enumerate(summary.clips):
         yield Part(f"clips/{i}", "clip", clip.title, clip.start, clip.end, quote=clip.quote)

@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 import unicodedata
 from dataclasses import dataclass
+from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
 from markupsafe import Markup, escape
@@ -18,7 +19,7 @@ from enricher.text import cut, fold, one_line
 from enricher.words import day_of, language_tag, words_for
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
 
     from enricher.model.feed import Item
     from enricher.model.page import Episode, PageLink, Show
@@ -38,7 +39,7 @@ class Block:
     """One thing that stands on the page below a heading: what templates print."""
 
     kind: str
-    """"topic", "text", "quote", "clip" or "question"."""
+    """"topic", "text", "entry", "quote", "clip" or "question"."""
     text: str
     """Plain text, of a heading or quotation."""
     id: str = ""
@@ -161,6 +162,9 @@ class _View:
                 if topic.path in full:
                     break
                 full.add(topic.path)
+        yield from _with_lists(self._blocks(every, full, chapters))
+
+    def _blocks(self, every: Sequence[Part], full: Collection[str], chapters: Collection[str]) -> Iterator[Block]:
         for part in every:
             # A topic of which nothing is said stands in the chapter list already, if there is one.
             if part.kind == "topic" and part.path not in full and fold(part.text) in chapters:
@@ -169,6 +173,9 @@ class _View:
                 yield block
 
     def _block(self, part: Part) -> Block | None:
+        if part.kind == "text" and part.listed:
+            body = inline(part.text, self.citations)
+            return Block("entry", "", body=body) if body else None
         if part.kind == "text":
             body = prose(part.text, self.citations)
             return Block("text", "", body=body) if body else None
@@ -211,6 +218,16 @@ class _View:
             spoken = " ".join(f'<span data-t="{int(t * 10) / 10}">{escape(text)}</span>' for t, text in one.sentences)
             said.append(f"<p>{seek(one.start, linked=bool(self.audio))} {speaker}{spoken}</p>\n")
         return Markup("".join(said))  # noqa: S704 escaped
+
+
+def _with_lists(blocks: Iterable[Block]) -> Iterator[Block]:
+    """Make one block of the entries of a list that follow one another."""
+    for is_list, group in groupby(blocks, key=lambda block: block.kind == "entry"):
+        if is_list:
+            entries = "".join(f"<li>{block.body}</li>" for block in group)
+            yield Block("text", "", body=Markup(f"<ul>{entries}</ul>"))  # noqa: S704 escaped
+        else:
+            yield from group
 
 
 def _title(episode: Episode) -> str:

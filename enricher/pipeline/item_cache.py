@@ -10,6 +10,8 @@ from typing import TYPE_CHECKING
 
 import msgspec
 
+from enricher.enrich.chapters import shown_chapters
+from enricher.enrich.highlights import Surroundings
 from enricher.enrich.item import enrich_item
 from enricher.errors import FeedError, Problem
 from enricher.feed.chapters import chapters_link
@@ -23,6 +25,7 @@ from enricher.pipeline.unchanged import code_digest
 from enricher.timing.evidence import ends_of, evidence_of, is_transcript, language_of
 from enricher.timing.same_audio import is_length_wrong
 from enricher.timing.timeline import time_summary
+from enricher.words import words_for
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
@@ -132,7 +135,8 @@ class _Plan:
             if not i or feed.store.find_document(one.url)
         }
         digests = [file.digest if file else None for file in (self._chapters, *self._files.values())]
-        parts = [code_digest(), match.item.digest, self._stored.path, self._stored.digest, self._links, digests]
+        made_of = (match.item.digest, self._stored.path, self._stored.digest, self._links, feed.language)
+        parts = [code_digest(), *made_of, digests]
         if feed.pages and self._page:
             parts += [self._page, feed.pages.key(match.item)]
         self.key = hashlib.blake2b(
@@ -150,22 +154,22 @@ class _Plan:
         item, content = _believed(item, documents.chapters, [*ends_of(stored.summary, evidence)])
         timeline = time_summary(stored.summary, item, content.marks, evidence)
         page = f"{self._feed.config.base_url}/{self._page}" if self._page else None
-        matched = replace(self.match, item=item)
-        one = enrich_item(matched, content, timeline, self._links, self._feed.config, page=page)
+        around = Surroundings(words_for(self._feed.language or ""), self._links, page)
+        one = enrich_item(replace(self.match, item=item), content, timeline, around, self._feed.config)
         cues = () if has_transcript(item) or self._feed.config.transcripts == "off" else timeline.beside
         return replace(
             one,
             match=self.match,
             problems=(*problems, *unread, *one.problems),
-            page=self._write_page(replace(one, timeline=timeline), cues),
+            page=self._write_page(one.item, timeline, shown_chapters(one.chapters, content.marks), cues),
             transcript=self._write_transcript(cues, companions[0]),
         )
 
-    def _write_page(self, one: Enriched, cues: Sequence[Cue]) -> File | None:
+    def _write_page(self, item: Item, timeline: Timeline, chapters: ChapterList, cues: Sequence[Cue]) -> File | None:
         """Make the item's page while the transcript is at hand."""
         if self._feed.pages is None or self._page is None:
             return None
-        body = self._feed.pages.make(one.item, self._stored.summary, one.timeline, one.chapters, cues)
+        body = self._feed.pages.make(item, self._stored.summary, timeline, chapters, cues)
         return self._feed.staging.add(self._page, body)
 
     def _write_transcript(self, cues: Sequence[Cue], companion: Companion | None) -> TranscriptFile | None:

@@ -114,7 +114,8 @@ class Notes:
             # What stands below an entry is no heading. A time that is in no list is printed nowhere.
             below = "bullet" if piece.kind == "text" and piece.depth else piece.kind
             mark = titled_line(piece.text)
-            topics.take(replace(piece, kind=below, text=mark.title if mark else piece.text))
+            said = replace(piece, kind=below, text=mark.title if mark else piece.text)
+            topics.take(said, listed=piece.kind == "bullet")
         else:
             self._abstract.append(self._narrative.read(one_line(piece.text), piece.links))
 

@@ -66,8 +66,8 @@ class Topics:
     def _passages(self) -> list[dict[str, Any]]:
         return self.open_topic["passages"] if self.open_topic else []
 
-    def take(self, piece: Piece, following: Piece | None = None) -> None:
-        """Read the next piece; `following` is the one after it."""
+    def take(self, piece: Piece, following: Piece | None = None, *, listed: bool = False) -> None:
+        """Read the next piece; `following` is the one after it, `listed` says that it stays an entry of a list."""
         if piece.kind == "rule":
             self._make_quote()
         elif piece.kind == "quote":
@@ -81,7 +81,7 @@ class Topics:
         elif piece.kind == "bullet" and self._is_topic(piece, following):
             self.begin(piece.text, piece.depth * _DEEPER, piece.links)
         else:
-            self._narrate(piece)
+            self._narrate(piece, listed=listed)
             self._point = piece.depth if piece.kind == "bullet" else 0
             return
         self._point = 0
@@ -146,12 +146,12 @@ class Topics:
         self._passages[-1]["speaker"] = name
         return True
 
-    def _narrate(self, piece: Piece) -> None:
+    def _narrate(self, piece: Piece, *, listed: bool) -> None:
         if not self._open and (piece.text.rstrip()[-1:] in _ENDS_A_SENTENCE or len(piece.text) > _SAYS_SOMETHING):
             self.begin("", _UNTITLED)
         if self._open:
             text = self._narrative.read(piece.text, piece.links)
-            self._passages.append({"kind": "text", "text": text, "speaker": None})
+            self._passages.append({"kind": "text", "text": text, "speaker": None, "listed": listed})
 
     def _quote(self, piece: Piece) -> None:
         """Read a quote; its last line may name the speaker, and a piece that only does so belongs to the one before."""

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from lxml import html as lxml_html
 from msgspec.structs import replace
 
-from enricher.enrich.highlights import Highlights
+from enricher.enrich.highlights import Highlights, Surroundings
 from enricher.enrich.item import signature
 from enricher.enrich.notes import write_notes
 from enricher.enrich.render import HtmlRenderer, PlainRenderer, as_html, clean_html
@@ -22,6 +22,7 @@ from enricher.model.summary import Citation, Clip, Passage, Question, Related, S
 from enricher.model.timeline import Moment, Timeline
 from enricher.text import looks_html
 from enricher.urls import absolute
+from enricher.words import words_for
 from tests.summaries.test_summaries import page
 
 if TYPE_CHECKING:
@@ -54,7 +55,8 @@ def highlights(
     label: str = LABEL,
 ) -> Highlights:
     """Put together what notes are made of."""
-    return Highlights(summary, timeline, chapters, links or {}, label, "feeds.example.com")
+    around = Surroundings(words_for("en"), links or {})
+    return Highlights(summary, timeline, chapters, around, label, "feeds.example.com")
 
 
 def both(notes: Notes) -> tuple[str, str]:
@@ -81,7 +83,8 @@ def in_order(content: str, said: list[str]) -> None:
 
 def test_around_theirs_stand_what_it_is_about_and_when_and_behind_them_the_rest() -> None:
     """On a telephone the publisher's own first words are not screens away, and nobody takes ours for theirs."""
-    ours = replaced(highlights(page("json"), PAGE_TIMES), page="https://feeds.example.com/bees/x.html")
+    around = Surroundings(words_for("en"), page="https://feeds.example.com/bees/x.html")
+    ours = replaced(highlights(page("json"), PAGE_TIMES), surroundings=around)
     _, content = both(write(NotesFields("<p>Theirs.</p>"), ours, config()))
     source = '<a href="https://digest.example/field-notes/12">Meadow Digest</a>'
     signed = f"Highlights by {source}. Not written by the publisher."
@@ -521,8 +524,8 @@ def test_lists_in_a_topic_stay_lists() -> None:
     """Their entries stand in a list of the field's own tongue, one after another, between the paragraphs."""
     passages = (
         Passage("text", "Scouts look for:"),
-        Passage("text", "• a dry hollow"),
-        Passage("text", "• a small entrance [1]"),
+        Passage("text", "a dry hollow", listed=True),
+        Passage("text", "a small entrance [1]", listed=True),
         Passage("text", "Then they dance."),
     )
     summary = Summary("Bees", topics=(Topic("One", passages=passages),))
@@ -533,3 +536,13 @@ def test_lists_in_a_topic_stay_lists() -> None:
         in content
     )
     assert "Scouts look for:\n\n• a dry hollow\n• a small entrance\n\nThen they dance." in description
+
+
+def test_our_few_words_are_in_the_feed_s_language() -> None:
+    """Sections, the label that nobody changed, and the link to the page."""
+    around = Surroundings(words_for("de-AT"), page="https://feeds.example.com/bees/x.html")
+    ours = replaced(highlights(page("json"), PAGE_TIMES), surroundings=around)
+    _, content = both(write(NotesFields("<p>Theirs.</p>"), ours, config()))
+    in_order(content, ["Höhepunkte von", ">Seite mit Player und Ausschnitten</a>", ">Themen<", "Beliebte Ausschnitte"])
+    own = both(write(NotesFields("<p>Theirs.</p>"), replaced(ours, label="By {source}."), config()))[1]
+    assert "<em>By <a" in own

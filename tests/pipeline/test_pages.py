@@ -184,10 +184,10 @@ def test_the_page_of_an_item_that_went_stays_for_a_while(shop: Shop) -> None:
 
 
 def test_pages_can_be_switched_off(shop: Shop) -> None:
-    """The feed is published alone, and the show is in no list; switched on again the pages have the names they had."""
+    """No note links to them, and the show is in no list; switched on again they have the names they had."""
     before = shop.pages()
     shop.workshop.defaults["pages"] = "off"
-    assert shop.written() == ["index.html", "feeds.opml"]
+    assert shop.written() == ["a.xml", "index.html", "feeds.opml"]
     assert "a/index.html" not in (shop.output / "index.html").read_text("utf-8")
     assert shop.written() == []
     shop.workshop.defaults["pages"] = "on"
