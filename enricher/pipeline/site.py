@@ -12,9 +12,10 @@ from enricher.model.page import ListedShow
 from enricher.pipeline.unchanged import code_digest
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Sequence
+    from collections.abc import Collection, Mapping, Sequence
 
     from enricher.model.feed import FeedConfig
+    from enricher.model.state import FeedState
     from enricher.pages.theme import Theme
     from enricher.pipeline.templates import Templates
     from enricher.publish.folder import FolderPublisher
@@ -47,7 +48,11 @@ def publish_site(site: Site, now: float, *, changed: bool) -> tuple[str, ...]:
     meta, publisher, inputs = site.store.meta, site.publisher, _inputs(site)
     if not changed and meta.get(_MADE) == inputs and (not meta.get(_WRITTEN) or publisher.has(_INDEX)):
         return ()
-    shows, standing = _shows(site), publisher.read(_INDEX)
+    states, standing = _states(site), publisher.read(_INDEX)
+    # The database was lost, and a show whose source cannot be had now would be left out of the list that stands.
+    if standing and any(states[feed.name].success_at is None and _stands(feed, publisher) for feed in _listed(site)):
+        return ()
+    shows = _shows(site, states)
     written: tuple[str, ...] = ()
     if is_foreign_index(publisher, site.store):
         meta.put(_WRITTEN, _FOREIGN)
@@ -75,14 +80,24 @@ def _inputs(site: Site) -> str:
     return hashlib.blake2b(repr(parts).encode("utf-8", "surrogatepass"), digest_size=16).hexdigest()
 
 
-def _shows(site: Site) -> list[ListedShow]:
-    feeds = [one for one in site.feeds if one.pages == "on" and not one.private]
-    names, store = [one.name for one in feeds], site.store
+def _listed(site: Site) -> list[FeedConfig]:
+    return [one for one in site.feeds if one.pages == "on" and not one.private]
+
+
+def _stands(feed: FeedConfig, publisher: FolderPublisher) -> bool:
+    return publisher.has(f"{feed.file_name}/{_INDEX}")
+
+
+def _states(site: Site) -> Mapping[str, FeedState]:
+    names, store = [one.name for one in _listed(site)], site.store
     # What a dry run made is in memory alone; what other processes saved is in the database alone.
-    states = {name: store.feed_state(name) for name in names} if store.read_only else store.read_states(names)
+    return {name: store.feed_state(name) for name in names} if store.read_only else store.read_states(names)
+
+
+def _shows(site: Site, states: Mapping[str, FeedState]) -> list[ListedShow]:
     return [
         ListedShow(found.show, feed.file_name, found.episodes)
-        for feed in feeds
+        for feed in _listed(site)
         if (found := states[feed.name].site).show is not None and found.show.feed_url == feed.public_url
     ]
 
