@@ -24,6 +24,7 @@ from enricher.publish.folder import FolderPublisher
 from enricher.report import FeedStatus
 from enricher.run.in_flight import InFlight
 from enricher.run.slots import Slots
+from enricher.run.websub import Hubs
 from enricher.store.store import Store
 from enricher.urls import host_of
 
@@ -154,6 +155,7 @@ class _Share:
         self._in_flight = InFlight.beside(config.output)
         making = (lambda _: None) if options.dry_run else self._in_flight.begin
         publisher = FolderPublisher(config.output, dry=options.dry_run)
+        self._hubs = Hubs(self._client, hosts, self._slots.idle)
         self._tools = Tools(fetcher, store, publisher, config.reserved, making)
         self._lock = threading.Lock()
         self._reports: dict[str, Report] = {}
@@ -222,6 +224,7 @@ class _Share:
         try:
             with self._slots.computing(feed.name):
                 result = republish(feed, self._tools, now, mode, accept=accept)
+                result = result if self._options.dry_run else self._hubs.tell(feed, result, now)
                 report, success_at = result.report, result.state.success_at
                 self._save(feed, result, now)
         except EnricherError as error:
