@@ -104,8 +104,9 @@ class Adding:
             if self.path.exists() == self.is_new or (not self.is_new and read_text(self.path) != self._text):
                 raise EnricherError(f"{self.path}: was changed meanwhile; nothing was added, say it again")
             write_config(self.path, text, private=self._private)
-            for folder in self.config.summaries if self.is_new else ():
-                folder.mkdir(exist_ok=True)
+            # Not where feeds were before: a folder that is missing may be a disk's, and takes nothing away.
+            for folder in () if self.config.feeds else self.config.summaries:
+                folder.mkdir(parents=True, exist_ok=True)
         return len(self._feeds)
 
     @contextmanager

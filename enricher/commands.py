@@ -11,20 +11,17 @@ from typing import TYPE_CHECKING, Any
 from enricher.companions import look_at
 from enricher.errors import EnricherError, FeedError, LockedError, SummaryError, UsageError
 from enricher.http.client import Client, read_file
-from enricher.http.fetcher import Fetcher
-from enricher.http.hosts import Hosts
 from enricher.importer import Imported, Shelved, import_paths, sync
 from enricher.matching.shows import show_key
 from enricher.model.summary import parts
 from enricher.pipeline.republish import republish
 from enricher.pipeline.site import is_foreign_index
 from enricher.pipeline.templates import Templates
-from enricher.pipeline.tools import Tools
 from enricher.publish.files import try_output
 from enricher.publish.folder import FolderPublisher
 from enricher.report import LastOutcome, explain, explain_unused
 from enricher.run.run import choose, folders, locked
-from enricher.run.share import client_settings
+from enricher.run.share import client_settings, dry_tools
 from enricher.store.store import Store
 from enricher.summaries import dump, load
 from enricher.text import counted, one_line
@@ -97,11 +94,7 @@ def explain_feed(config: Config, name: str, episode: str | None, *, unused: bool
     feed = choose(config, [name])[0]
     with Store.open(config.database, read_only=True) as store, Client(client_settings(config)) as client:
         yield from (f"problem: {problem}" for problem in sync(store, folders(config)).problems)
-        hosts = Hosts(store.host_waits(), store.save_host_wait, per_host=config.per_host)
-        fetcher = Fetcher(client, store, hosts, config.max_size, config.min_interval)
-        publisher, templates = FolderPublisher(config.output, dry=True), Templates(config.templates)
-        tools = Tools(fetcher, store, publisher, config.reserved, templates=templates)
-        result = republish(feed, tools, time.time(), "stored", accept=True)
+        result = republish(feed, dry_tools(config, store, client), time.time(), "stored", accept=True)
         if result.edition is None:
             raise EnricherError(f"{name}: {result.report.error}")
         matching = result.edition.matching

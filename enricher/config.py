@@ -128,7 +128,9 @@ def read_text(path: Path) -> str:
     try:
         return path.read_bytes().decode("utf-8-sig")  # line breaks as they are: `enricher add` writes it back
     except FileNotFoundError as error:
-        raise ConfigError(f"{path}: there is no such file; name one with --config or ENRICHER_CONFIG") from error
+        raise ConfigError(
+            f"{path}: there is no such file; name one with --config, or make one: enricher add URL"
+        ) from error
     except UnicodeDecodeError as error:
         line = 1 + error.object[: error.start].count(b"\n")
         raise ConfigError(f"{path}:{line}: expected UTF-8 text; save the file as UTF-8") from error

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 VARIABLE = re.compile(r"\$\{([A-Za-z_][A-Za-z0-9_]*)\}")
-_NO_FEED = "is missing; add a [[feed]] table"
+_NO_FEED = "is missing; add a [[feed]] table, or say: enricher add URL"
 _WORDS = {str: "text", int: "a whole number", bool: "true or false"}
 _HEADER = re.compile(r"\s*\[+\s*([\w.-]+)\s*\]+")
 _KEY = re.compile(r"""\s*["']?([^\s"'=.\[\]#]+)["']?\s*[=.]""")

@@ -13,16 +13,12 @@ from enricher.errors import EnricherError, FeedError, UsageError
 from enricher.feed.chapters import chapters_link
 from enricher.feed.item import read_item, transcript_links
 from enricher.http.client import Client
-from enricher.http.fetcher import Fetcher
-from enricher.http.hosts import Hosts
 from enricher.importer import sync
 from enricher.pipeline.republish import republish
-from enricher.pipeline.tools import Tools
-from enricher.publish.folder import FolderPublisher
 from enricher.redaction import holds_hidden, redact
 from enricher.report import is_wanted
 from enricher.run.run import choose, folders
-from enricher.run.share import client_settings
+from enricher.run.share import client_settings, dry_tools
 from enricher.store.store import Store
 from enricher.summaries.template import template
 from enricher.text import counted, cut, one_line
@@ -78,10 +74,8 @@ class _Reader:
     """Reads feeds as `explain` does: from the stored copy where it is not due, publishing nothing."""
 
     def __init__(self, config: Config, store: Store, client: Client) -> None:
-        hosts = Hosts(store.host_waits(), store.save_host_wait, per_host=config.per_host)
-        fetcher = Fetcher(client, store, hosts, config.max_size, config.min_interval)
-        self._store, self._fetcher, self._now = store, fetcher, time.time()
-        self._tools = Tools(fetcher, store, FolderPublisher(config.output, dry=True), config.reserved)
+        self._store, self._now = store, time.time()
+        self._tools = dry_tools(config, store, client)
 
     def read(self, feed: FeedConfig) -> Edition:
         """Return the edition that a run would make now. Raises EnricherError."""
@@ -94,7 +88,7 @@ class _Reader:
         """Return a summary of an item to fill in."""
         link, chapters = chapters_link(item), None
         if link:
-            fetch = self._fetcher.for_feed(feed, self._store.feed_state(feed.name), self._now, "stored")
+            fetch = self._tools.fetcher.for_feed(feed, self._store.feed_state(feed.name), self._now, "stored")
             with suppress(FeedError):  # then the notes may list them
                 chapters = fetch.attachment(link[0]).read()
         links = transcript_links(item, language)

@@ -8,6 +8,7 @@ import threading
 from dataclasses import dataclass, field
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
 from typing import TYPE_CHECKING, Any, Self
+from urllib.parse import parse_qsl
 
 if TYPE_CHECKING:
     from types import TracebackType
@@ -23,6 +24,12 @@ class Loopback:
     """Every request's path and the status that it was answered with."""
     moved: dict[str, str] = field(default_factory=dict)
     """Where a path leads for good."""
+    posted: list[tuple[str, dict[str, str]]] = field(default_factory=list)
+    """Every form that was posted: its path and its fields."""
+    posted_status: int | None = 204
+    """How forms are answered; None: not at all."""
+    retry_after: str = ""
+    """What the answers to forms say of it."""
     down: bool = False
     """Answer everything with 503."""
 
@@ -35,6 +42,9 @@ class Loopback:
 
             def do_GET(self) -> None:
                 outer.answer(self)
+
+            def do_POST(self) -> None:
+                outer.take(self)
 
             def log_message(self, *_: Any) -> None:
                 """Say nothing."""
@@ -61,6 +71,19 @@ class Loopback:
     def url(self, path: str) -> str:
         """Give the address of a page."""
         return f"http://{self.host}{path}"
+
+    def take(self, request: BaseHTTPRequestHandler) -> None:
+        """Take a form, as a hub does."""
+        body = request.rfile.read(int(request.headers["Content-Length"])).decode()
+        self.posted.append((request.path, dict(parse_qsl(body, strict_parsing=True))))
+        if self.posted_status is None:  # answer nothing, until whoever asks hangs up
+            request.rfile.read()
+            return
+        request.send_response(self.posted_status)
+        if self.retry_after:
+            request.send_header("Retry-After", self.retry_after)
+        request.send_header("Content-Length", "0")
+        request.end_headers()
 
     def answer(self, request: BaseHTTPRequestHandler) -> None:
         """Answer one request."""

@@ -230,8 +230,11 @@ def test_a_configuration_without_feeds_gets_its_first(shop: Workshop) -> None:
     (shop.folder / "config.toml").rename(shop.folder / "real.toml")
     (shop.folder / "real.toml").write_text('base_url = "https://feeds.example.com"', "utf-8")
     (shop.folder / "config.toml").symlink_to("real.toml")
+    (shop.folder / "summaries").rmdir()
+    assert "or say: enricher add URL" in shop.call("run").stderr
     assert shop.call("add", "old.xml").returncode == 0
     assert (shop.folder / "config.toml").is_symlink()
+    assert (shop.folder / "summaries").is_dir()
     assert tomllib.loads(config_of(shop))["feed"] == [{"name": "old", "url": "old.xml"}]
 
 

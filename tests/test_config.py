@@ -143,10 +143,13 @@ FAULTS = {
         GOOD + 'headers = { Cookie = "a=${NOWHERE}" }\n',
         ":5: feed.headers of “one”: the environment has no variable NOWHERE",
     ),
-    "no feed": ('base_url = "https://a.example"\n', ":1: feed: is missing; add a [[feed]] table"),
+    "no feed": (
+        'base_url = "https://a.example"\n',
+        ":1: feed: is missing; add a [[feed]] table, or say: enricher add URL",
+    ),
     "an empty list of feeds": (
         'base_url = "https://a.example"\nfeed = []\n',
-        ":2: feed: is missing; add a [[feed]] table",
+        ":2: feed: is missing; add a [[feed]] table, or say: enricher add URL",
     ),
     "a feed without a name": (GOOD.replace('name = "one"\n', ""), ":2: feed.name of feed 1: is missing"),
     "a feed without an address": (GOOD.replace('url = "one.xml"\n', ""), ":2: feed.url of “one”: is missing"),
@@ -226,7 +229,7 @@ def test_a_missing_configuration_says_how_to_name_one(tmp_path: Path) -> None:
     done = Workshop(tmp_path).call("run")
     assert done.returncode == 78
     assert done.stderr == (
-        f"{tmp_path}/config.toml: there is no such file; name one with --config or ENRICHER_CONFIG\n"
+        f"{tmp_path}/config.toml: there is no such file; name one with --config, or make one: enricher add URL\n"
     )
     (tmp_path / "config.toml").mkdir()
     done = Workshop(tmp_path).call("run")

@@ -158,4 +158,6 @@ def _set_self_link(nodes: list[etree._Element], config: FeedConfig) -> None:
     link = _make(_LINK, href=config.public_url, rel="self", type="application/rss+xml")
     place = next(i for i, node in enumerate(nodes, 1) if node.tag == "title")
     place = next((i for i, node in enumerate(nodes[:place]) if node.tag == _LINK), place)
-    nodes[place:place] = [link, _make(_LINK, href=config.hub, rel="hub")] if config.hub else [link]
+    # Apps would tell the hub a private feed's address, which is its secret.
+    hub = [_make(_LINK, href=config.hub, rel="hub")] if config.hub and not config.private else []
+    nodes[place:place] = [link, *hub]

@@ -10,7 +10,7 @@ from contextlib import nullcontext
 from dataclasses import dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Self
-from urllib.parse import SplitResult, unquote, urlunsplit
+from urllib.parse import SplitResult, unquote, urlencode, urlunsplit
 
 from enricher.errors import FetchError
 from enricher.http.decompress import BrokenError, TooLargeError, inflate
@@ -151,7 +151,7 @@ class Client:
             host, address = here.hostname or "", _bare(here)
             # A password goes to its own origin alone, wherever redirects lead.
             sent = common + own if origin(here) == origin(home) else common
-            with turn(host), transport.get(redact(url), address, sent, left, asked=hop > 0) as response:
+            with turn(host), transport.request(redact(url), address, sent, left, asked=hop > 0) as response:
                 answer = Answer(response.status_code, _headers(response), host, moved_to)
                 # Bytes outside of ASCII, which no Location should have, are UTF-8 as in browsers.
                 location = answer.header("location").encode("latin-1").decode("utf-8", "replace").strip()
@@ -168,6 +168,29 @@ class Client:
                 moved_to = _bare(here) if permanent else moved_to
                 left = transport.deadline - time.monotonic()
         raise FetchError(f"{redact(url)}: more than {self._settings.max_redirects} redirects")
+
+    def post(
+        self,
+        url: str,
+        form: Mapping[str, str],
+        *,
+        seconds: float,
+        turn: Callable[[str], AbstractContextManager[object]] = nullcontext,
+    ) -> None:
+        """Send a form within so many seconds, following no redirect; `turn` is as in `fetch`.
+
+        Raises FetchError: AnswerError where the answer is no success, WaitError, BlockedError.
+        """
+        home = split(url)
+        if home is None:
+            raise FetchError(f"{redact(url)}: is no URL that can be reached")
+        # Closed after it: on a kept connection that turns out to be closed, the form would be sent a second time.
+        headers = [(b"Content-Type", b"application/x-www-form-urlencoded"), (b"Connection", b"close")]
+        host, address, body = home.hostname or "", _bare(home), urlencode(form).encode()
+        transport, left = self._transport(), min(seconds, self._settings.deadline)
+        with turn(host), transport.request(redact(url), address, headers, left, body=body) as response:
+            if not 200 <= response.status_code < 300:  # noqa: PLR2004 any success
+                raise AnswerError(redact(url), Answer(response.status_code, _headers(response), host))
 
     def _transport(self) -> Transport:
         """Return this thread's own transport: httpcore's pool looks all its connections through for each request."""

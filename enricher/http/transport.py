@@ -78,10 +78,17 @@ class Transport(httpx.HTTPTransport):
         return self._network.deadline
 
     @contextmanager
-    def get(
-        self, shown: str, address: str, headers: Sequence[tuple[bytes, bytes]], seconds: float, *, asked: bool
+    def request(
+        self,
+        shown: str,
+        address: str,
+        headers: Sequence[tuple[bytes, bytes]],
+        seconds: float,
+        *,
+        asked: bool = False,
+        body: bytes | None = None,
     ) -> Iterator[httpx.Response]:
-        """Send a GET request; all that happens until the answer is left ends within `seconds`.
+        """Send a GET request, with a body a POST; all that happens until the answer is left ends within `seconds`.
 
         Raises FetchError that names the address as `shown`: what libraries say of it may hold a password. `asked` is
         whether another server was asked before, as an earlier hop.
@@ -91,7 +98,8 @@ class Transport(httpx.HTTPTransport):
             extensions = {"timeout": self._timeout}
             named = {name.lower() for name, _ in headers}  # a header of the feed's own stands in place of ours
             ours = [header for header in self._headers if header[0].lower() not in named]
-            request = httpx.Request("GET", address, headers=[*ours, *headers], extensions=extensions)
+            method, sent = "GET" if body is None else "POST", [*ours, *headers]
+            request = httpx.Request(method, address, headers=sent, content=body, extensions=extensions)
             response = self._send(request)
             try:
                 yield response

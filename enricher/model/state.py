@@ -113,3 +113,7 @@ class FeedState(Struct, frozen=True, omit_defaults=True):
     """The problems of the last turn: what a person heard of already."""
     published: Published | None = None
     site: FeedSite = FeedSite()
+    edition: str = ""
+    """Digest of the published feed and of the hub that it names; empty where it names none."""
+    hub_told: str = ""
+    """Digest of the edition that its hub was told of last."""

@@ -173,12 +173,9 @@ class _View:
                 yield block
 
     def _block(self, part: Part) -> Block | None:
-        if part.kind == "text" and part.listed:
-            body = inline(part.text, self.citations)
-            return Block("entry", "", body=body) if body else None
         if part.kind == "text":
-            body = prose(part.text, self.citations)
-            return Block("text", "", body=body) if body else None
+            body = (inline if part.listed else prose)(part.text, self.citations)
+            return Block("entry" if part.listed else "text", "", body=body) if body else None
         text = one_line(part.text).strip('“”"' if part.kind == "quote" else "")
         quote = one_line(part.quote or "").strip('“”"')
         if not text and not quote:

@@ -25,6 +25,7 @@ from enricher.publish.folder import FolderPublisher
 from enricher.report import FeedStatus
 from enricher.run.in_flight import InFlight
 from enricher.run.slots import Slots
+from enricher.run.websub import Hubs
 from enricher.store.store import Store
 from enricher.urls import host_of
 
@@ -130,6 +131,14 @@ def lanes_of(feeds: Sequence[FeedConfig], per_host: int) -> list[list[FeedConfig
     return list(found.values())
 
 
+def dry_tools(config: Config, store: Store, client: Client) -> Tools:
+    """Return what republishes a feed as a run would, and publishes nothing."""
+    hosts = Hosts(store.host_waits(), store.save_host_wait, per_host=config.per_host)
+    fetcher = Fetcher(client, store, hosts, config.max_size, config.min_interval)
+    publisher = FolderPublisher(config.output, dry=True)
+    return Tools(fetcher, store, publisher, config.reserved, templates=Templates(config.templates))
+
+
 def client_settings(config: Config) -> ClientSettings:
     """Return the client's settings from the configuration."""
     contact = f" (+{config.contact})" if config.contact else ""
@@ -155,6 +164,7 @@ class _Share:
         self._in_flight = InFlight.beside(config.output)
         making = (lambda _: None) if options.dry_run else self._in_flight.begin
         publisher = FolderPublisher(config.output, dry=options.dry_run)
+        self._hubs = Hubs(self._client, hosts, self._slots.idle)
         self._tools = Tools(fetcher, store, publisher, config.reserved, making, Templates(config.templates))
         self._lock = threading.Lock()
         self._reports: dict[str, Report] = {}
@@ -223,6 +233,7 @@ class _Share:
         try:
             with self._slots.computing(feed.name):
                 result = republish(feed, self._tools, now, mode, accept=accept)
+                result = result if self._options.dry_run else self._hubs.tell(feed, result, now)
                 report, success_at = result.report, result.state.success_at
                 self._save(feed, result, now)
         except EnricherError as error:

@@ -36,7 +36,7 @@ _SHORTENED = re.compile(
 )
 """What ends with a full stop without ending a sentence."""
 _SAYS = rf"(?:{'|'.join(NAMES['verbs'])})"
-# Where a sentence begins, or "Comparing bees to wasps, notes that": what compares and what notes can only be one person.
+# Where a sentence begins, or "Comparing bees to wasps, notes that": who compares and who notes can only be one person.
 # Not "In his book, notes that he kept are printed", where they are pieces of paper.
 _LOST_NAME = re.compile(
     rf"(?:^|(?<=[.!?]\s))(?:(?={_SAYS}\b)|(?P<opening>[A-Z][a-z]+ing\s[^,.;:!?]{{3,120}},\s)(?={_SAYS}\sthat\b))"
