@@ -22,6 +22,7 @@ from enricher.model.feed import ItemDocuments
 from enricher.model.timeline import Marks, Timeline
 from enricher.pages.vtt import webvtt
 from enricher.pipeline.unchanged import code_digest
+from enricher.summaries.gaps import close_gaps
 from enricher.timing.evidence import ends_of, evidence_of, is_transcript, language_of
 from enricher.timing.same_audio import is_length_wrong
 from enricher.timing.timeline import time_summary
@@ -149,27 +150,28 @@ class _Plan:
         transcript = self._transcript(problems)
         documents = ItemDocuments(self._chapters.read() if self._chapters else None, transcript)
         companions = self._feed.store.summaries.companions(self._stored.path)
-        stored = replace(self._stored, transcript=companions[0], outline=companions[1])
+        summary = close_gaps(self._stored.summary)
+        stored = replace(self._stored, summary=summary, transcript=companions[0], outline=companions[1])
         evidence, unread = evidence_of(stored, documents, item.title)
         item, content = _believed(item, documents.chapters, [*ends_of(stored.summary, evidence)])
         timeline = time_summary(stored.summary, item, content.marks, evidence)
         page = f"{self._feed.config.base_url}/{self._page}" if self._page else None
         around = Surroundings(words_for(self._feed.language or ""), self._links, page)
-        one = enrich_item(replace(self.match, item=item), content, timeline, around, self._feed.config)
+        one = enrich_item(replace(self.match, item=item, stored=stored), content, timeline, around, self._feed.config)
         cues = () if has_transcript(item) or self._feed.config.transcripts == "off" else timeline.beside
         return replace(
             one,
             match=self.match,
             problems=(*problems, *unread, *one.problems),
-            page=self._write_page(one.item, timeline, shown_chapters(one.chapters, content.marks), cues),
+            page=self._write_page(one, timeline, shown_chapters(one.chapters, content.marks), cues),
             transcript=self._write_transcript(cues, companions[0]),
         )
 
-    def _write_page(self, item: Item, timeline: Timeline, chapters: ChapterList, cues: Sequence[Cue]) -> File | None:
+    def _write_page(self, one: Enriched, timeline: Timeline, chapters: ChapterList, cues: Sequence[Cue]) -> File | None:
         """Make the item's page while the transcript is at hand."""
-        if self._feed.pages is None or self._page is None:
+        if self._feed.pages is None or self._page is None or one.match.stored is None:
             return None
-        body = self._feed.pages.make(item, self._stored.summary, timeline, chapters, cues)
+        body = self._feed.pages.make(one.item, one.match.stored.summary, timeline, chapters, cues)
         return self._feed.staging.add(self._page, body)
 
     def _write_transcript(self, cues: Sequence[Cue], companion: Companion | None) -> TranscriptFile | None:

@@ -35,12 +35,7 @@ _SHORTENED = re.compile(
     re.IGNORECASE,
 )
 """What ends with a full stop without ending a sentence."""
-_SAYS = rf"(?:{'|'.join(NAMES['verbs'])})"
-# Where a sentence begins, or "Comparing bees to wasps, notes that": who compares and who notes can only be one person.
-# Not "In his book, notes that he kept are printed", where they are pieces of paper.
-_LOST_NAME = re.compile(
-    rf"(?:^|(?<=[.!?]\s))(?:(?={_SAYS}\b)|(?P<opening>[A-Z][a-z]+ing\s[^,.;:!?]{{3,120}},\s)(?={_SAYS}\sthat\b))"
-)
+_LOST_NAME = re.compile(rf"(?:^|(?<=[.!?]\s))(?=(?:{'|'.join(NAMES['verbs'])})\b)")
 
 
 class Narrative:
@@ -78,7 +73,7 @@ class Narrative:
 
         def name(found: re.Match[str]) -> str:
             shortened = _SHORTENED.search(found.string[max(0, found.start() - 12) : found.start()])
-            return found[0] if shortened or not self._guest else f"{found[0]}[{self._guest}] "
+            return "" if shortened or not self._guest else f"[{self._guest}] "
 
         said = _LOST_NAME.sub(name, _CITATION.sub(bracket, one_line(text)))
         self._last = (text, links, before, added)

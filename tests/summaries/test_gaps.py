@@ -1,0 +1,51 @@
+"""Names that a page lost within its sentences."""
+
+from __future__ import annotations
+
+import pytest
+from msgspec.structs import replace
+
+from enricher.model.summary import Passage, Summary, Topic
+from enricher.summaries.gaps import close_gaps
+
+TEXT = "They live in trees. Comparing bees to wasps, notes that both sting."
+
+
+def summary(text: str, kind: str = "text") -> Summary:
+    """Make a summary of one passage in a topic of a topic."""
+    deep = Topic("Deep", passages=(Passage(kind, text),))  # type: ignore[arg-type]
+    return Summary("Bees", people=("Ann Lee",), topics=(Topic("Bees", topics=(deep,)),))
+
+
+def said(one: Summary) -> str:
+    """Return the passage."""
+    return one.topics[0].topics[0].passages[0].text
+
+
+def test_the_one_reading_of_a_sentence_names_the_guest() -> None:
+    """Who compares is who notes; the brackets say that the name is ours."""
+    assert said(close_gaps(summary(TEXT))) == (
+        "They live in trees. Comparing bees to wasps, [Ann Lee] notes that both sting."
+    )
+
+
+@pytest.mark.parametrize(
+    "text",
+    [
+        "In his book, notes that he kept are printed.",
+        "Comparing bees to wasps, Cy notes that both sting.",
+        "Comparing bees, ants, notes that both sting.",
+        "Comparing bees to wasps, notes are read aloud.",
+        "She says: comparing bees to wasps, notes that both sting.",
+    ],
+)
+def test_what_may_be_read_otherwise_is_left(text: str) -> None:
+    """A word too many is worse than one that lacks."""
+    assert said(close_gaps(summary(text))) == text
+
+
+def test_quotes_and_summaries_of_several_people_are_left() -> None:
+    """The words of a quote are its speaker's; of two people nobody knows which is meant."""
+    assert said(close_gaps(summary(TEXT, "quote"))) == TEXT
+    two = replace(summary(TEXT), people=("Ann Lee", "Bob Ray"))
+    assert close_gaps(two) == two
