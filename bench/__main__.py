@@ -12,7 +12,7 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from bench import alignment, many_feeds, one_feed, whole_process
+from bench import alignment, many_feeds, one_feed, pages, whole_process
 from bench.subjects import subjects
 
 if TYPE_CHECKING:
@@ -92,6 +92,15 @@ def _whole_process(rounds: int) -> str:
     )
 
 
+def _pages(rounds: int) -> str:
+    return table(
+        "Pages",
+        f"Seconds of CPU with {pages.SUMMARIES} summaries of six topics. The search's indexer is a process of its own.",
+        ("Lex", "without pages", "with pages", "what pages add", "the indexer"),
+        (row for subject in list(subjects())[:1] for row in pages.rows(subject, max(3, rounds // 2))),
+    )
+
+
 def _memory(rounds: int) -> str:
     del rounds
     one = table(
@@ -132,6 +141,7 @@ PARTS: dict[str, Callable[[int], str]] = {
     "nothing-changed": _nothing_changed,
     "growth": _growth,
     "whole-process": _whole_process,
+    "pages": _pages,
     "memory": _memory,
     "many-feeds": _many_feeds,
     "alignment": _alignment,

@@ -37,19 +37,28 @@ class Ours:
     """This program in a folder of its own, over a file or over `urls`; its store is open, as it is within a run."""
 
     def __init__(
-        self, folder: Path, body: bytes, pages: Sequence[bytes], *, urls: Sequence[str] = (), opened: str = ""
+        self,
+        folder: Path,
+        body: bytes,
+        summaries: Sequence[bytes],
+        *,
+        urls: Sequence[str] = (),
+        opened: str = "",
+        pages: bool = False,
     ) -> None:
+        """`pages`: make companion pages, too, which nothing that it is compared with does."""
         self.feed = folder / "feed.xml"
         self.summaries = folder / "summaries"
         self.summaries.mkdir(parents=True)
         self.feed.write_bytes(body)
-        for n, one in enumerate(pages):
+        for n, one in enumerate(summaries):
             (self.summaries / f"{n}.json").write_bytes(one)
         path = folder / "config.toml"
         allowed = json.dumps([opened] if opened else [])
         path.write_text(
             f'base_url = "https://feeds.example.com"\nmax_size = 100000000\nmin_interval = 0\n'
             f"allow_private = {allowed}\n"
+            f'[defaults]\npages = "{"on" if pages else "off"}"\n'
             + "".join(f'[[feed]]\nname = "feed-{n}"\nurl = "{url}"\n' for n, url in enumerate(urls or ["feed.xml"])),
             "utf-8",
         )

@@ -50,6 +50,7 @@ def write_config(folder: Path, port: int, workers: int, feeds: int = FEEDS) -> P
         "min_interval = 0",
         f"workers = {workers}",
         f"allow_private = [{allowed}]",
+        '[defaults]\npages = "off"',
         *(f'[[feed]]\nname = "feed-{n}"\nurl = "{url}"' for n, url in enumerate(urls(port)[:feeds])),
     ]
     (folder / "summaries").mkdir(parents=True)

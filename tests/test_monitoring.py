@@ -472,7 +472,7 @@ def test_logrotate_takes_its_configuration(tmp_path: Path) -> None:
 def test_the_guide_names_what_is_there() -> None:
     """Every file and make target that deploy/README.md names exists."""
     text = (ROOT / "deploy" / "README.md").read_text("utf-8")
-    names = re.findall(r"`([a-z]+(?:\.[a-z]+)?)`", text)
+    names = re.findall(r"`([A-Za-z]+(?:\.[a-z]+)?)`", text)
     files = {name for name in names if (ROOT / "deploy" / name).is_file()}
     assert files == {path.name for path in (ROOT / "deploy").iterdir()} - {"README.md"}
     targets = re.findall(r"`make ([a-z]+)`", text)

@@ -28,7 +28,7 @@ from tests.summaries.test_summaries import FORMS, PAGES
 from tests.workshop import Bench
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterator, Sequence
 
     from enricher.model.edition import Edition
 
@@ -171,7 +171,13 @@ def judge_mark(title: str, *addresses: str | None) -> None:
             judge_link(address)
 
 
-@pytest.mark.parametrize("payload", PAYLOADS, ids=range(len(PAYLOADS)))
+FEW = PAYLOADS[::9]
+some_or_all = pytest.mark.parametrize(
+    "payloads", [pytest.param(FEW, id="some"), pytest.param(PAYLOADS, id="all", marks=pytest.mark.slow)]
+)
+
+
+@pytest.mark.parametrize("payload", few_fast(PAYLOADS, len(FEW)), ids=range(len(PAYLOADS)))
 def test_nothing_in_a_summary_is_executed(payload: str) -> None:
     """Whatever stands in every field of it, in fields of HTML and of plain text, in chapters, soundbites, words."""
     for document in (poisoned(payload), tail(poisoned(payload))):
@@ -199,11 +205,12 @@ def pages(form: str, payload: str) -> Iterator[bytes]:
         yield page.encode("utf-8", "surrogatepass")
 
 
+@some_or_all
 @pytest.mark.parametrize("form", FORMS)
-def test_nothing_in_a_page_is_executed(form: str) -> None:
+def test_nothing_in_a_page_is_executed(form: str, payloads: Sequence[str]) -> None:
     """In each of the four forms, whether its reader takes the payload for markup or for text."""
     read = 0
-    for payload in PAYLOADS:
+    for payload in payloads:
         for page in pages(form, payload):
             try:
                 summary = read_summary(f"a.{form}", page)
@@ -211,12 +218,13 @@ def test_nothing_in_a_page_is_executed(form: str) -> None:
                 continue
             read += 1
             judge(enrich(stored(summary)))
-    assert read > 0.9 * len(PAYLOADS)
+    assert read > 0.9 * len(payloads)
 
 
-def test_nothing_in_the_label_is_executed() -> None:
+@some_or_all
+def test_nothing_in_the_label_is_executed(payloads: Sequence[str]) -> None:
     """Nor in the name of the first chapter."""
-    for number, payload in enumerate(PAYLOADS):
+    for number, payload in enumerate(payloads):
         label = payload if number % 2 else f"{payload} {{source}} {payload}"
         judge(enrich(stored(small()), replace(CONFIG, label=label, intro=payload)))
 
@@ -249,13 +257,14 @@ def test_nothing_in_a_transcript_is_executed() -> None:
         assert len(edition.enriched[0].timeline.moments) > 0.8 * len(PAYLOADS)
 
 
+@some_or_all
 @pytest.mark.parametrize("chapters", few_fast(["merge", "publisher", "summary"]))
-def test_nothing_in_a_chapters_file_is_executed(chapters: str) -> None:
+def test_nothing_in_a_chapters_file_is_executed(chapters: str, payloads: Sequence[str]) -> None:
     """Neither in its titles nor in its links and images, whichever list is taken."""
     link = f"<podcast:chapters url='{CHAPTERS}' type='application/json+chapters'/>"
     config = replace(CONFIG, chapters=chapters)  # type: ignore[arg-type] # one of the literals
     carried = 0
-    for payload in PAYLOADS:
+    for payload in payloads:
         marks = [
             {"startTime": 100 * i, "title": title, "url": payload, "img": payload, "endTime": 100 * i + 9}
             for i, title in enumerate(("One", "Two", f"Three {payload}", payload, "Five"))
@@ -264,7 +273,7 @@ def test_nothing_in_a_chapters_file_is_executed(chapters: str) -> None:
             edition = enrich(stored(small()), config, link, chapters=json.dumps({"chapters": file}).encode())
             judge(edition)
             carried += any(one.chapters.psc for one in edition.enriched)
-    assert carried > len(PAYLOADS)
+    assert carried > len(payloads)
 
 
 @pytest.mark.parametrize("payload", ["\x1b[31mred", "\x9b31mred", "\x1b]8;;javascript:alert(1)\x07x", "\x7f\x85"])

@@ -140,12 +140,14 @@ class Layout:
         return (self.renderer.label(self._signature()),) if self.around else ()
 
     def _times(self) -> Iterator[Block]:
-        """List the timed topics that no chapter list of ours has, and the timed clips."""
-        for part in parts(self.highlights.summary):
-            section = "topics" if part.kind == "topic" else "clips"
-            wanted = {"clip"} if self.highlights.chapters.lines else {"topic", "clip"}
-            if part.kind in wanted and one_line(part.text) and (time := self._time(part.path)):
-                yield self._entry(Rank.TIMES, section, self.renderer.text(part.text) + time)
+        """List the timed topics that no chapter list of ours has, and the timed clips, each in the order of time."""
+        moments = self.highlights.timeline.moments
+        timed = [part for part in parts(self.highlights.summary) if part.path in moments and one_line(part.text)]
+        for kind, section in (("topic", "topics"), ("clip", "clips")):
+            if kind == "topic" and self.highlights.chapters.lines:
+                continue
+            for part in sorted((one for one in timed if one.kind == kind), key=lambda one: moments[one.path].start):
+                yield self._entry(Rank.TIMES, section, self.renderer.text(part.text) + self._time(part.path))
 
     def _listed(self) -> set[str]:
         """Return the folded titles of topics that stand in a list already, so that a bare heading would repeat them."""

@@ -98,7 +98,7 @@ def test_bad_sources_fail_alone(shop: Workshop) -> None:
         assert (done[name]["outcome"], done[name]["written"]) == ("failed", []), name
         assert done[name]["error"].startswith(f"{shop.folder}/{name}.xml: ")
         assert said in done[name]["error"], name
-    assert sorted(shop.snapshot()) == ["bad.xml", "bees.xml"]
+    assert sorted(name for name in shop.snapshot() if name.endswith(".xml")) == ["bad.xml", "bees.xml"]
     done = give(good=True)
     assert all(done[name]["outcome"] == "published" for name in SOURCES)
     before = shop.snapshot()

@@ -26,8 +26,8 @@ if TYPE_CHECKING:
     from enricher.model.summary import Summary
 
 _TITLES = st.text(st.sampled_from("ab *_#[]<>{}%|~^`\\&;:!-+=.1()'\"—é蜂"), min_size=1, max_size=20).filter(
-    # What looks like a tag or like the mark of a footnote is taken out of titles, whatever the document.
-    lambda text: any(c in "abé蜂" for c in text) and not re.search(r"<[a-z!]|[\[(]\W*\w\W*[\])]", text)
+    # What looks like a tag, stray asterisks and a bracket at the end are taken out of titles, whatever the document.
+    lambda text: any(c in "abé蜂" for c in text) and not re.search(r"<[a-z!]|\*\*|[\[(].*[\])]", text)
 )
 
 
