@@ -1,4 +1,4 @@
-"""What holds for every test: it and every program that it runs stay on this machine, and chance is the same each time."""
+"""What holds for every test: it and all that it runs stay on this machine, and chance is the same each time."""
 
 from __future__ import annotations
 
