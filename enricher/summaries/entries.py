@@ -115,9 +115,11 @@ def _said(lines: Sequence[str]) -> list[str]:
 
 def find_times(pieces: Sequence[Piece]) -> list[Sequence[Mark] | None]:
     """Find the list of times, judged whole: what each piece has of it, None where it only looks like an entry."""
-    lines, places = [], []
+    lines, places, rows = list[str](), list[int](), set[int]()
     for i, piece in enumerate(pieces):
         for line in piece.text.splitlines() if piece.kind in {"text", "bullet", "heading"} else ():
+            if " | " in line:
+                rows.add(len(lines))
             lines.append(_time_first(piece, line))
             places.append(i)
     entries = find_list(lines)
@@ -129,8 +131,11 @@ def find_times(pieces: Sequence[Piece]) -> list[Sequence[Mark] | None]:
     if entries:
         return found
     timed = {places[n]: mark for n, line in enumerate(lines) if (mark := titled_line(line))}
+    in_tables = {places[n] for n in rows}
     for i, mark in timed.items():
-        if len(timed) < _LIST:
+        if i in in_tables:  # "Honey | 5:00" and "Wax | 7:30" may as well be prices
+            found[i] = None
+        elif len(timed) < _LIST:
             found[i] = [mark] if "\n" not in pieces[i].text else []
         elif pieces[i].kind != "heading":
             found[i] = None  # so many could have been a list, and are none

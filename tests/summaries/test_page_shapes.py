@@ -275,3 +275,12 @@ def test_times_that_do_not_ascend_are_no_topics_times() -> None:
         f"<p>Video {n}</p><p>{time}</p>" for n, time in enumerate(("8:10", "7:20", "9:30", "5:40", "4:50"))
     )
     assert {topic.start for topic in read_summary("a.html", page.encode()).topics} <= {None}
+
+
+def test_rows_of_a_short_table_are_no_times() -> None:
+    """Three that ascend from the beginning are a list; two may as well be prices."""
+    rows = ["| Hello | 0:00 |", "| Wax | 7:30 |", "| Propolis | 9:45 |"]
+    for count, starts in ((2, []), (3, [0, 450, 585])):
+        table = "\n".join(["| What | When |", "|---|---|", *rows[:count]])
+        summary = read_summary("a.md", f"# The shop of the bees\n\nWhat there is in the shop.\n\n{table}\n".encode())
+        assert [one.start for one in summary.topics if one.start is not None] == starts
