@@ -17,7 +17,7 @@ from enricher.model.summary import parts
 from enricher.pipeline.republish import republish
 from enricher.pipeline.site import is_foreign_index
 from enricher.pipeline.templates import Templates
-from enricher.publish.files import try_output
+from enricher.publish.atomic import try_output
 from enricher.publish.folder import FolderPublisher
 from enricher.report import LastOutcome, explain, explain_unused
 from enricher.run.run import choose, folders, locked

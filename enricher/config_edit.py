@@ -12,7 +12,7 @@ from unicodedata import normalize
 
 from enricher.config import parse
 from enricher.errors import ConfigError
-from enricher.publish.files import write_whole
+from enricher.publish.atomic import write_whole
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Mapping, Sequence

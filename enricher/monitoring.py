@@ -8,7 +8,7 @@ from urllib.parse import urlsplit, urlunsplit
 
 from enricher.errors import EnricherError, PublishError
 from enricher.http.client import AnswerError, Client
-from enricher.publish.files import refuse_foreign, write_whole
+from enricher.publish.atomic import refuse_foreign, write_whole
 from enricher.report import to_lines, to_prometheus
 from enricher.text import printable_line
 

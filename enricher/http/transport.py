@@ -20,7 +20,7 @@ import httpx
 
 from enricher.errors import FetchError
 from enricher.http.decompress import ACCEPTED
-from enricher.http.network import BlockedError, PublicNetwork, look_up
+from enricher.http.private_networks import BlockedError, PublicNetwork, look_up
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence

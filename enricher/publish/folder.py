@@ -12,7 +12,7 @@ from contextlib import suppress
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from enricher.publish.files import TEMPORARY, flush, make_folder, refused, replace_file, stands
+from enricher.publish.atomic import TEMPORARY, flush, make_folder, refused, replace_file, stands
 from enricher.publish.names import FOLDERS, check_name, is_ours, rank
 from enricher.publish.staging import Staging
 

@@ -12,7 +12,7 @@ from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Self
 
 from enricher.model.edition import File
-from enricher.publish.files import TEMPORARY, make_folder, place, refuse_foreign, refused, stands, write_aside
+from enricher.publish.atomic import TEMPORARY, make_folder, place, refuse_foreign, refused, stands, write_aside
 from enricher.publish.names import check_name
 
 if TYPE_CHECKING:

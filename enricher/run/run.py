@@ -19,7 +19,7 @@ from enricher.model.edition import Report
 from enricher.monitoring import Log, heartbeat, write_metrics
 from enricher.pipeline.site import Site, publish_site
 from enricher.pipeline.templates import Templates
-from enricher.publish.files import remove_half_written
+from enricher.publish.atomic import remove_half_written
 from enricher.publish.folder import FolderPublisher
 from enricher.report import FeedStatus, RunEnd, exit_code
 from enricher.run.in_flight import InFlight

@@ -14,7 +14,7 @@ from enricher.commands import check_all
 from enricher.config import load
 from enricher.feed import xml as ns
 from enricher.feed.xml import attributes_of
-from enricher.publish.files import remove_half_written
+from enricher.publish.atomic import remove_half_written
 from enricher.run.run import Options, run_all
 from enricher.timestamps import clock
 from tests.workshop import Workshop

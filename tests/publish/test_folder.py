@@ -11,7 +11,7 @@ import pytest
 
 from enricher.errors import PublishError
 from enricher.model.edition import Artifact
-from enricher.publish.files import try_output, write_whole
+from enricher.publish.atomic import try_output, write_whole
 from enricher.publish.folder import FolderPublisher, changes, publish
 
 if TYPE_CHECKING:

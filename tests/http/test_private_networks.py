@@ -16,7 +16,7 @@ from hypothesis import strategies as st
 
 from enricher.errors import FetchError
 from enricher.http.client import Client, ClientSettings
-from enricher.http.network import BlockedError, PublicNetwork, is_public, look_up
+from enricher.http.private_networks import BlockedError, PublicNetwork, is_public, look_up
 from tests.hostile.answers import NEW, answer, head
 from tests.hostile.server import Server
 
