@@ -142,7 +142,12 @@ class Layout:
     def _times(self) -> Iterator[Block]:
         """List the timed topics that no chapter list of ours has, and the timed clips, each in the order of time."""
         moments = self.highlights.timeline.moments
-        timed = [part for part in parts(self.highlights.summary) if part.path in moments and one_line(part.text)]
+        every = list(parts(self.highlights.summary))
+        full = {part.parent.path for part in every if part.parent is not None}
+        # A bare topic that the publisher's own list has says nothing that they do not say below.
+        theirs = {fold(one.title) for one in self.highlights.chapters.chapters}
+        timed = [part for part in every if part.path in moments and one_line(part.text)]
+        timed = [part for part in timed if part.path in full or part.kind != "topic" or fold(part.text) not in theirs]
         for kind, section in (("topic", "topics"), ("clip", "clips")):
             if kind == "topic" and self.highlights.chapters.lines:
                 continue

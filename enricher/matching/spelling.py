@@ -2,16 +2,16 @@
 
 from __future__ import annotations
 
+import re
 from difflib import SequenceMatcher
 from typing import TYPE_CHECKING
 
-from rapidfuzz.distance import OSA
-
-from enricher.matching.vocabulary import FILLING
+from enricher.matching.vocabulary import FILLING, INFLECTIONS
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
+_DOUBLED = re.compile(r"(.)\1")
 _TOO_SHORT = 5
 """Letters: "Ann" is not "Anna", and "Ben" is not "Len"."""
 
@@ -40,13 +40,15 @@ def _is_spelling(mine: Sequence[str], theirs: Sequence[str]) -> bool:
 
 
 def _is_misspelt(one: str, other: str) -> bool:
-    """Check whether two words are one, with a letter more, less, changed or exchanged behind the first.
+    """Check whether two words are one, inflected ("decide", "decided") or with a letter doubled ("wagle", "waggle").
 
-    Only in scripts that know capital letters: elsewhere one character is a word (前編 and 後編: two parts).
+    Any other letter may tell: Mario is not Maria, the morning no mourning, and Brian no brain. Only in scripts that
+    know capital letters: elsewhere one character is a word (前編 and 後編: two parts).
     """
     if one == other or FILLING.issuperset([one, other]):
         return True
-    if min(len(one), len(other)) < _TOO_SHORT or one[0] != other[0]:
+    shorter, longer = sorted((one, other), key=len)
+    if len(shorter) < _TOO_SHORT or any(letter.upper() == letter.lower() for letter in one + other):
         return False
-    is_alphabet = all(letter.upper() != letter.lower() for letter in one + other)
-    return is_alphabet and OSA.distance(one, other) == 1
+    is_inflected = longer.startswith(shorter) and longer[len(shorter) :] in INFLECTIONS
+    return is_inflected or _DOUBLED.sub(r"\1", one) == _DOUBLED.sub(r"\1", other)

@@ -35,6 +35,8 @@ FILLING = _set(
     "el los las una en con il lo gli i uno di del della al"
 )
 """Words that two spellings of one title may differ in."""
+INFLECTIONS = _set("s es d ed n en r")
+"""What one of two words may have at its end that are one word."""
 
 PARTS = _set("part parts pt pts vol volume teil parte partie chapter book season series act round day week level phase")
 """A number behind them tells parts of one thing apart, and is never the episode's."""

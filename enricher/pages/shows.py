@@ -51,7 +51,7 @@ def show_pages(show: Show, entries: Sequence[EpisodeEntry], theme: Theme, *, sea
         begins, ends = (first + (place - 1) * _PAGE, first + place * _PAGE) if place else (0, first)
         lines = [_line(one, words) for one in newest_first[begins:ends]]
         newer, further = names[place - 1] if place else None, names[place + 1] if place < older else None
-        pages.append((name, _show_page(show, lines, theme, (name, newer, further), search=search and not place)))
+        pages.append((name, _show_page(show, lines, theme, (name, newer, further), search=search)))
     return pages
 
 

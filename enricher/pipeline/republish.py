@@ -174,9 +174,11 @@ def _moved(before: Schedule, after: Schedule) -> Iterator[Problem]:
 
 def _leftover(feed: FeedConfig, tools: Tools) -> Iterator[Problem]:
     """Find the edition that a private feed had under a name that can be guessed."""
-    if feed.private and tools.publisher.has(f"{feed.name}.xml"):
-        path = tools.publisher.path(f"{feed.name}.xml")
-        yield Problem(f"{path}: is from before the feed was private, and public still; delete it and its folder")
+    for name in (f"{feed.name}.xml", f"{feed.name}/index.html"):
+        if feed.private and tools.publisher.has(name):
+            path = tools.publisher.path(name)
+            yield Problem(f"{path}: is from before the feed was private, and public still; delete it and its folder")
+            break
 
 
 def _report(feed: FeedConfig, edition: Edition, written: tuple[str, ...]) -> Report:

@@ -12,7 +12,7 @@ from enricher.model.page import ListedShow
 from enricher.pipeline.unchanged import code_digest
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Mapping, Sequence
+    from collections.abc import Mapping, Sequence
 
     from enricher.model.feed import FeedConfig
     from enricher.model.state import FeedState
@@ -23,10 +23,10 @@ if TYPE_CHECKING:
 
 _INDEX, _OPML = "index.html", "feeds.opml"
 _MADE, _WRITTEN = "site", "site index"
+_NOTED = {_INDEX: _WRITTEN, _OPML: "site opml"}
+"""Where the digest of each is noted, by which it is known as ours whatever a theme makes of it."""
 _FOREIGN = "somebody else's"
-_GENERATOR = re.compile(rb'<meta name="generator" content="enricher[^"]*">')
-_LOOK = re.compile(r"(?:style|page)-[0-9a-f]+\.(?:css|js)")
-_KEPT_SECONDS = 30 * 86400
+_GENERATOR = re.compile(rb'<meta name="generator" content="enricher[^"]*">|<!-- generator: enricher -->')
 
 
 @dataclass(frozen=True, slots=True)
@@ -46,32 +46,43 @@ def publish_site(site: Site, now: float, *, changed: bool) -> tuple[str, ...]:
     of thousands of feeds would be read for nothing. Raises PublishError, ConfigError, StoreError.
     """
     meta, publisher, inputs = site.store.meta, site.publisher, _inputs(site)
-    if not changed and meta.get(_MADE) == inputs and (not meta.get(_WRITTEN) or publisher.has(_INDEX)):
+    if (
+        not changed
+        and meta.get(_MADE) == inputs
+        and (not meta.get(_WRITTEN) or all(map(publisher.has, (_INDEX, _OPML))))
+    ):
         return ()
     states, standing = _states(site), publisher.read(_INDEX)
     # The database was lost, and a show whose source cannot be had now would be left out of the list that stands.
     if standing and any(states[feed.name].success_at is None and _stands(feed, publisher) for feed in _listed(site)):
         return ()
+    meta.put(_MADE, "")  # what fails now is done by the next run
     shows = _shows(site, states)
     written: tuple[str, ...] = ()
-    if is_foreign_index(publisher, site.store):
-        meta.put(_WRITTEN, _FOREIGN)
-    elif shows or standing is not None:
-        files = _files(shows, site.templates.theme())
+    if shows or standing is not None:
+        files = [
+            one
+            for one in _files(shows, site.templates.theme())
+            if one.path not in _NOTED or not _is_foreign(publisher, site.store, one.path)
+        ]
         written = publisher.publish(files, now)
-        meta.put(_WRITTEN, next(hashlib.sha256(one.body).hexdigest() for one in files if one.path == _INDEX))
-        if not publisher.dry:
-            _sweep(publisher, {one.path for one in files}, [show.folder for show in shows], now)
+        digests = {one.path: hashlib.sha256(one.body).hexdigest() for one in files}
+        for name, noted in _NOTED.items():
+            meta.put(noted, digests.get(name, _FOREIGN))
     meta.put(_MADE, inputs)
     return written
 
 
 def is_foreign_index(publisher: FolderPublisher, store: Store) -> bool:
     """Check whether the page at the root of the output folder is somebody else's, which is never replaced."""
-    index = publisher.read(_INDEX)
-    if index is None or hashlib.sha256(index).hexdigest() == store.meta.get(_WRITTEN):
+    return _is_foreign(publisher, store, _INDEX)
+
+
+def _is_foreign(publisher: FolderPublisher, store: Store, name: str) -> bool:
+    body = publisher.read(name)
+    if body is None or hashlib.sha256(body).hexdigest() == store.meta.get(_NOTED[name]):
         return False
-    return not _GENERATOR.search(index)
+    return not _GENERATOR.search(body)
 
 
 def _inputs(site: Site) -> str:
@@ -107,15 +118,3 @@ def _files(shows: Sequence[ListedShow], theme: Theme) -> list[Artifact]:
 
     look = [Artifact(name, body) for name, body in theme.files]
     return [*look, Artifact(_INDEX, site_page(shows, theme)), Artifact(_OPML, opml(shows, theme))]
-
-
-def _sweep(publisher: FolderPublisher, current: Collection[str], folders: Sequence[str], now: float) -> None:
-    """Delete stylesheets and scripts of earlier themes that are old and that no show's index names any more.
-
-    A feed that fails for months keeps the look that its pages were made with.
-    """
-    old = [name for name in publisher.names("") if _LOOK.fullmatch(name) and name not in current]
-    if old:
-        indexes = [publisher.read(f"{folder}/{_INDEX}") or b"" for folder in folders]
-        unused = [name for name in old if not any(name.encode() in index for index in indexes)]
-        publisher.remove(unused, now - _KEPT_SECONDS)

@@ -69,13 +69,6 @@ class FolderPublisher:
         """Return the names of the files in a folder, in order."""
         return sorted(entry.name for entry in _entries(self._output / folder))
 
-    def remove(self, names: Iterable[str], before: float) -> None:
-        """Delete files of the output folder itself that were last changed before a moment (epoch seconds)."""
-        wanted = set(names)
-        for entry in _entries(self._output):
-            if entry.name in wanted:
-                _delete_old(entry, before)
-
     def stats(self, paths: Iterable[str]) -> dict[str, tuple[int, int]] | None:
         """Return size and time of change (nanoseconds) of published files by path; None where one is missing."""
         try:

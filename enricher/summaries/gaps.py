@@ -7,31 +7,41 @@ from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
 
+from enricher.model.summary import parts
 from enricher.summaries.vocabulary import NAMES
+from enricher.text import fold
 
 if TYPE_CHECKING:
     from enricher.model.summary import Passage, Summary, Topic
 
-# "Comparing bees to wasps, notes that": who compares and who notes can only be one person. Not "In his book, notes that
-# he kept are printed", where they are pieces of paper.
+_GERUNDS = {
+    f"{re.sub('(?<=[sxh])es$|(?<!s)s$', '', verb).removesuffix('e').capitalize()}ing" for verb in NAMES["verbs"]
+}
+# "Comparing bees to wasps, notes that": who compares and who notes can only be one person. Not "During the middle ages,
+# claims that", nor "In his book, notes that he kept": what opens the sentence is a verb of saying or thinking, too.
 _GAP = re.compile(
-    rf"(?:^|(?<=[.!?]\s))(?P<opening>[A-Z][a-z]+ing\s[^,.;:!?]{{3,120}},\s)(?=(?:{'|'.join(NAMES['verbs'])})\sthat\b)"
+    rf"(?:^|(?<=[.!?]\s))(?:{'|'.join(sorted(_GERUNDS))})\s(?P<object>[^,.;:!?]{{3,120}}),\s"
+    rf"(?=(?:{'|'.join(NAMES['verbs'])})\sthat\b)"
 )
 
 
 def close_gaps(summary: Summary) -> Summary:
     """Name the guest in square brackets where a sentence of the narrative allows only one reading without the name.
 
-    Only where the summary names one person alone.
+    Only where the summary names one person alone, and its reader has found that the page lost this name: it stands in
+    brackets before other sentences.
     """
-    if len(summary.people) != 1:
+    name = summary.people[0] if len(summary.people) == 1 else ""
+    if not name or not any(part.kind == "text" and f"[{name}] " in part.text for part in parts(summary)):
         return summary
-    name = summary.people[0]
+    words = set(fold(name).split())
+
+    def close(found: re.Match[str]) -> str:
+        # Who challenges her optimism is not she.
+        return found[0] if words & set(fold(found["object"]).split()) else f"{found[0]}[{name}] "
 
     def closed(passage: Passage) -> Passage:
-        if passage.kind != "text":
-            return passage
-        return replace(passage, text=_GAP.sub(lambda found: f"{found[0]}[{name}] ", passage.text))
+        return replace(passage, text=_GAP.sub(close, passage.text)) if passage.kind == "text" else passage
 
     def told(topic: Topic) -> Topic:
         return replace(topic, passages=tuple(map(closed, topic.passages)), topics=tuple(map(told, topic.topics)))

@@ -546,3 +546,14 @@ def test_our_few_words_are_in_the_feed_s_language() -> None:
     in_order(content, ["Höhepunkte von", ">Seite mit Player und Ausschnitten</a>", ">Themen<", "Beliebte Ausschnitte"])
     own = both(write(NotesFields("<p>Theirs.</p>"), replaced(ours, label="By {source}."), config()))[1]
     assert "<em>By <a" in own
+
+
+def test_a_bare_topic_of_the_publishers_own_list_is_not_listed_again() -> None:
+    """Their outline stands below; of a template with an abstract alone nothing else would be printed."""
+    topics = (Topic("The dance"), Topic("The quorum", passages=(Passage("text", "Fifteen."),)), Topic("Ours"))
+    summary = Summary("Bees", abstract="On bees.", topics=topics)
+    theirs = ChapterList((Chapter(0, "The dance"), Chapter(60, "The quorum"), Chapter(90, "Thanks")))
+    ours = highlights(summary, moments(topics_0=0, topics_1=60, topics_2=75), theirs)
+    front = both(write(NotesFields("<p>Theirs.</p>"), ours, config()))[1].partition("Theirs.")[0]
+    assert "The dance" not in front
+    in_order(front, ["The quorum (00:01:00)", "Ours (00:01:15)"])

@@ -379,6 +379,9 @@ def test_similar_titles_match_within_two_days_if_no_other_is_near() -> None:
         ("The Mens Singles Final of the Australian Open", "The Womens Singles Final of the Australian Open"),
         ("An Asocial Bee and its Many Ways of Living", "A Social Bee and its Many Ways of Living"),
         ("The Swarm and the Queen and her Court of Bees", "The Swarm and the Queen and not her Court of Bees"),
+        ("How the Honeybees Decide, with Maria Santos", "How the Honeybees Decide, with Mario Santos"),
+        ("The Morning of the Queen of the Honeybees", "The Mourning of the Queen of the Honeybees"),
+        ("The Brain and the Dance of the Honeybees", "The Brian and the Dance of the Honeybees"),
         ("蜜蜂はどうやって新しい家を見つけるのかを語る前編", "蜜蜂はどうやって新しい家を見つけるのかを語る後編"),
     ],
 )
@@ -396,7 +399,7 @@ def test_titles_that_differ_in_a_telling_word_are_not_similar(theirs: str, ours:
         ("Ann Lee on the Wagle Dance of the Honeybees", "Ann Lee on the Waggle Dance of the Honeybees"),
         ("Ann Lee on the Waggle Dance of the Honeybees", "Ann Lee on Waggle Dance of the Honeybees"),
         ("Über den Schwänzeltanz der Honigbienen", "Über Schwänzeltanz der Honigbiene"),
-        ("Как пчёлы решают, где им жить дальше", "Как пчелы решаюут, где им жить дальше"),
+        ("Как пчёлы решают, где им жить дальше", "Как пчелы решаютт, где им жить дальше"),
     ],
 )
 def test_titles_that_differ_in_spelling_are_similar(theirs: str, ours: str) -> None:

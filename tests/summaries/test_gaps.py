@@ -8,7 +8,7 @@ from msgspec.structs import replace
 from enricher.model.summary import Passage, Summary, Topic
 from enricher.summaries.gaps import close_gaps
 
-TEXT = "They live in trees. Comparing bees to wasps, notes that both sting."
+TEXT = "[Ann Lee] says that they live in trees. Comparing bees to wasps, notes that both sting."
 
 
 def summary(text: str, kind: str = "text") -> Summary:
@@ -25,7 +25,7 @@ def said(one: Summary) -> str:
 def test_the_one_reading_of_a_sentence_names_the_guest() -> None:
     """Who compares is who notes; the brackets say that the name is ours."""
     assert said(close_gaps(summary(TEXT))) == (
-        "They live in trees. Comparing bees to wasps, [Ann Lee] notes that both sting."
+        "[Ann Lee] says that they live in trees. Comparing bees to wasps, [Ann Lee] notes that both sting."
     )
 
 
@@ -33,6 +33,10 @@ def test_the_one_reading_of_a_sentence_names_the_guest() -> None:
     "text",
     [
         "In his book, notes that he kept are printed.",
+        "During the middle ages, claims that it was flat were rare.",
+        "According to the paper, claims that it was flat were rare.",
+        "Pushing back on the idea, argues that they do.",
+        "Challenging the optimism of Lee, argues that they do not.",
         "Comparing bees to wasps, Cy notes that both sting.",
         "Comparing bees, ants, notes that both sting.",
         "Comparing bees to wasps, notes are read aloud.",
@@ -41,6 +45,13 @@ def test_the_one_reading_of_a_sentence_names_the_guest() -> None:
 )
 def test_what_may_be_read_otherwise_is_left(text: str) -> None:
     """A word too many is worse than one that lacks."""
+    lost = f"[Ann Lee] says that they live in trees. {text}"
+    assert said(close_gaps(summary(lost))) == lost
+
+
+def test_a_page_that_lost_no_name_is_left() -> None:
+    """Somebody wrote it so."""
+    text = "Comparing bees to wasps, notes that both sting."
     assert said(close_gaps(summary(text))) == text
 
 
