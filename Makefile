@@ -17,10 +17,10 @@ run: .venv/.run
 	@echo "Look at its pages with: $(BIN)/enricher serve"
 
 test: .venv/.dev
-	$(BIN)/python -m pytest -n $(JOBS) -m "not slow"
+	$(BIN)/python -m pytest -n $(JOBS) --dist worksteal -m "not slow"
 
 test-all: .venv/.dev
-	$(BIN)/python -m pytest -n $(JOBS) --cov --cov-fail-under=95
+	$(BIN)/python -m pytest -n $(JOBS) --dist worksteal --cov --cov-fail-under=95
 
 check: .venv/.dev
 	$(BIN)/ruff check .
