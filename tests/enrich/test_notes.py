@@ -144,7 +144,14 @@ def test_after_or_off() -> None:
 
 
 @pytest.mark.parametrize(
-    "theirs", ["<p>Text</p><!-- open", '<a href="https://a.example/">Text', "<div hidden>Text", "<p>Text <b"]
+    "theirs",
+    [
+        "<p>Text</p><!-- open",
+        '<a href="https://a.example/">Text',
+        "<div hidden>Text",
+        "<p>Text <b",
+        "<p>Text</p><![title[ x",
+    ],
 )
 def test_what_is_left_open_swallows_nothing_of_ours(theirs: str) -> None:
     """Behind a tag that is never closed our block would be inside of it, so it goes before."""

@@ -7,7 +7,6 @@ import os
 import re
 import shutil
 import subprocess
-import sys
 from dataclasses import replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
@@ -21,6 +20,7 @@ from enricher.model.timeline import Cue
 from enricher.pages.episode import episode_page
 from enricher.pages.shows import show_pages
 from enricher.pages.theme import make_theme
+from enricher.pipeline.search import executable
 from enricher.words import LANGUAGES
 from tests.corpus import few_fast
 from tests.hostile.payloads import PAYLOADS
@@ -188,11 +188,11 @@ def test_the_index_copies_and_filters(window: Window, site: Site) -> None:
 
 def test_a_search_finds_a_word_of_a_quote(window: Window, site: Site, tmp_path: Path) -> None:
     """By Pagefind, and leads to its topic; times are neither found nor shown, transcripts not searched."""
-    pytest.importorskip("pagefind", reason="pagefind is not here (pip install 'pagefind[bin]')")
+    pytest.importorskip("pagefind_bin", reason="Pagefind is not here (pip install pagefind-bin)")
     for path, body in site.pages.pages.items():
         if path.startswith("/show/"):
             (tmp_path / path.removeprefix("/show/")).write_bytes(body)
-    command = [sys.executable, "-m", "pagefind", "--site", str(tmp_path), "--output-path", str(tmp_path / "search")]
+    command = [str(executable()), "--site", str(tmp_path), "--output-path", str(tmp_path / "search")]
     subprocess.run(command, check=True, capture_output=True)
     for file in (tmp_path / "search").rglob("*"):
         if file.is_file():
