@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from dataclasses import replace
 from functools import cache
 from html import unescape
 from random import Random
@@ -183,7 +184,9 @@ def test_a_mutated_feed_is_published_whole_or_refused_with_a_reason(chunk: int) 
         name, body, stored = random.choice(originals())
         mutant, how = mutate(body, random, OF_XML)
         with watchdog(f"{number} ({name}, {how})"):
-            report, edition = run(mutant, stored, random.choice(CONFIGURATIONS))
+            config = random.choice(CONFIGURATIONS)
+            # Pages and the index of their search would take most of the time; a tenth of the feeds has them.
+            report, edition = run(mutant, stored, replace(config, pages="off") if number % 10 else config)
         fault = fault_of(mutant, report, edition)
         if fault:
             faults.append(f"{number} ({name}, {how}): {fault}")
