@@ -7,6 +7,7 @@ import re
 from typing import TYPE_CHECKING
 from urllib.parse import quote, urlunsplit
 
+from enricher.errors import RefusedError
 from enricher.urls import split
 
 if TYPE_CHECKING:
@@ -56,6 +57,13 @@ def holds_hidden(text: str) -> bool:
     """Check whether a hidden value stands in a text, as a word of its own, and not so short that it is any word."""
     values = (value for value in _hidden if len(value) > _SHORTEST_HIDDEN + 1 and value in text)
     return any(re.search(rf"(?<![A-Za-z0-9]){re.escape(value)}(?![A-Za-z0-9])", text) for value in values)
+
+
+def refuse_hidden(body: bytes) -> None:
+    """Raise RefusedError where a file that is to be published holds a hidden value (contract C49)."""
+    if holds_hidden(body.decode()):
+        why = "a password, token or header of the configuration stands in its items, a summary or a transcript"
+        raise RefusedError(f"{why}; it is not published")
 
 
 def redact(url: str) -> str:

@@ -87,7 +87,7 @@ class _Handler(BaseHTTPRequestHandler):
         self._answer()
 
     def log_message(self, format: str, *args: Any) -> None:  # noqa: A002, ANN401 as it is inherited
-        """Say nothing: what is asked for is nobody's news."""
+        """Log nothing: what is asked for is nobody's news."""
 
     def _answer(self) -> None:
         path = find_file(self.server.root, self.path)

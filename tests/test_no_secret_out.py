@@ -67,7 +67,7 @@ def test_a_feed_that_repeats_the_secret_of_its_address_is_left_without_it_or_ref
         workshop.add_feed(name, f"{name}-${{WORD}}.xml", private=True)
     workshop.write_config()
     done = workshop.call("run", WORD=WORD)
-    assert "refused: failed: a secret of its address stands in its items" in done.stderr
+    assert "refused: failed: a password, token or header of the configuration stands in its items" in done.stderr
     (path,) = (tmp_path / "public").glob("*.xml")
     assert path.name.startswith("kept")
     assert WORD not in path.read_text() + done.stderr + done.stdout

@@ -136,7 +136,7 @@ class Layout:
         return f" ({clock(moment.start)})" if moment else ""
 
     def _head(self) -> tuple[str, ...]:
-        """Say again whose words these are where the publisher's notes have come between."""
+        """Repeat whose words these are where the publisher's notes have come between."""
         return (self.renderer.label(self._signature()),) if self.around else ()
 
     def _times(self) -> Iterator[Block]:
@@ -155,11 +155,10 @@ class Layout:
                 yield self._entry(Rank.TIMES, section, self.renderer.text(part.text) + self._time(part.path))
 
     def _listed(self) -> set[str]:
-        """Return the folded titles of topics that stand in a list already, so that a bare heading would repeat them."""
-        chapters, moments = self.highlights.chapters, self.highlights.timeline.moments
-        if chapters.lines:
-            return {fold(one.title) for one in chapters.chapters}
-        return {fold(part.text) for part in parts(self.highlights.summary) if self.around and part.path in moments}
+        """Return the folded titles of topics that stand in a list, ours or theirs: a bare heading would repeat them."""
+        chapters, moments = self.highlights.chapters.chapters, self.highlights.timeline.moments
+        timed = {part.text for part in parts(self.highlights.summary) if self.around and part.path in moments}
+        return {fold(title) for title in (*timed, *(one.title for one in chapters))}
 
     def _topics(self) -> Iterator[Block]:
         """Lay out topics, their subtopics and passages; headings are left out where nothing stands under them."""

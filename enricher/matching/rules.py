@@ -46,7 +46,7 @@ class Rule:
     because: Callable[[Case, Claim], str]
     margin: float = 1.0
     doubt: Callable[[Case, Claim], str | None] = lambda *_: None
-    """Says why a claim that nothing forbids is not enough; it is a rival of others all the same."""
+    """Why a claim that nothing forbids is not enough; it is a rival of others all the same."""
 
 
 def _few(found: Sequence[int]) -> Sequence[int]:

@@ -130,7 +130,7 @@ class _View:
         self.citations: Mapping[int, Markup] = dict(self._cited())
 
     def _cited(self) -> Iterator[tuple[int, Markup]]:
-        """Give the mark of each citation that points at something (contract C26)."""
+        """Return the mark of each citation that points at something (contract C26)."""
         for number, citation in self._episode.summary.citations.items():
             moment = self._moments.get(f"citations/{number}")
             if moment and self.audio:

@@ -22,7 +22,7 @@ from enricher.model.summary import StoredSummary
 from enricher.pipeline.item_cache import Enrichment, files_of
 from enricher.pipeline.pages import plan_pages
 from enricher.pipeline.search import SearchError, index_of, inputs_of, version
-from enricher.redaction import holds_hidden, redact
+from enricher.redaction import redact, refuse_hidden
 from enricher.summaries import load
 from enricher.text import counted
 from enricher.urls import link_key
@@ -132,8 +132,8 @@ def make(feed: FeedConfig, source: Feed, state: FeedState, fetch: FeedFetcher, t
     verify(snapshot, artifacts, feed, paths)
     if pages:
         pages.verify(enriched, paths, tools.publisher.has)
-    if any(holds_hidden(artifact.body.decode()) for artifact in artifacts):  # in a channel they are left out (C49)
-        raise RefusedError("a secret of its address stands in its items, such as in enclosures; it is not published")
+    for artifact in artifacts:
+        refuse_hidden(artifact.body)  # in a channel they are left out
     of_items = (problem for one in enriched for problem in one.problems)
     problems = (*_of_source(source), *matching.problems, *of_items, *_unused(matching, feed))
     shrunk = (

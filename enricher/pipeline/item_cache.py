@@ -22,7 +22,7 @@ from enricher.model.feed import ItemDocuments
 from enricher.model.timeline import Marks, Timeline
 from enricher.pages.vtt import webvtt
 from enricher.pipeline.unchanged import code_digest
-from enricher.summaries.gaps import close_gaps
+from enricher.summaries.lost_names import name_the_guest
 from enricher.timing.evidence import ends_of, evidence_of, is_transcript, language_of
 from enricher.timing.same_audio import is_length_wrong
 from enricher.timing.timeline import time_summary
@@ -150,7 +150,7 @@ class _Plan:
         transcript = self._transcript(problems)
         documents = ItemDocuments(self._chapters.read() if self._chapters else None, transcript)
         companions = self._feed.store.summaries.companions(self._stored.path)
-        summary = close_gaps(self._stored.summary)
+        summary = name_the_guest(self._stored.summary)
         stored = replace(self._stored, summary=summary, transcript=companions[0], outline=companions[1])
         evidence, unread = evidence_of(stored, documents, item.title)
         item, content = _believed(item, documents.chapters, [*ends_of(stored.summary, evidence)])

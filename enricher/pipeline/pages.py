@@ -7,16 +7,15 @@ from dataclasses import dataclass, field, replace
 from typing import TYPE_CHECKING
 
 from enricher.enrich.item import signature
-from enricher.errors import RefusedError
 from enricher.feed.show import read_show
 from enricher.matching.match import page_of
 from enricher.model.edition import Artifact
 from enricher.model.page import Episode, EpisodeEntry, PageLink, Show
-from enricher.pages.episode import episode_page, page_name, teaser
+from enricher.pages.episode import entry, episode_page, page_name
 from enricher.pages.related import most_alike
 from enricher.pages.shows import show_pages
 from enricher.pages.verify import times_of, verify_links, verify_page
-from enricher.redaction import holds_hidden
+from enricher.redaction import refuse_hidden
 from enricher.text import one_line
 
 if TYPE_CHECKING:
@@ -103,20 +102,11 @@ class Pages:
 
     def _verify(self, path: str, body: bytes, times: Collection[int]) -> None:
         self.links.update(verify_page(path, body, times))
-        if holds_hidden(body.decode()):
-            raise RefusedError(
-                "a secret of its address stands in its items, such as in enclosures; it is not published"
-            )
+        refuse_hidden(body)
 
     def _entries(self, enriched: Sequence[Enriched]) -> list[EpisodeEntry]:
         found = {
-            one.item.key: EpisodeEntry(
-                one_line(one.item.title) or one_line(stored.summary.title),
-                self.names[one.item.key],
-                one.item.published,
-                teaser(stored.summary),
-                one.item.duration,
-            )
+            one.item.key: entry(Episode(one.item, stored.summary, name=self.names[one.item.key]))
             for one in reversed(enriched)
             if (stored := one.match.stored) is not None and self.path(one.item, stored.path)
         }

@@ -38,7 +38,7 @@ class Hubs:
         """Hubs that did not answer, and why: none of them is waited for twice in a run."""
 
     def tell(self, feed: FeedConfig, result: Result, now: float) -> Result:
-        """Tell the feed's hub of an edition that it was not told of yet; what goes wrong is a note.
+        """Notify the feed's hub of an edition that it was not told of yet; what goes wrong is a note.
 
         A hub that could not be told, or a run that was killed after it published, is made up for by the next run. A
         private feed is told to no hub: its address is its secret.

@@ -319,7 +319,7 @@ def _secrets() -> Iterator[Case]:
     yield Case("o", "echo-self", "prints the secret address as its own", "published", _echo(own))
     yield Case("o", "echo-link", "prints the secret address as its page's", "published", _echo("<link>{}</link>"))
     yield Case("o", "echo-comment", "prints the secret address in a comment", "published", _echo("<!-- {} -->"))
-    item, says = _echo('<source url="{}"/>', in_item=True), "a secret of its address stands in its items"
+    item, says = _echo('<source url="{}"/>', in_item=True), "of the configuration stands in its items"
     yield Case("o", "echo-item", "prints the secret address in an item", "failed", item, says)
 
 

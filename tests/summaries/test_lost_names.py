@@ -6,7 +6,7 @@ import pytest
 from msgspec.structs import replace
 
 from enricher.model.summary import Passage, Summary, Topic
-from enricher.summaries.gaps import close_gaps
+from enricher.summaries.lost_names import name_the_guest
 
 TEXT = "[Ann Lee] says that they live in trees. Comparing bees to wasps, notes that both sting."
 
@@ -24,7 +24,7 @@ def said(one: Summary) -> str:
 
 def test_the_one_reading_of_a_sentence_names_the_guest() -> None:
     """Who compares is who notes; the brackets say that the name is ours."""
-    assert said(close_gaps(summary(TEXT))) == (
+    assert said(name_the_guest(summary(TEXT))) == (
         "[Ann Lee] says that they live in trees. Comparing bees to wasps, [Ann Lee] notes that both sting."
     )
 
@@ -46,17 +46,17 @@ def test_the_one_reading_of_a_sentence_names_the_guest() -> None:
 def test_what_may_be_read_otherwise_is_left(text: str) -> None:
     """A word too many is worse than one that lacks."""
     lost = f"[Ann Lee] says that they live in trees. {text}"
-    assert said(close_gaps(summary(lost))) == lost
+    assert said(name_the_guest(summary(lost))) == lost
 
 
 def test_a_page_that_lost_no_name_is_left() -> None:
     """Somebody wrote it so."""
     text = "Comparing bees to wasps, notes that both sting."
-    assert said(close_gaps(summary(text))) == text
+    assert said(name_the_guest(summary(text))) == text
 
 
 def test_quotes_and_summaries_of_several_people_are_left() -> None:
     """The words of a quote are its speaker's; of two people nobody knows which is meant."""
-    assert said(close_gaps(summary(TEXT, "quote"))) == TEXT
+    assert said(name_the_guest(summary(TEXT, "quote"))) == TEXT
     two = replace(summary(TEXT), people=("Ann Lee", "Bob Ray"))
-    assert close_gaps(two) == two
+    assert name_the_guest(two) == two

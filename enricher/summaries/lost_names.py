@@ -25,7 +25,7 @@ _GAP = re.compile(
 )
 
 
-def close_gaps(summary: Summary) -> Summary:
+def name_the_guest(summary: Summary) -> Summary:
     """Name the guest in square brackets where a sentence of the narrative allows only one reading without the name.
 
     Only where the summary names one person alone, and its reader has found that the page lost this name: it stands in
