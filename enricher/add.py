@@ -31,6 +31,7 @@ if TYPE_CHECKING:
     from enricher.model.feed import Document, FeedConfig
 
 _BARE = re.compile(r"[a-z0-9-]+(?:\.[a-z0-9-]+)*\.[a-z]{2,24}(?::\d{1,5})?/", re.IGNORECASE)
+_OFFERED = 8
 _CONFIG_PLACE = re.compile(r".*?: feed\.url of “trial”: ")
 
 
@@ -138,12 +139,11 @@ class Adding:
                     raise SourceError(f"{shown}: is a list of feeds, and there is none in it")
                 return _Listed(listed)
             notes = []
-            if is_page(source.document) and len(named := feeds_of_page(source.document)) == 1:
-                url, feed = named[0], self._trial(named[0])
+            if is_page(source.document) and (url := _feed_of(source.document, shown) or url) != feed.url:
                 notes.append(f"{shown} is a web page, and this is its feed: {redact(url)}")
                 if known := self._known(shown, url):
                     return known
-                source = fetch(feed)
+                source = fetch(self._trial(url))
             return self._keep(shown, url, source, notes)
         except EnricherError as error:
             said = str(error)
@@ -190,6 +190,18 @@ class Adding:
             return parse(self.path, with_feed(self._trial_keys, url, private=self._private)).feeds[0]
         except ConfigError as error:
             raise RefusedError(_CONFIG_PLACE.sub("", str(error).splitlines()[0])) from error
+
+
+def _feed_of(page: Document, shown: str) -> str | None:
+    """Return the one feed that a web page names, None where it names none. Raises SourceError where it names several.
+
+    WordPress names its comments beside its posts (https://developer.wordpress.org/reference/functions/feed_links/).
+    """
+    named = feeds_of_page(page)
+    if len(named) > 1:
+        which = " ".join(map(redact, named[:_OFFERED]))
+        raise SourceError(f"{shown}: is a web page that names {len(named)} feeds; add the one that you mean: {which}")
+    return named[0] if named else None
 
 
 def _key(url: str) -> str:

@@ -185,7 +185,7 @@ def episode_template(config: Config, name: str, wanted: str) -> str:
 
 
 def _the_one(found: Sequence[Enriched], name: str, wanted: str) -> Item:
-    exact = [one for one in found if wanted.strip() in {one.item.guid, one.item.title}]
+    exact = [one for one in found if wanted.strip() in {one.item.guid, one.item.title, one.item.link, one.item.audio}]
     found = exact or found
     if len(found) == 1:
         return found[0].item
@@ -193,4 +193,5 @@ def _the_one(found: Sequence[Enriched], name: str, wanted: str) -> Item:
         raise UsageError(f"no item of “{name}” has “{wanted}” in its title, guid, link or audio address")
     titles = "; ".join(f"{_day(one.item) or ''} “{one_line(one.item.title)}”".strip() for one in found[:_OFFERED])
     more = f" and {len(found) - _OFFERED} more" if len(found) > _OFFERED else ""
-    raise UsageError(f"{len(found)} items of “{name}” have “{wanted}”: {titles}{more}; give a guid or the whole title")
+    said = f"{len(found)} items of “{name}” have “{wanted}”: {titles}{more}"
+    raise UsageError(f"{said}; give the guid or the audio's address")

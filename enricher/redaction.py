@@ -54,9 +54,17 @@ def hide(values: Iterable[str]) -> None:
 
 
 def holds_hidden(text: str) -> bool:
-    """Check whether a hidden value stands in a text, as a word of its own, and not so short that it is any word."""
+    """Check whether a hidden value stands in a text, as a word of its own, and not so short that it is any word.
+
+    A password may be an ordinary word, such as "sunshine", which another feed's items may say: so letters alone count
+    where an address or a header has its values, behind `:`, `=` or `/`.
+    """
     values = (value for value in _hidden if len(value) > _SHORTEST_HIDDEN + 1 and value in text)
-    return any(re.search(rf"(?<![A-Za-z0-9]){re.escape(value)}(?![A-Za-z0-9])", text) for value in values)
+    return any(re.search(rf"{_before(value)}{re.escape(value)}(?![A-Za-z0-9])", text) for value in values)
+
+
+def _before(value: str) -> str:
+    return r"(?:[:=/]|%3[AaDd]|%2[Ff])" if value.isalpha() else "(?<![A-Za-z0-9])"
 
 
 def refuse_hidden(body: bytes) -> None:

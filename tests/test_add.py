@@ -55,6 +55,8 @@ def server() -> Iterator[Loopback]:
             "/rich.xml": RICH,
             "/bees.xml": feed(3, 2, 1, title="Bees"),
             "/page": page.format(link.format("/rich.xml")).encode(),
+            "/bare": page.format("<link rel=alternate type=application/rss+xml href=/bees.xml>").encode(),
+            "/none": page.format('<link rel="alternate" hreflang="de" href="/de">').encode(),
             "/two": page.format(link.format("/rich.xml") + link.format("bees.xml")).encode(),
             "/list.opml": f'<opml version="2.0"><body>{outline}{dead}</body></opml>'.encode(),
         }
@@ -130,8 +132,16 @@ def test_a_page_that_names_one_feed_gives_it(shop: Workshop, server: Loopback) -
     assert done.returncode == 1
     told = f"  {server.url('/page')} is a web page, and this is its feed: {server.url('/rich.xml')}"
     assert told in done.stdout.splitlines()
-    assert "this is a web page, not a feed; look there for the feed's own address" in done.stderr
+    two = f"{server.url('/two')}: is a web page that names 2 feeds; add the one that you mean:"
+    assert done.stderr == f"{two} {server.url('/rich.xml')} {server.url('/bees.xml')}\n"
     assert [one["url"] for one in tomllib.loads(config_of(shop))["feed"]] == ["old.xml", server.url("/rich.xml")]
+
+
+def test_a_page_is_read_as_browsers_do(shop: Workshop, server: Loopback) -> None:
+    """Attributes without quotes; a page that names none is refused."""
+    done = shop.call("add", server.url("/bare"), server.url("/none"))
+    assert f"and this is its feed: {server.url('/bees.xml')}" in done.stdout
+    assert "this is a web page, not a feed; look there for the feed's own address" in done.stderr
 
 
 @pytest.mark.parametrize("place", ["file", "server"])

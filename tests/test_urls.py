@@ -289,3 +289,12 @@ def test_a_hidden_value_is_found_as_a_word_of_its_own() -> None:
     assert holds_hidden('<link href="https://feeds.example/?auth=sw0rd-fish"/>')
     assert holds_hidden("hunter2seven")
     assert not holds_hidden("xsw0rd-fish sw0rd-fishes")
+
+
+def test_a_password_that_is_a_word_takes_no_sentence_away() -> None:
+    """Letters alone count where an address or a header has its values: another feed's title may say the word."""
+    hide(secrets_of("https://me:sunshine@feeds.example/rss"))
+    assert not holds_hidden("<title>Walking on sunshine</title> <title>sunshine</title>")
+    assert holds_hidden("https://me:sunshine@feeds.example/rss")
+    assert holds_hidden("https://t.example/?u=https%3A%2F%2Fme%3Asunshine%40feeds.example")
+    assert holds_hidden("https://feeds.example/?key=sunshine")

@@ -2,8 +2,6 @@
 
 from __future__ import annotations
 
-import html
-import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
@@ -20,8 +18,6 @@ if TYPE_CHECKING:
 
     from enricher.model.feed import Document, Feed, Item
 
-_LINK_TAG = re.compile(r"<link\b[^<>]{0,2000}>", re.IGNORECASE)
-_ATTRIBUTE = re.compile(r"([\w-]+)\s*=\s*(?:[\"]([^\"]*)[\"]|'([^']*)')")
 _FEED_TYPES = {"application/rss+xml", "application/atom+xml"}
 _NEW_URL = tag(ITUNES, "new-feed-url")
 
@@ -38,10 +34,11 @@ def feeds_of_page(document: Document) -> tuple[str, ...]:
 
 
 def _named(document: Document) -> Iterator[str]:
-    for found in _LINK_TAG.finditer(document.body.decode("utf-8", "replace")):
-        said = {name.lower(): one or other for name, one, other in _ATTRIBUTE.findall(found[0])}
-        if "alternate" in said.get("rel", "").lower().split() and said.get("type", "").lower() in _FEED_TYPES:
-            address = join(document.url, html.unescape(said.get("href", "").strip()))
+    page = etree.HTML(document.body.decode("utf-8", "replace").encode(), etree.HTMLParser(encoding="utf-8"))
+    for link in () if page is None else page.iter("link"):
+        kind = link.get("type", "").partition(";")[0].strip().lower()
+        if "alternate" in link.get("rel", "").lower().split() and kind in _FEED_TYPES:
+            address = join(document.url, link.get("href", "").strip())
             if is_web_address(address):
                 yield address or ""
 

@@ -7,6 +7,7 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from enricher.errors import PublishError
 from enricher.model.edition import Artifact
 from enricher.model.page import ListedShow
 from enricher.pipeline.unchanged import code_digest
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     from enricher.publish.folder import FolderPublisher
     from enricher.store.store import Store
 
+_SHOWN = 3
 _INDEX, _OPML = "index.html", "feeds.opml"
 _MADE, _WRITTEN = "site", "site index"
 _NOTED = {_INDEX: _WRITTEN, _OPML: "site opml"}
@@ -53,9 +55,11 @@ def publish_site(site: Site, now: float, *, changed: bool) -> tuple[str, ...]:
     ):
         return ()
     states, standing = _states(site), publisher.read(_INDEX)
-    # The database was lost, and a show whose source cannot be had now would be left out of the list that stands.
-    if standing and any(states[feed.name].success_at is None and _stands(feed, publisher) for feed in _listed(site)):
-        return ()
+    unknown = [one for one in _listed(site) if states[one.name].success_at is None and _stands(one, publisher)]
+    if standing and unknown:  # the database was lost, and they would be left out of the list that stands
+        names = ", ".join(one.name for one in unknown[:_SHOWN])
+        why = f"the database knows nothing of {names}, whose pages are published and whose source cannot be had now"
+        raise PublishError(f"stays as it is: {why}")
     meta.put(_MADE, "")  # what fails now is done by the next run
     shows = _shows(site, states)
     written: tuple[str, ...] = ()

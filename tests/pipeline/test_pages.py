@@ -310,6 +310,23 @@ def test_a_list_of_shows_that_could_not_be_written_is_written_by_the_next_run(tm
     assert "Renamed" in index.read_text("utf-8")
 
 
+def test_a_list_of_shows_keeps_a_show_of_which_the_database_has_lost_everything(tmp_path: Path) -> None:
+    """Its source cannot be had now, so it would be left out; that the list waits is told."""
+    shop = Shop(tmp_path)
+    shop.workshop.add_feed("b", "b.xml", title="Second {title}")
+    shop.run()
+    (shop.folder / "b.xml").write_bytes((shop.folder / "a.xml").read_bytes())
+    shop.run()
+    before = (shop.output / "index.html").read_bytes()
+    (shop.folder / "enricher.db").unlink()
+    (shop.folder / "b.xml").unlink()
+    shop.workshop.feeds[0]["title"] = "Renamed"
+    done = shop.run()
+    assert (done.site, (shop.output / "index.html").read_bytes()) == ((), before)
+    (told,) = [str(one) for one in done.problems if "list of all shows" in str(one)]
+    assert told.startswith("the list of all shows: stays as it is: the database knows nothing of b,")
+
+
 def test_the_list_of_shows_knows_every_feed_however_the_run_was_shared_out(tmp_path: Path) -> None:
     """Two processes; then a run over one feed alone."""
     shop = Shop(tmp_path)
