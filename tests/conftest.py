@@ -8,6 +8,8 @@ from pathlib import Path
 
 from hypothesis import settings
 
+from tests import program
+
 OFFLINE = Path(__file__).parent / "offline"
 
 # Every interpreter that a test starts loads it; this one has started already.
@@ -16,3 +18,8 @@ runpy.run_path(str(OFFLINE / "sitecustomize.py"))
 
 settings.register_profile("seeded", derandomize=True, deadline=None)
 settings.load_profile("seeded")
+
+
+def pytest_sessionfinish() -> None:
+    """End what the tests' runs were forked from, in time for its coverage to be counted."""
+    program.stop()

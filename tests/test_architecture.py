@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import ast
+from functools import cache
 from typing import TYPE_CHECKING
 
 import pytest
@@ -48,6 +49,7 @@ def package_of(module: str) -> str:
     return module.split(".")[1] if "." in module else ""
 
 
+@cache
 def imports(path: Path, *, typing: bool = True) -> set[str]:
     """Return the modules that a module imports; without those that only types need where `typing` is false."""
     found: set[str] = set()
