@@ -22,7 +22,7 @@ _VOICE = re.compile(r"<v(?:\.[^\s<>]*)?\s+([^<>]+)>")  # https://www.w3.org/TR/w
 # Markup of WebVTT and SubRip, times within WebVTT cues, and the codes of SubStation Alpha that tools leave in SubRip.
 _TAG = re.compile(r"</?[a-zA-Z][^<>]*>|<[\d:.]+>|\{\\[^{}]*\}")
 _SPEAKER = re.compile(
-    r"(?:-\s*)?(?:\[([^\[\]:]{1,40})\]|>{2,3}\s*([^:<>]{1,40}):|([^\W\d_][^:\[\]<>?!,]{0,40})[:\uff1a])\s+(?=\S)"
+    r"(?:-\s*)?(?:\[([^\[\]:]{1,40})\]:?|>{2,3}\s*([^:<>]{1,40}):|([^\W\d_][^:\[\]<>?!,]{0,40})[:\uff1a])\s+(?=\S)"
 )
 _UNNAMED = frozenset({"unknown", "unknown speaker", "speaker"})
 _LONGEST_NAME = 4  # words
