@@ -24,6 +24,9 @@ if TYPE_CHECKING:
 
 _DROPPED = re.compile(r"(?<![\d;])(\d\d);(\d\d);(\d\d);(\d\d)(?![\d;])")
 """A time as editing programs write it where they drop frames; semicolons part columns too."""
+_HUNDREDTHS = re.compile(r"^\[(\d\d):(\d\d):(\d\d)\]", re.MULTILINE)
+"""A time of LRC with a colon before the hundredths: no second is 60 or more."""
+_MINUTE = 60
 _ADVICE = "give SubRip, WebVTT, TTML, SBV, LRC, a table, JSON or HTML with times, or text with times before its lines"
 
 
@@ -35,6 +38,8 @@ def read_transcript(body: bytes, kind: str, origin: str) -> Transcript:
     """
     text = decode(body).replace("\r\n", "\n").replace("\r", "\n").replace("\0", "")
     text = _DROPPED.sub(r"\1:\2:\3:\4", text)
+    if any(int(found[3]) >= _MINUTE for found in _HUNDREDTHS.finditer(text)):
+        text = _HUNDREDTHS.sub(r"[\1:\2.\3]", text)
     for read, part in _readers(text, kind.lower()):
         if cues := join_words(in_order(read(part))):
             return Transcript(cues, origin, hashlib.sha256(body).hexdigest())

@@ -102,6 +102,8 @@ def read_table(text: str) -> list[Cue]:
         return []
     if parse_clock(rows[0][0]) is None:
         return cues_of_groups({"": [dict(zip(rows[0], row, strict=False)) for row in rows[1:]]})
+    if sum(len(row) > 1 for row in rows) * 2 <= len(rows):  # `0:12 | Ann Lee`, and below it what she said
+        return []
     sample = rows[:_SAMPLE]
     times = sum(len(row) > 2 and parse_clock(row[1]) is not None for row in sample)  # noqa: PLR2004 start, end, text
     names, first = (["start", "end"], 2) if times * 2 > len(sample) else (["start"], 1)

@@ -135,6 +135,7 @@ DATA: dict[str, Any] = {
 
 TEXTS = {
     "LRC": "[ti: Bees]\n[length: 00:18]\n" + "".join(f"[00:{a:05.2f}]{t}\n" for a, _, t in SAID),
+    "LRC with colons": "".join(f"[00:{int(a) - (i == 2):02}:{60 if i == 2 else 0:02}]{t}\n" for i, (a, _, t) in enumerate(SAID)),
     "SBV": "".join(f"0:{clock(a)[3:]},0:{clock(b)[3:]}\n{t}\n\n" for a, b, t in SAID),
     "whisper's terminal": "".join(f"[{clock(a)} --> {clock(b)}]   {t}\n" for a, b, t in SAID),
     "a time before each line": "".join(f"{clock(a)[:8]} {t}\n\n" for a, _, t in SAID),
@@ -212,6 +213,13 @@ TEXTS = {
     "headings between": "".join(f"## Ann Lee\n\n**[0:{int(a):02}]** {t}\n\n" for a, _, t in SAID),
     "a head with times": "Recording: Feb 5 at 12:07 PM\nMade: 2026-02-05 10:30:00\nDuration: 33:12\n\n" + "".join(
         f"[Ann Lee] (0:{int(a):02})\n{t}\n\n" for a, _, t in SAID),
+    "a colon behind the time": "".join(f"00:{int(a):02}: {t}\n" for a, _, t in SAID),
+    "a colon behind time and name": "".join(f"{clock(a)[:8]}: Ann Lee: {t}\n" for a, _, t in SAID),
+    "a bar between time and name": "".join(f"{clock(a)[:8]} | Ann Lee\n{t}\n\n" for a, _, t in SAID),
+    "a name with a particle": "".join(f"Ann van Lee 0:{int(a):02}\n{t}\n\n" for a, _, t in SAID),
+    "a name in lower case": "".join(f"ann lee (0:{int(a):02}): {t}\n" for a, _, t in SAID),
+    "copied from Teams": "".join(
+        f"Ann Lee\n0 minutes {int(a)} seconds\n0:{int(a):02}\nAnn Lee 0 minutes {int(a)} seconds\n{t}\n" for a, _, t in SAID),
     "linked times": "".join(f"[0:{int(a):02}](https://a.example/v?t={int(a)}) {t}\n\n" for a, _, t in SAID),
     "a table without a head": "".join(f'{clock(a)[:8]},Ann Lee,"{t}"\n' for a, _, t in SAID),
     "a page": "<html><head><title>0:00</title></head><body><nav>Home</nav><script>var t = '9:99'</script>" + "".join(
@@ -254,7 +262,8 @@ def test_words_are_joined_to_lines_that_are_true_inside(name: str) -> None:
                                   "ELAN", "an editing program", "an editing program that drops frames",
                                   "a time behind a name in brackets", "a table without a head", "seconds in brackets",
                                   "a span behind a name in brackets", "a name in brackets behind a span",
-                                  "SubRip with names in brackets", "a head with times"])  # fmt: skip
+                                  "SubRip with names in brackets", "a head with times", "copied from Teams",
+                                  "a colon behind time and name", "a bar between time and name"])  # fmt: skip
 def test_names_beside_times_are_speakers(name: str) -> None:
     """Above the time, before it, or below it."""
     assert {cue.speaker for cue in read_transcript(ALL[name].encode(), "", "x").cues[-4:]} == {"Ann Lee"}
