@@ -25,10 +25,10 @@ _MARK = r"(?:@|~|at\s|ab\s|TC\s|Min\.?\s)?\s?"  # [@01:35] of rustacean-station,
 
 _VERSES = re.compile(rf"\b(?:{BOOKS})$", re.IGNORECASE)
 # A line of a list.
-_BULLET = r"[#>*•·▪●○◦+\-–—~@\s\u2190-\u2bff\U0001f000-\U0001faff\ufe0f\u200d]*"
+_BULLET = r"[#>*_`•·▪●○◦+\-–—~@\s\u2190-\u2bff\U0001f000-\U0001faff\ufe0f\u200d]*"
 _COUNT = (
     r"(?:(?:Chapter|Kapitel|Chapitre|Capítulo|Part|Ch\.?)\s?\d{1,3}\s?[:.|–-]\s*"
-    r"|\d{1,3}(?:[.)]|\s?[-–|])\s+|\d\ufe0f?\u20e3\s*)?"
+    r"|\d{1,3}(?:[.)]|\s?[-–|])\s+|(?<=#)\d{1,3}:?\s+|\d\ufe0f?\u20e3\s*)?"
 )
 _LINE_START = re.compile(
     rf"{_BULLET}{_COUNT}{_OPEN}{{0,2}}\s?{_MARK}(?P<start>{_CLOCK})(?!\d|:\d)\s?~?"
@@ -55,6 +55,7 @@ _DIRECTIONS = re.compile("[\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 _DATED = re.compile(r"\d{1,4}[/.-]\d{1,2}[/.-]\d{1,4}\s*$")
 _EDGES = " -–—:|~〜～»›→=•·,;/*_#@`"
 _WEB = re.compile(r"https?://\S+", re.IGNORECASE)
+_LINK = re.compile(r"\s<https?://[^<>\s]{1,2000}>$", re.IGNORECASE)  # behind a title in chapter files of mp4chaps
 _ADDRESS = re.compile(r"\]?\s*\(https?://[^\s()]*\)")
 _LONGEST_LINE = 400
 _LEAST = 3
@@ -206,7 +207,7 @@ def _running(lines: Sequence[str]) -> Iterator[Entry]:
 
 def _title(text: str) -> str:
     text = _ADDRESS.sub("", text, count=1) if _ADDRESS.match(text) else text
-    title = one_line(_TAG.sub(" ", text))
+    title = _LINK.sub("", one_line(_TAG.sub(" ", text)))
     title = _LEADERS.sub("", _UNIT.sub("", title, count=1) if _UNIT.match(title) else title).strip(_EDGES)
     for opening, closing in ("()", "[]"):
         if title.count(closing) == title.count(opening) + 1 and title.startswith(closing):

@@ -80,6 +80,22 @@ def test_a_document_that_is_plainly_a_transcript_serves_as_one(folder: Path, nam
         assert (shelved.problems, store.summaries.count(), transcript) == ((), 2, None)
 
 
+@pytest.mark.parametrize(
+    "name",
+    ["faster-whisper's terminal", "an editing program that drops frames", "seconds in brackets", "a head with times",
+     "faster-whisper", "lists of clocks", "documents one a line"],
+)  # fmt: skip
+def test_signs_of_times_are_no_text_beside_what_was_said(folder: Path, name: str) -> None:
+    """Short lines have as many signs of times and names as of speech; data may have no colon in it."""
+    lines = "\n".join(json.dumps({"start": a, "end": b, "text": t}) for a, b, t in SAID)
+    text = ALL.get(name, lines)
+    (folder / f"bees.{'json' if text[:2] in {'[[', lines[:2]} else 'txt'}").write_text(text, "utf-8")
+    with Store(memory()) as store:
+        shelved, transcript = synced(store, folder)
+        assert (shelved.problems, store.summaries.count()) == ((), 1)
+        assert transcript is not None
+
+
 def test_the_first_transcript_that_can_be_read_counts(folder: Path) -> None:
     """Where none can be, a run says what is wrong with the first."""
     (folder / "bees.transcript.json").write_text("{}", "utf-8")

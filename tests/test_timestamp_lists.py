@@ -27,6 +27,11 @@ SHAPES = {
     "behind, bare": "Intro 0:00\nThe dance - 5:12\nHoney & co: 1:05:12",
     "bullets": "• 0:00 Intro\n• 5:12 The dance\n• 1:05:12 Honey & co",
     "numbered": "1. 0:00 Intro\n2. 5:12 The dance\n3. 1:05:12 Honey & co",
+    "emphasised": "_0:00_ Intro\n_5:12_ The dance\n_1:05:12_ Honey & co",
+    "as code": "`0:00` Intro\n`5:12` The dance\n`1:05:12` Honey & co",
+    "numbered by hashes": "#1 0:00 Intro\n#2 5:12 The dance\n#3 1:05:12 Honey & co",
+    "addresses behind": "00:00:00.000 Intro <https://a.example/1>\n00:05:12.000 The dance\n"
+    "01:05:12.000 Honey & co <https://a.example/3?x=1>",
     "ranges": "0:00-5:12 Intro\n5:12 – 1:05:12 The dance\n(1:05:12 - 1:30:00) Honey & co",
     "ranges behind": "Intro 0:00-5:12\nThe dance (5:12 – 1:05:12)\nHoney & co 1:05:12-1:30:00",
     "fractions": "00:00:00.000 Intro\n00:05:12.000 The dance\n01:05:12.000 Honey & co",

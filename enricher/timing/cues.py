@@ -22,9 +22,12 @@ _VOICE = re.compile(r"<v(?:\.[^\s<>]*)?\s+([^<>]+)>")  # https://www.w3.org/TR/w
 # Markup of WebVTT and SubRip, times within WebVTT cues, and the codes of SubStation Alpha that tools leave in SubRip.
 _TAG = re.compile(r"</?[a-zA-Z][^<>]*>|<[\d:.]+>|\{\\[^{}]*\}")
 _SPEAKER = re.compile(
-    r"(?:-\s*)?(?:\[([^\[\]:]{1,40})\]|>{2,3}\s*([^:<>]{1,40}):|([^\W\d_][^:\[\]<>?!,]{0,40})[:\uff1a])\s+(?=\S)"
+    r"(?:-\s*)?(?:\[([^\[\]:]{1,40})\]:?|>{2,3}\s*([^:<>]{1,40}):|([^\W\d_][^:\[\]<>?!,]{0,40})[:\uff1a])\s+(?=\S)"
 )
 _UNNAMED = frozenset({"unknown", "unknown speaker", "speaker"})
+_PARTICLE = re.compile(
+    "al|bin|d[aeiu]|de[lnr]|della|dos|el|ibn|l[ae]|te[nr]|va?n|von|y|zu"
+)  # of a name, not at its start
 _LONGEST_NAME = 4  # words
 _PACE = 15.0  # characters a second, where a transcript shows no pace of its own
 _SLOW = 2.0  # times as long as at its transcript's pace: a longer wait for the next cue is music, not speech
@@ -59,8 +62,8 @@ def plain(line: str) -> str:
 
 
 def is_name(text: str) -> bool:
-    """Check whether a text may be a speaker's name: a few words, none of them in lower case."""
-    words = text.split()
+    """Check whether a text may be a speaker's name: a few words, none in lower case but such as `van` and `de`."""
+    words = [word for i, word in enumerate(text.split()) if not i or not _PARTICLE.fullmatch(word)]
     return 0 < len(words) <= _LONGEST_NAME and text[0].isalpha() and not any(word[0].islower() for word in words)
 
 

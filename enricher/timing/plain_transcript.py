@@ -27,7 +27,7 @@ _SUMMARY = ("abstract", "summary", "description", "topics", "chapters", "highlig
 
 def plain_transcript(name: str, body: bytes) -> Transcript | None:
     """Return the transcript that a document plainly is: speech, densely timed, and hardly anything else."""
-    if b":" not in body:
+    if not any(mark in body for mark in (b":", b"[", b";")):  # recognisers print `[1.00s -> 5.20s]`
         return None
     try:
         found = read_transcript(body, name, name.rpartition("/")[2])
@@ -40,20 +40,27 @@ def plain_transcript(name: str, body: bytes) -> Transcript | None:
     if median(b.start - a.start for a, b in pairwise(cues)) > _STEP:
         return None
     text = decode(body)
-    return found if (_is_data(text) if name.lower().endswith(".json") else letters >= _MOST * _letters(text)) else None
+    if name.lower().endswith(".json"):
+        return found if _is_data(text) else None
+    said = sum(_letters(cue.text) + _letters(cue.speaker or "") for cue in cues)
+    return found if said >= _MOST * _letters(text) else None
 
 
 def _letters(text: str) -> int:
-    return sum(len(line) for line in text.split("\n") if any(map(str.isalpha, line)) and " --> " not in line)
+    """Count letters alone: times, which short lines have as many signs of, are neither speech nor anything else."""
+    return sum(map(str.isalpha, text))
 
 
 def _is_data(text: str) -> bool:
-    """Check whether data has nothing in it that a summary has."""
+    """Check whether data, one document or one a line, has nothing in it that a summary has."""
     try:
-        data = json.loads(text)
+        data = [json.loads(text)]
     except (ValueError, RecursionError):
-        return False
-    return not (isinstance(data, dict) and any(data.get(key) for key in _SUMMARY))
+        try:
+            data = [json.loads(line) for line in text.split("\n") if line.strip()]
+        except (ValueError, RecursionError):
+            return False
+    return not any(isinstance(one, dict) and any(one.get(key) for key in _SUMMARY) for one in data)
 
 
 def is_text_of(text: str, transcript: Transcript) -> bool:

@@ -19,7 +19,14 @@ if TYPE_CHECKING:
 
     from enricher.model.timeline import Cue
 
-_TIMING = re.compile(r"\s*(\d[\d:.,]*)\s*-{1,3}>\s*(\d[\d:.,]*)|(\d{1,3}:\d\d:\d\d\.\d+),(\d{1,3}:\d\d:\d\d\.\d+)\s*$")
+# Translators' programs put spaces into times and arrows, and their arrows may be one character or escaped.
+_ARROW = r"(?:-\s?-?\s?(?:>|&gt;)|[—–]>|-{3}>|→)"
+_ONE = r"\d{1,3}(?:\s?:\s?\d{1,3}){1,3}(?:\s?[.,]\s?\d{1,9})?|\d[\d:.,]*"
+_TIMING = re.compile(rf"\s*({_ONE})\s*{_ARROW}\s*({_ONE})|(\d{{1,3}}:\d\d:\d\d\.\d+),(\d{{1,3}}:\d\d:\d\d\.\d+)\s*$")
+_WIDE = str.maketrans("０１２３４５６７８９：，．＞", "0123456789:,.>")
+_FOURTH = re.compile(r"(\d{1,3}:\d\d:\d\d):(\d{2,3})|(\d{1,3}:\d\d):(\d{3})")
+_FRAMES = 30  # a second
+_MAY_TIME = re.compile("->|[,>→＞，]|-&gt;")
 _HALF = re.compile(r"\d{1,3}:[\d:.,]*\s*(?:-{1,3}>?\s*[\d:.,]*)?")  # a timing line that the file's end cut off
 _INLINE = re.compile(r"<(\d[\d:.]+)>")  # automatic captions time every word
 _FEW = 3  # words that a caption may have in common with the one before by chance
@@ -36,7 +43,9 @@ def read_subtitles(text: str, *, vtt: bool) -> list[Cue]:
     """
     lines = text.split("\n")
     timings = [
-        (i, found) for i, line in enumerate(lines) if ("->" in line or "," in line) and (found := _TIMING.match(line))
+        (i, found)
+        for i, line in enumerate(lines)
+        if _MAY_TIME.search(line) and (found := _TIMING.match(line if line.isascii() else line.translate(_WIDE)))
     ]
     spans = pairwise([*(i for i, _ in timings), len(lines)])
     blocks = [
@@ -54,7 +63,13 @@ def read_subtitles(text: str, *, vtt: bool) -> list[Cue]:
 
 
 def _clock(text: str) -> float | None:
-    return parse_clock(text.rstrip(".,:"))
+    """Read one time: `0:01:02,500`, and what language models make of it: `00:01:02:500`, `01:02:500`; or frames."""
+    text = "".join(text.split()).rstrip(".,:")
+    if found := _FOURTH.fullmatch(text):
+        seconds = parse_clock(found[1] or found[3])
+        part = found[2] or found[4]
+        return None if seconds is None else seconds + int(part) / (_FRAMES if len(part) < 3 else 1000)  # noqa: PLR2004
+    return parse_clock(text)
 
 
 def _spoken(block: list[str], number: int, *, vtt: bool) -> list[str]:

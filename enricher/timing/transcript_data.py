@@ -2,12 +2,14 @@
 
 from __future__ import annotations
 
+import ast
 import csv
 import json
 import re
 from typing import TYPE_CHECKING, Any
 
 from enricher.timestamps import parse_clock
+from enricher.timing.cues import is_name
 from enricher.timing.transcript_records import cues_of_groups, read_records
 
 if TYPE_CHECKING:
@@ -19,17 +21,25 @@ _FLAT_OBJECT = re.compile(r"\{[^{}]*\}")
 # A string that the end cut off is one token too: sought again from each quotation mark in it, time would be quadratic.
 _TOKEN = re.compile(r'"(?:[^"\\]++|\\.)*+\\?(?:"|\Z)|[{}\[\]]', re.DOTALL)
 _CLOSE = {"{": "}", "[": "]"}
+_LONGEST_LITERAL = 5_000_000  # characters: parsing takes a hundred times as many bytes
 _SAMPLE = 20  # rows by which a table without a head is known
 
 
 def read_json(text: str) -> list[Cue]:
     """Read JSON of any maker, one document or one a line; of a broken file what is whole."""
-    for parse in (json.loads, lambda broken: json.loads(_closed(broken)), _documents):
+    for parse in (json.loads, _literal, lambda broken: json.loads(_closed(broken)), _documents):
         try:
             return read_records(parse(text))
-        except (ValueError, RecursionError):
+        except (ValueError, RecursionError, SyntaxError, MemoryError):
             continue
     return []
+
+
+def _literal(text: str) -> object:
+    """Read a list as Python prints it, which scripts write by `str(transcript)`. Raises SyntaxError, ValueError."""
+    if not text.lstrip("[{( \n").startswith("'") or len(text) > _LONGEST_LITERAL:
+        raise ValueError("no list of Python's")
+    return ast.literal_eval(text.strip())
 
 
 def longest_text(text: str) -> str:
@@ -92,9 +102,13 @@ def read_table(text: str) -> list[Cue]:
         return []
     if parse_clock(rows[0][0]) is None:
         return cues_of_groups({"": [dict(zip(rows[0], row, strict=False)) for row in rows[1:]]})
+    if sum(len(row) > 1 for row in rows) * 2 <= len(rows):  # `0:12 | Ann Lee`, and below it what she said
+        return []
     sample = rows[:_SAMPLE]
     times = sum(len(row) > 2 and parse_clock(row[1]) is not None for row in sample)  # noqa: PLR2004 start, end, text
     names, first = (["start", "end"], 2) if times * 2 > len(sample) else (["start"], 1)
+    if sum(len(row) > first + 1 and is_name(row[first]) for row in sample) * 2 > len(sample):
+        names, first = [*names, "speaker"], first + 1
     said = [dict(zip(names, row, strict=False)) | {"text": delimiter.join(row[first:])} for row in rows]
     return cues_of_groups({"": said})
 

@@ -8,59 +8,31 @@ from __future__ import annotations
 
 import math
 import re
-from functools import lru_cache
-from itertools import pairwise
+from itertools import chain, pairwise
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from enricher.text import one_line
 from enricher.timestamps import parse_clock, parse_time
 from enricher.timing.cues import UNKNOWN, make_cue
+from enricher.timing.transcript_keys import role_of
+from enricher.timing.transcript_tree import CHOICES, records_in
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
 
     from enricher.model.timeline import Cue
 
-_UNITS = {"ms": 1e-3, "msec": 1e-3, "msecs": 1e-3, "millis": 1e-3, "milliseconds": 1e-3, "ticks": 1e-7, "nanos": 1e-9,
-          "s": 1.0, "sec": 1.0, "secs": 1.0, "seconds": 1.0}  # fmt: skip
-_UNIT = rf"(?:in)?(?P<unit>{'|'.join(sorted(_UNITS, key=len, reverse=True))})?"
-_OF = "(?:data|audio|media|segment|cue|word|utterance|t|d)?"
-_ROLES = tuple(
-    (role, rank, re.compile(pattern))
-    for role, rank, pattern in (
-        (
-            "start",
-            0,
-            rf"{_OF}(?:start|begin|from)(?:ning|time|timestamp|ts|at)?{_UNIT}|in|timein|intime|tcin|timecodein",
-        ),
-        ("start", 1, rf"{_OF}(?:ts|time|timestamp|timecode|tc|at|t|m){_UNIT}"),
-        ("start", 2, rf"{_OF}(?:start|begin)?offset(?:start|begin)?{_UNIT}"),
-        (
-            "end",
-            0,
-            rf"{_OF}(?:end|to|stop|until)(?:ing|time|timestamp|ts|at)?{_UNIT}|out|timeout|outtime|tcout|timecodeout",
-        ),
-        ("end", 2, rf"{_OF}(?:end|stop)?offset(?:end|stop)?{_UNIT}"),
-        ("length", 0, rf"{_OF}(?:duration|dur|length|d){_UNIT}"),
-        ("text", 0, "punctuatedword|punct"),
-        ("text", 1, "text|body|content|transcript|sentence|caption|line|speech|subtitle|dialogue|said|utterance"),
-        ("text", 2, "word|value|display|utf8|token"),
-        ("text", 3, "name|lexical|alignedword"),
-        ("speaker", 0, "voice|speakername|who|author|participant"),
-        ("speaker", 1, "speaker|speakerlabel|speakerid|speakertag|spk|person"),
-    )
-)
 _TITLE = re.compile("title|head|chapter|name|label|summary|description|gist|note", re.IGNORECASE)
-_CHOICES = re.compile("alternatives|n_?best", re.IGNORECASE)  # recognisers' guesses, the best one first
 _NUMBER = re.compile(r"\d{1,16}(?:\.\d{1,16})?")
 _WITH_UNIT = re.compile(r"(\d{1,16}(?:\.\d{1,9})?)\s?(ms|s|t)", re.IGNORECASE)
 _LETTERED = {"ms": 1e-3, "s": 1.0, "t": 1e-7}  # ticks of TTML
 _RANGE = re.compile(r"([\d:.,]{1,16})\s*(?:-{1,3}>?|–|→)\s*([\d:.,]{1,16})")
+_CLOCK = re.compile(r"\s*(?:\d{1,3}:)?\d{1,3}:\d\d\s*")  # a time to be shown is nothing that was said
 _FRAMES = re.compile(r"(\d{1,2}:\d\d:\d\d):(\d\d)")
 _SCALES = (1.0, 1e-3, 1e-7)  # what a bare number may count: seconds, milliseconds, ticks of .NET
 _SLOWEST = 0.03  # characters a second: what is slower is not in seconds
+_INNER = 8  # twice as deep as a record's own record
 _LATEST = 1e7  # no episode lasts four months
-_DEEPEST = 20
 _MOST = 0.8  # of all letters, for a track to be the transcript
 _UNORDERED = 0.05  # of a track's records may go back in time: channels one after the other
 
@@ -81,55 +53,17 @@ class _Row(NamedTuple):
 
 def read_records(tree: object) -> list[Cue]:
     """Read data as JSON has it. Times are seconds, milliseconds or ticks, as the pace of speech tells; or strings."""
-    groups: dict[Any, list[Any]] = {}
-    _walk(tree, (), None, groups)
-    return cues_of_groups(groups)
+    return cues_of_groups(records_in(tree))
 
 
 def cues_of_groups(groups: Mapping[Any, Sequence[Mapping[str, Any]]]) -> list[Cue]:
     """Make cues of the best of several lists of records."""
-    tracks = [rows for records in groups.values() if (rows := _spoken([_row(one) for one in records]))]
+    tracks = [rows for records in groups.values() if (rows := _spoken(_begun([_row(one) for one in records])))]
     tracks = [rows for rows in tracks if _goes_on(rows)] or tracks
+    tracks = [rows for rows in tracks if not _are_letters(rows)] or tracks
     letters = [sum(len(row.text) for row in rows) for rows in tracks]
     whole = [rows for rows, count in zip(tracks, letters, strict=True) if count >= _MOST * max(letters)]
     return _cues(max(whole, key=len)) if whole else []
-
-
-def _walk(node: object, path: tuple[str, ...], speaker: object, groups: dict[Any, list[Any]]) -> None:
-    """Collect the records of all lists, those of the same keys together, each with the speaker of what it stands in."""
-    if len(path) > _DEEPEST:
-        return
-    if isinstance(node, dict):
-        speaker = next((value for key, value in node.items() if _role(key)[0] == "speaker" and value != ""), speaker)
-        for key, value in node.items():
-            if isinstance(value, list | dict):
-                best = value[:1] if isinstance(value, list) and _CHOICES.fullmatch(key) else value
-                _walk(best, (*path, key), speaker, groups)
-    elif isinstance(node, list) and node and isinstance(node[0], list | dict):
-        for one in node:
-            record = _named(one) if isinstance(one, list) else one
-            if isinstance(record, dict) and record:
-                groups.setdefault(path, []).append({"speaker": speaker} | record if speaker is not None else record)
-                _walk(record, (*path, ""), speaker, groups)
-
-
-def _named(values: Sequence[object]) -> dict[str, Any] | None:
-    """Name the values of `["word", 0.1, 0.5]`, as IBM writes it; None for any other list."""
-    texts = [one for one in values if isinstance(one, str)]
-    numbers = [one for one in values if isinstance(one, int | float)]
-    if len(texts) != 1 or not 1 <= len(numbers) <= 2:  # noqa: PLR2004 a start and an end
-        return None
-    return {"text": texts[0]} | dict(zip(("start", "end"), numbers, strict=False))
-
-
-@lru_cache(maxsize=1024)
-def _role(key: str) -> tuple[str, int, float | None]:
-    """Return what a key's value is, how surely (0 is best), and its unit in seconds where the key says it."""
-    name = re.sub(r"[\W_]+", "", key[:60]).casefold()
-    for role, rank, pattern in _ROLES:
-        if found := pattern.fullmatch(name):
-            return role, rank, _UNITS.get(found.groupdict().get("unit") or "")
-    return "", 9, None
 
 
 def _row(record: Mapping[str, Any]) -> _Row:
@@ -137,14 +71,16 @@ def _row(record: Mapping[str, Any]) -> _Row:
     best: dict[str, tuple[int, Any]] = {}
     is_spoilt = False
     for key, value, depth in _values(record):
-        role, rank, unit = _role(key)
+        role, rank, unit = role_of(key)
         read: Any = None
         if role in {"start", "end", "length"}:
             read = _time(value, unit)
             is_spoilt |= role == "start" and read is None and not isinstance(value, dict | None)
             rank += 10 * (read is not None and read.bare)  # what says its unit is surer
-        elif (role == "text" and isinstance(value, str)) or (role == "speaker" and isinstance(value, str | int)):
-            read = value
+        elif role == "text":
+            read = value if isinstance(value, str) and not _CLOCK.fullmatch(value) else None
+        elif role == "speaker":
+            read = value if isinstance(value, str | int) else None
         if read is not None and read != "" and rank + depth < best.get(role, (99, None))[0]:
             best[role] = (rank + depth, read)
     if is_spoilt and "start" not in best:
@@ -154,17 +90,27 @@ def _row(record: Mapping[str, Any]) -> _Row:
     return _Row(start, end, length, text, _speaker(best["speaker"][1]) if "speaker" in best else None)
 
 
-def _values(record: Mapping[str, Any]) -> Iterator[tuple[str, object, int]]:
+def _values(record: Mapping[str, Any], depth: int = 0) -> Iterator[tuple[str, object, int]]:
     for key, value in record.items():
-        span = _span(value) if _role(key)[0] == "start" else None
+        span = _span(value) if role_of(key)[0] == "start" else None
         if span:
-            yield from zip(("start", "end"), span, (1, 1), strict=True)
+            yield from zip(("start", "end"), span, (depth + 1, depth + 1), strict=True)
             continue
-        yield key, value, 0
-        inner = value[0] if isinstance(value, list) and value and _CHOICES.fullmatch(key) else value
-        if isinstance(inner, dict):
-            speaks = _role(key)[0] == "speaker"
-            yield from (("speaker" if speaks and name == "name" else name, one, 4) for name, one in inner.items())
+        yield key, value, depth
+        inner = value
+        if isinstance(value, list) and value and (CHOICES.fullmatch(key) or _says_when(value)):
+            inner = value[0]
+        if isinstance(inner, dict) and depth < _INNER:
+            speaks = role_of(key)[0] == "speaker"
+            for name, one, below in _values(inner, depth + 4):
+                yield "speaker" if speaks and name == "name" else name, one, below
+
+
+def _says_when(values: Sequence[object]) -> bool:
+    """Recognise a list that tells only when what stands beside it was said, as Video Indexer's `instances` do."""
+    first = values[0] if isinstance(values[0], dict) else {}
+    roles = {role_of(key)[0] for key in first}
+    return "start" in roles and "text" not in roles and not any(isinstance(one, list) for one in first.values())
 
 
 def _span(value: object) -> Sequence[object] | None:
@@ -177,9 +123,10 @@ def _span(value: object) -> Sequence[object] | None:
 
 def _text_of_parts(record: Mapping[str, Any]) -> str:
     """Join the words that a record without a text of its own has in a list."""
-    for parts in record.values():
+    values = (value.values() if isinstance(value, dict) else (value,) for value in record.values())
+    for parts in chain.from_iterable(values):
         if isinstance(parts, list) and parts and all(isinstance(one, dict) for one in parts):
-            words = [text for one in parts if (text := next((v for k, v in one.items() if _role(k)[0] == "text"
+            words = [text for one in parts if (text := next((v for k, v in one.items() if role_of(k)[0] == "text"
                      and isinstance(v, str)), ""))]  # fmt: skip
             if words:
                 return ("" if any(word[0].isspace() or word[-1].isspace() for word in words) else " ").join(words)
@@ -188,7 +135,7 @@ def _text_of_parts(record: Mapping[str, Any]) -> str:
 
 def _prose(record: Mapping[str, Any]) -> str:
     """Return the longest text of several words under a key that nobody knows; titles are chapters'."""
-    texts = (value for key, value in record.items() if isinstance(value, str) and not _role(key)[0]
+    texts = (value for key, value in record.items() if isinstance(value, str) and not role_of(key)[0]
              and not _TITLE.search(key) and " " in value.strip())  # fmt: skip
     return max(texts, key=len, default="")
 
@@ -202,6 +149,9 @@ def _time(value: object, unit: float | None) -> _Time | None:
     if isinstance(value, dict) and value.keys() & {"seconds", "nanos"}:  # as protocol buffers have it
         whole, nanos = _time(value.get("seconds", 0), None), _time(value.get("nanos", 0), None)
         return _Time(whole.value + nanos.value * 1e-9, bare=False) if whole and nanos else None
+    if isinstance(value, dict):  # one time in two forms, such as Recall's `{"relative": 1.5, "absolute": "2025-…"}`
+        read = [time for one in value.values() if not isinstance(one, dict) and (time := _time(one, unit))]
+        return read[0] if len(read) == 1 else None
     if isinstance(value, str):
         value = value.strip()[:40]
         if not _NUMBER.fullmatch(value):
@@ -221,6 +171,23 @@ def _written(text: str) -> float | None:
         seconds = parse_clock(found[1])
         return None if seconds is None else seconds + int(found[2]) / 30
     return parse_time(text)
+
+
+def _begun(rows: Sequence[_Row]) -> Sequence[_Row]:
+    """Begin each row where the one before ends, if a recogniser gives ends alone, as Google does for whole results."""
+    said = [row for row in rows if row.text.strip()]
+    if any(row.start for row in rows) or not said or sum(bool(row.end) for row in said) < _MOST * len(said):
+        return rows
+    begun, at = [], _Time(0.0, next(row.end.bare for row in rows if row.end))
+    for row in rows:
+        begun.append(row._replace(start=at))
+        at = row.end or at
+    return begun
+
+
+def _are_letters(rows: Sequence[_Row]) -> bool:
+    """Recognise a track of single letters, which ElevenLabs gives beside the words; a Chinese word may be one."""
+    return sum(len(row.text.strip()) == 1 and row.text.isascii() for row in rows) * 2 > len(rows)
 
 
 def _spoken(rows: Sequence[_Row]) -> list[_Row]:
