@@ -14,7 +14,7 @@ from enricher.http.hosts import Hosts
 from enricher.importer import sync
 from enricher.pipeline.republish import republish
 from enricher.pipeline.tools import Tools
-from enricher.publish.folder import FolderPublisher
+from enricher.publish.outputs import publisher_of
 from enricher.run.run import folders
 from enricher.store.store import Store
 
@@ -67,7 +67,8 @@ class Ours:
         self.client = Client(ClientSettings(max_size=100_000_000, allow_private=self.config.allow_private))
         hosts = Hosts({}, self.store.save_host_wait)
         fetcher = Fetcher(self.client, self.store, hosts, max_size=100_000_000, min_interval=0)
-        self.tools = Tools(fetcher, self.store, FolderPublisher(self.config.output))
+        publisher = publisher_of(self.config.output, self.config.object_store)
+        self.tools = Tools(fetcher, self.store, publisher)
         self.sync()
 
     def sync(self) -> None:

@@ -11,7 +11,7 @@ from dataclasses import asdict, dataclass
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from enricher.config import parse, pasted, read_text
+from enricher.config import parse, read_text
 from enricher.config_edit import NEW, keys_alone, name_for, parse_for_adding, with_feed, with_feeds, write_config
 from enricher.errors import ConfigError, EnricherError, RefusedError, SourceError
 from enricher.feed.discovery import Overview, describe, feeds_of_page, is_page, opml_feeds
@@ -22,7 +22,7 @@ from enricher.redaction import holds_secret, redact
 from enricher.run.share import client_settings
 from enricher.store.store import Store
 from enricher.text import counted, one_line
-from enricher.urls import host_of, is_web_address, link_key
+from enricher.urls import host_of, is_web_address, link_key, pasted
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence

@@ -9,7 +9,7 @@ from itertools import islice
 from typing import TYPE_CHECKING, Any
 
 from enricher.companions import look_at
-from enricher.errors import EnricherError, FeedError, LockedError, SummaryError, UsageError
+from enricher.errors import EnricherError, FeedError, LockedError, PublishError, SummaryError, UsageError
 from enricher.http.client import Client, read_file
 from enricher.importer import Imported, Shelved, import_paths, sync
 from enricher.matching.shows import show_key
@@ -17,8 +17,7 @@ from enricher.model.summary import parts
 from enricher.pipeline.republish import republish
 from enricher.pipeline.site import is_foreign_index
 from enricher.pipeline.templates import Templates
-from enricher.publish.atomic import try_output
-from enricher.publish.folder import FolderPublisher
+from enricher.publish.outputs import publisher_of
 from enricher.report import LastOutcome, explain, explain_unused
 from enricher.run.run import choose, folders, locked
 from enricher.run.share import client_settings, dry_tools
@@ -133,15 +132,16 @@ def check_all(config: Config, looks: list[Look]) -> Iterator[tuple[str, bool]]:
                 yield f"transcripts: {readable} can be read", True
             for line in _unclaimed(config, store, _titles(config, store)):
                 yield f"summaries: {line}", True
-            yield from _check_editions(config, store)
-            yield from _check_site(config, store)
+            with suppress(PublishError):  # an object store that is down, as is said below
+                yield from _check_editions(config, store)
+                yield from _check_site(config, store)
             for one in _outcomes(config, store):
                 yield from ((f"{one.name}: {problem}", True) for problem in one.problems)
     except EnricherError as error:
         yield f"database: {error}", False
     try:
         with locked(config):
-            try_output(config.output)
+            publisher_of(config.output, config.object_store).try_writing()
         yield f"output: {config.output}: can be written", True
     except LockedError:
         yield f"output: {config.output}: a run is under way", True
@@ -151,9 +151,10 @@ def check_all(config: Config, looks: list[Look]) -> Iterator[tuple[str, bool]]:
 
 def _check_editions(config: Config, store: Store) -> Iterator[tuple[str, bool]]:
     """Find what stands of feeds that are configured no more."""
+    publisher = publisher_of(config.output, config.object_store)
     for name in sorted(set(store.feed_names()) - {feed.name for feed in config.feeds}):
-        path = config.output / f"{name}.xml"
-        if path.is_file():
+        if publisher.has(f"{name}.xml"):
+            path = publisher.shown(f"{name}.xml")
             yield f"output: {path}: no feed has this name any more, and who subscribed to it hears nothing new", True
 
 
@@ -163,9 +164,10 @@ def _check_site(config: Config, store: Store) -> Iterator[tuple[str, bool]]:
         _ = Templates(config.templates).theme() if config.templates else None
     except EnricherError as error:
         yield str(error), False
-    if is_foreign_index(FolderPublisher(config.output), store):
+    publisher = publisher_of(config.output, config.object_store)
+    if is_foreign_index(publisher, store):
         yield (
-            f"output: {config.output / 'index.html'}: is none of ours and stays; so there is no list of all shows",
+            f"output: {publisher.shown('index.html')}: is none of ours and stays; so there is no list of all shows",
             True,
         )
 

@@ -6,6 +6,7 @@ import os
 import re
 import tomllib
 from dataclasses import MISSING, dataclass, field
+from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
@@ -14,8 +15,9 @@ from msgspec import Meta
 from enricher.config_faults import VARIABLE, Keys, keys_of, told
 from enricher.errors import ConfigError
 from enricher.model.feed import BaseUrl, FeedConfig, Text, WebUrl
-from enricher.redaction import hide, holds_secret, redact, secrets_of, secrets_of_header, token_of
-from enricher.urls import split
+from enricher.model.output import Bucket, ObjectStoreSettings, wrong_output
+from enricher.redaction import hide, holds_secret, redact, secrets_of, secrets_of_header, secrets_of_stores, token_of
+from enricher.urls import pasted, split
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
@@ -25,7 +27,6 @@ if TYPE_CHECKING:
 _TOML_PLACE = re.compile(r"\(at line (\d+), column (\d+)\)")
 _SQLITE = re.compile(r"^(sqlite(?:\+\w+)?:///)([^?\s][^?]*)")
 # A database in memory forgets between runs when to ask which server again, so SQLite needs a file.
-_SUBSCRIBE = re.compile(r"(?:feeds?|podcasts?|itpcs?|pcasts?|itms-pcasts?|itms-podcasts?|rss):(?://)?", re.IGNORECASE)
 _DATABASE = re.compile(r"sqlite(?:\+\w+)?:///(?!:memory:)[^?\s]|(?!sqlite)[a-z0-9+_]+://.", re.IGNORECASE)
 _WITH_VARIABLES = ("database", "secret", "heartbeat")
 """Keys of the file that `${NAME}` may stand in; in a feed they are `url`, `user_agent` and the values of `headers`."""
@@ -49,7 +50,7 @@ class Config:
 
     path: Path
     base_url: BaseUrl
-    output: Path = Path("public")
+    output: Path | Bucket = Path("public")
     database: Text = field(default="sqlite:///enricher.db", repr=False)
     """A SQLAlchemy address."""
     summaries: tuple[Path, ...] = (Path("summaries"),)
@@ -76,6 +77,8 @@ class Config:
     """A file for Prometheus's textfile collector."""
     heartbeat: WebUrl | None = field(default=None, repr=False)
     """An address that is requested at the end of every run."""
+    object_store: ObjectStoreSettings = ObjectStoreSettings()
+    """How the object store is reached that `output` names."""
     secret: Text | None = field(default=None, repr=False)
     """What the names of private feeds are made from."""
     secrets: tuple[str, ...] = field(default=(), repr=False)
@@ -92,13 +95,22 @@ class Config:
         """The folder of the configuration."""
         return self.path.parent
 
+    @property
+    def local_state(self) -> Path:
+        """The path that the run's lock and the list of feeds in progress are named by: `/a/b` gives `/a/.b.lock`.
 
-_MADE = ("path", "feeds", "secrets", "reserved")
+        With an object store they stand beside the configuration, and no other machine sees them.
+        """
+        return self.output if isinstance(self.output, Path) else self.folder / self.output.slug
+
+
+_MADE = ("path", "feeds", "secrets", "reserved", "object_store")
 _OF_ONE_FEED = ("name", "url", "summaries", "aliases", "user_agent", "headers")
 KEYS = Keys(
     file=keys_of(Config, without=_MADE),
     feed=keys_of(FeedConfig, without=("base_url", "token")),
     defaults=keys_of(FeedConfig, without=("base_url", "token", *_OF_ONE_FEED)),
+    object_store=keys_of(ObjectStoreSettings, without=()),
 )
 
 
@@ -153,16 +165,9 @@ def _filled(table: dict[str, Any]) -> dict[str, Any]:
         for keys in (KEYS.file, KEYS.feed)
     )
     defaults: dict[str, Any] = feed | table.get("defaults", {})
+    file["object_store"] = ObjectStoreSettings()
+    table |= {"object_store": ObjectStoreSettings(**table["object_store"])} if "object_store" in table else {}
     return file | table | {"feed": [defaults | one | {"url": pasted(one["url"])} for one in table["feed"]]}
-
-
-def pasted(url: str) -> str:
-    """Return the address that people mean by one from a page's subscribe button: `feed:https://…`, `pcast://…`."""
-    said = _SUBSCRIBE.match(url := url.strip())
-    if not said:
-        return url
-    rest = url[said.end() :]
-    return rest if rest.lower().startswith(("http://", "https://")) else f"https://{rest}"
 
 
 def _cross_check(table: Mapping[str, Any], folder: Path, environ: Mapping[str, str]) -> Iterator[Fault]:
@@ -189,6 +194,10 @@ def _cross_check(table: Mapping[str, Any], folder: Path, environ: Mapping[str, s
 def _wrong_folders(table: Mapping[str, Any], folder: Path) -> Iterator[Fault]:
     if table["templates"] and not _absolute(table["templates"], folder).is_dir():
         yield ("templates",), "expected a folder that exists"
+    if said := wrong_output(table["output"], table["object_store"]):
+        yield ("output",), said
+    elif "://" in str(table["output"]) and find_spec("obstore") is None:
+        yield ("output",), "object stores need more than is installed; say: pip install 'enricher[object-store]'"
     output = _absolute(table["output"], folder)
     for name in (*table["summaries"], *(name for feed in table["feed"] for name in feed["summaries"])):
         if _absolute(name, folder) in (output, *output.parents):
@@ -243,9 +252,11 @@ def _resolve(path: Path, table: Mapping[str, Any], environ: Mapping[str, str]) -
         for name, value in (feed["headers"] or {}).items()
         for part in secrets_of_header(name, _expand(value, environ))
     )
+    secrets += tuple(secrets_of_stores(environ)) if Bucket.of(str(table["output"])) else ()
     hide(secrets)
     known = {name: table[name] for name in KEYS.file}
     known |= {name: table[name] and _expand(table[name], environ) for name in _WITH_VARIABLES}
+    bucket = Bucket.of(str(table["output"]))
     database = _SQLITE.sub(lambda found: f"{found[1]}{_absolute(found[2], folder)}", known["database"])
     feeds = (_feed(feed, base_url, known["secret"] or "", folder, environ) for feed in table["feed"])
     return Config(
@@ -253,7 +264,8 @@ def _resolve(path: Path, table: Mapping[str, Any], environ: Mapping[str, str]) -
         | {
             "path": path,
             "base_url": base_url,
-            "output": _absolute(table["output"], folder),
+            "output": bucket or _absolute(table["output"], folder),
+            "object_store": table["object_store"],
             "database": database,
             "summaries": tuple(_absolute(name, folder) for name in table["summaries"]),
             "metrics": _absolute(table["metrics"], folder) if table["metrics"] else None,

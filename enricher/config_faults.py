@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING, Annotated, Any, Literal, get_args, get_origin,
 from msgspec import Meta, ValidationError, convert
 
 from enricher.model.feed import BaseUrl, Text, WebUrl
+from enricher.model.output import Bucket
 from enricher.text import nearest, shown
 from enricher.urls import split
 
@@ -46,20 +47,23 @@ def keys_of(kind: type, without: Iterable[str]) -> dict[str, Key]:
 
 @dataclass(frozen=True, slots=True)
 class Keys:
-    """The keys that config.toml may have: at its top, in a `[[feed]]`, and under `[defaults]`."""
+    """The keys that config.toml may have: at its top, in a `[[feed]]`, under `[defaults]` and `[object_store]`."""
 
     file: Mapping[str, Key]
     feed: Mapping[str, Key]
     defaults: Mapping[str, Key]
+    object_store: Mapping[str, Key]
 
     def faults(self, table: Mapping[str, Any]) -> Iterator[Fault]:
         """Check a parsed file for unknown and missing keys and for wrong values."""
-        yield from self._in_table({k: v for k, v in table.items() if k not in {"defaults", "feed"}}, self.file, ())
-        defaults = table.get("defaults", {})
-        if isinstance(defaults, dict):
-            yield from self._in_table(defaults, self.defaults, ("defaults",))
-        else:
-            yield ("defaults",), f"expected a table, not {shown(defaults, 'a table')}"
+        tables = {"defaults": self.defaults, "object_store": self.object_store}
+        yield from self._in_table({k: v for k, v in table.items() if k not in {*tables, "feed"}}, self.file, ())
+        for name, known in tables.items():
+            value = table.get(name, {})
+            if isinstance(value, dict):
+                yield from self._in_table(value, known, (name,))
+            else:
+                yield (name,), f"expected a table, not {shown(value, 'a table')}"
         feeds = table.get("feed", [])
         if not isinstance(feeds, list) or not all(isinstance(one, dict) for one in feeds):
             yield ("feed",), "expected a list of tables: write [[feed]]"
@@ -87,18 +91,19 @@ class Keys:
         places = {
             "above the first [table] of the file": self.file,
             "under [defaults]": self.defaults,
+            "under [object_store]": self.object_store,
             "into a [[feed]]": self.feed,
         }
         if elsewhere := [where for where, keys in places.items() if name in keys]:
             return f"belongs {', or '.join(elsewhere)}"
-        names = [*known, "feed", "defaults"] if known is self.file else list(known)
+        names = [*known, "feed", "defaults", "object_store"] if known is self.file else list(known)
         near = nearest(name, names)
         return "unknown key" + (f"; did you mean “{near}”?" if near else f"; known here: {', '.join(names)}")
 
 
 def _in_value(value: object, kind: Any, place: Place) -> Iterator[Fault]:  # noqa: ANN401 a type
     kind = next((one for one in get_args(kind) if one is not NoneType), kind) if NoneType in get_args(kind) else kind
-    kind = Text if kind is Path else kind
+    kind = Text if kind in {Path, Path | Bucket} else kind
     if get_origin(kind) is tuple and isinstance(value, list):
         for one in value:
             yield from _in_value(one, get_args(kind)[0], place)

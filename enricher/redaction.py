@@ -11,7 +11,7 @@ from enricher.errors import RefusedError
 from enricher.urls import split
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator
+    from collections.abc import Iterable, Iterator, Mapping
 
 _UNREADABLE = "an address that cannot be read"
 # urllib ignores control characters and spaces before a scheme, as they come with a pasted URL.
@@ -39,6 +39,8 @@ _LONGEST_MIXED = 6  # "s2e03" is no token
 # Userinfo where no parser shows it, in `me:pw@host/a` and `https://op3.dev/e/https://me:pw@host/a.mp3`: what stands
 # before an @ behind `//`, with a colon in it, or in front of the first slash. A file `shows/me@home.xml` stays.
 _USERINFO = re.compile(r"(?<=//)[^/]*@|[^/]*:[^/]*@|^[^/]*@(?=[^/]*/)")
+# AWS_ACCESS_KEY_ID, AWS_SECRET_ACCESS_KEY, AZURE_STORAGE_SAS_TOKEN, GOOGLE_SERVICE_ACCOUNT_KEY
+_STORE_SECRET = re.compile(r"KEY|SECRET|TOKEN|SAS|PASSWORD")
 _SHORTEST_HIDDEN = 4  # a shorter value would blot out ordinary words
 _hidden: set[str] = set()
 
@@ -119,6 +121,13 @@ def secrets_of_header(name: str, value: str) -> Iterator[str]:
     """Visit what is secret in an HTTP header: credentials, and a cookie's values."""
     if _is_secret(name) or name.lower() == "cookie":
         yield from (pair.rpartition("=" if name.lower() == "cookie" else " ")[2].strip() for pair in value.split(";"))
+
+
+def secrets_of_stores(environ: Mapping[str, str]) -> Iterator[str]:
+    """Visit what is secret in the variables from which object stores' credentials come."""
+    for name, value in environ.items():
+        if name.startswith(("AWS_", "AZURE_", "GOOGLE_")) and any(map(_STORE_SECRET.fullmatch, name.split("_"))):
+            yield value
 
 
 def stable(url: str) -> str:

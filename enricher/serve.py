@@ -8,28 +8,19 @@ from contextlib import suppress
 from email.utils import formatdate, parsedate_to_datetime
 from http import HTTPStatus
 from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from pathlib import Path
 from typing import TYPE_CHECKING, Any, BinaryIO
 from urllib.parse import quote, unquote
 
 from enricher.errors import EnricherError
+from enricher.publish.media_types import media_type
 
 if TYPE_CHECKING:
     import os
     from collections.abc import Iterator
-    from pathlib import Path
 
     from enricher.config import Config
 
-_TYPES = {
-    ".xml": "application/rss+xml; charset=utf-8",
-    ".html": "text/html; charset=utf-8",
-    ".json": "application/json",
-    ".vtt": "text/vtt; charset=utf-8",
-    ".css": "text/css; charset=utf-8",
-    ".js": "text/javascript; charset=utf-8",
-    ".opml": "text/x-opml; charset=utf-8",
-}
-_CHAPTERS = "application/json+chapters"
 _RANGE = re.compile(r"bytes=(\d*)-(\d*)")
 _PIECE = 65_536
 _CLIENT_SECONDS = 30
@@ -37,6 +28,10 @@ _CLIENT_SECONDS = 30
 
 def serve_output(config: Config, host: str, port: int) -> Iterator[str]:
     """Serve until interrupted; yield lines for a person first. Raises EnricherError where nothing can be served."""
+    if not isinstance(config.output, Path):
+        raise EnricherError(
+            f"{config.output}: is no folder, and only a folder can be served; the store serves it at {config.base_url}/"
+        )
     if not config.output.is_dir():
         raise EnricherError(f"{config.output}: nothing is published yet; say: enricher run")
     try:
@@ -109,7 +104,7 @@ class _Handler(BaseHTTPRequestHandler):
         headers = {
             "ETag": f'"{found.st_mtime_ns:x}-{found.st_size:x}"',
             "Last-Modified": formatdate(found.st_mtime, usegmt=True),
-            "Content-Type": type_of(path),
+            "Content-Type": media_type(path.as_posix()),
             "Cache-Control": "no-cache",
             "Accept-Ranges": "bytes",
         }
@@ -174,13 +169,6 @@ def find_file(root: Path, target: str) -> Path | None:
         return path if path.is_file() and path.resolve().is_relative_to(root) else None
     except OSError:
         return None
-
-
-def type_of(path: Path) -> str:
-    """Return the media type that feeds and browsers want."""
-    if path.suffix == ".json" and path.parent.name == "chapters":
-        return _CHAPTERS
-    return _TYPES.get(path.suffix, "application/octet-stream")
 
 
 def span_of(wanted: str | None, size: int) -> tuple[int, int] | tuple[()] | None:

@@ -25,6 +25,8 @@ _SCRIPTS = frozenset({"php", "html", "htm", "asp", "aspx", "cgi", "xml", "jsp"})
 _PORT = re.compile(r":(?:80|443)$")
 _CAMPAIGN = re.compile(r"utm_", re.IGNORECASE)
 _SITE = re.compile(r"""(?:\[[0-9a-f:.]+\]|[^<>"\\^`{|}\[\]@:]+)(?::\d*)?""", re.IGNORECASE)
+# What a page's subscribe button has.
+_SUBSCRIBE = re.compile(r"(?:feeds?|podcasts?|itpcs?|pcasts?|itms-pcasts?|itms-podcasts?|rss):(?://)?", re.IGNORECASE)
 _NO_URL = re.compile(r"""[<>"\\^`{|}\x7f-\xa0]""")
 
 
@@ -154,3 +156,12 @@ def _host(host: str) -> str:
 
 def _parameters(query: str) -> list[str]:
     return [pair for pair in query.split("&") if pair and not _CAMPAIGN.match(pair)]
+
+
+def pasted(url: str) -> str:
+    """Return the address that people mean by one from a page's subscribe button: `feed:https://…`, `pcast://…`."""
+    said = _SUBSCRIBE.match(url := url.strip())
+    if not said:
+        return url
+    rest = url[said.end() :]
+    return rest if rest.lower().startswith(("http://", "https://")) else f"https://{rest}"

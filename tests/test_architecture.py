@@ -33,6 +33,7 @@ ONE_PLACE = {
     "markdown_it": "enricher.summaries",
     "jinja2": "enricher.pages",
     "segno": "enricher.pages",
+    "obstore": "enricher.publish.object_store",
     "click": "enricher.cli",
     "rich": "enricher.console",
 }

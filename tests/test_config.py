@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+import subprocess
+import sys
 from contextlib import suppress
 from typing import TYPE_CHECKING
 
@@ -11,6 +13,8 @@ import pytest
 from enricher.config import load
 from enricher.errors import ConfigError
 from enricher.model.feed import FeedConfig
+from enricher.model.output import Bucket, ObjectStoreSettings
+from enricher.redaction import redact
 from tests.growth import calls
 from tests.workshop import Workshop
 
@@ -105,6 +109,30 @@ FAULTS = {
     ),
     "a file's name": (GOOD.replace('"one"', '"One Show"'), ":3: feed.name of “One Show”: expected at most 100 lower-"),
     "a long name": (GOOD.replace('"one"', '"' + "a" * 101 + '"'), "expected at most 100 lower-case letters, digits"),
+    "no bucket": (
+        'output = "s3://"\n' + GOOD,
+        ":1: output: expected a folder or s3://bucket/prefix (gs://, az://), of letters",
+    ),
+    "another scheme of the output": (
+        'output = "https://bucket.example/a"\n' + GOOD,
+        ":1: output: expected a folder or s3://bucket/prefix",
+    ),
+    "a store for a folder": (
+        GOOD + '[object_store]\nregion = "auto"\n',
+        ": output: expected the address of a bucket, such as s3://bucket/prefix, since [object_store] says how",
+    ),
+    "unknown in a store": (
+        'output = "s3://a"\n' + GOOD + '[object_store]\nendpiont = "https://a.example"\n',
+        ":7: object_store.endpiont: unknown key; did you mean “endpoint”?",
+    ),
+    "a store's wrong value": (
+        'output = "s3://a"\n' + GOOD + '[object_store]\nvirtual_hosted = "yes"\n',
+        ":7: object_store.virtual_hosted: expected true or false, not “yes”",
+    ),
+    "a store that is no table": (
+        'object_store = "s3"\n' + GOOD,
+        ":1: object_store: expected a table, not “s3”",
+    ),
     "an output that is read": (
         'output = "notes/public"\nsummaries = ["notes"]\n' + GOOD,
         ":1: output: expected a folder outside of the summaries folder “notes”, which is read whole",
@@ -365,3 +393,32 @@ def test_headers_are_sent_and_never_shown(tmp_path: Path) -> None:
     assert {"choc0late", "l1teral-crumb"} <= set(config.secrets)
     assert "english" not in config.secrets
     assert "choc0late" not in repr(config)
+
+
+def test_an_output_may_be_a_bucket(tmp_path: Path) -> None:
+    """With how it is reached; its keys in the environment are hidden, and the lock stands beside the configuration."""
+    pytest.importorskip("obstore", reason="obstore is not installed: the extra object-store")
+    path = tmp_path / "config.toml"
+    store = '[object_store]\nendpoint = "http://127.0.0.1:9000"\nregion = "auto"\n'
+    path.write_text('output = "s3://shows/a/b/"\n' + GOOD + store)
+    secret = "wJalrXUtnFEMI-K7MDENG-bPxRfiCYEXAMPLEKEY"  # noqa: S105 the documentation's example
+    config = load(path, {"AWS_SECRET_ACCESS_KEY": secret, "AWS_REGION": "eu-central-1"})
+    assert config.output == Bucket("s3", "shows", "a/b")
+    assert config.object_store == ObjectStoreSettings("http://127.0.0.1:9000", "auto")
+    assert config.local_state == tmp_path / "s3-shows-a-b"
+    assert config.secrets == (secret,)
+    assert secret not in redact(f"https://a.example/{secret}")
+
+
+def test_without_the_extra_a_bucket_is_a_fault(tmp_path: Path) -> None:
+    """It says what to install."""
+    path = tmp_path / "config.toml"
+    path.write_text('output = "s3://shows"\n' + GOOD)
+    program = (
+        "import sys; from pathlib import Path\n"
+        "sys.modules['obstore'] = None\n"
+        "from enricher.config import load; load(Path(sys.argv[1]))\n"
+    )
+    done = subprocess.run([sys.executable, "-c", program, path], capture_output=True, text=True, check=False)
+    assert f"{path}:1: output: object stores need more than is installed; say: pip install" in done.stderr, done.stderr
+    assert "'enricher[object-store]'" in done.stderr

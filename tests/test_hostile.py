@@ -20,7 +20,8 @@ from enricher.http.hosts import Hosts, host_key
 from enricher.model.feed import FeedConfig
 from enricher.pipeline.republish import republish
 from enricher.pipeline.tools import Tools
-from enricher.publish.folder import FolderPublisher
+from enricher.publish.folder import Folder
+from enricher.publish.publisher import Publisher
 from enricher.store.database import memory
 from enricher.store.store import Store
 from tests.documents import holds
@@ -170,7 +171,7 @@ class Trial:
         with Client(settings or self.settings, tls=self.house.tls) as client:
             hosts = Hosts(self.store.host_waits(), self.store.save_host_wait)
             fetcher = Fetcher(client, self.store, hosts, self.settings.max_size)
-            result = republish(feed, Tools(fetcher, self.store, FolderPublisher(self.output)), now)
+            result = republish(feed, Tools(fetcher, self.store, Publisher(Folder(self.output))), now)
         self.store.save_feed(feed.name, result.state, result.documents, now, result.stored)
         return result.report
 

@@ -23,7 +23,7 @@ from enricher.http.hosts import Hosts
 from enricher.http.schedule import DAY, HOUR
 from enricher.model.feed import FeedConfig
 from enricher.pipeline import edition as editions
-from enricher.publish.folder import FolderPublisher
+from enricher.publish.outputs import publisher_of
 from enricher.run.share import client_settings
 from enricher.store.database import memory
 from enricher.store.store import Store
@@ -197,7 +197,7 @@ def _run(town: Town, config: Config, store: Store, jitter: Callable[[], float]) 
     # Nothing here speaks TLS: an empty context saves the reading of the authorities.
     tls = ssl.SSLContext(ssl.PROTOCOL_TLS_CLIENT)
     settings = replace(client_settings(config), user_agent=f"enricher/9.9 (+{config.contact})")
-    publisher = FolderPublisher(config.output)
+    publisher = publisher_of(config.output, config.object_store)
     with Client(settings, resolve=lambda _host, _port: ["127.0.0.1"], tls=tls) as client:
         hosts = Hosts(store.host_waits(), store.save_host_wait)
         fetcher = Fetcher(client, store, hosts, min_interval=LEAST, jitter=jitter)

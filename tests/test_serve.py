@@ -101,14 +101,14 @@ def test_it_prints_where_it_is_and_each_shows_page(served: Served) -> None:
 @pytest.mark.parametrize(
     ("path", "kind"),
     [
-        ("/show.xml", "application/rss+xml; charset=utf-8"),
+        ("/show.xml", "application/rss+xml; charset=UTF-8"),
         ("/show/chapters/0123456789abcdef.json", "application/json+chapters"),
         ("/show/search/pagefind-entry.json", "application/json"),
-        ("/show/transcripts/0123456789abcdef.vtt", "text/vtt; charset=utf-8"),
-        ("/show/index.html", "text/html; charset=utf-8"),
-        ("/style-01.css", "text/css; charset=utf-8"),
-        ("/page-01.js", "text/javascript; charset=utf-8"),
-        ("/feeds.opml", "text/x-opml; charset=utf-8"),
+        ("/show/transcripts/0123456789abcdef.vtt", "text/vtt; charset=UTF-8"),
+        ("/show/index.html", "text/html; charset=UTF-8"),
+        ("/style-01.css", "text/css; charset=UTF-8"),
+        ("/page-01.js", "text/javascript; charset=UTF-8"),
+        ("/feeds.opml", "text/x-opml; charset=UTF-8"),
         ("/show/search/wasm.en.pagefind", "application/octet-stream"),
     ],
 )

@@ -22,7 +22,8 @@ from enricher.model.state import FeedSite, FeedState
 from enricher.pages.verify import verify_page
 from enricher.pipeline.republish import republish
 from enricher.pipeline.tools import Tools
-from enricher.publish.folder import FolderPublisher
+from enricher.publish.folder import Folder
+from enricher.publish.publisher import Publisher
 from enricher.store.database import memory
 from enricher.store.store import Store
 from tests.corpus import few_fast
@@ -266,7 +267,7 @@ class Place:
         hosts = Hosts({}, lambda _host, _until: None)
         fetcher = Fetcher(Client(ClientSettings()), store, hosts)
         made: list[str] = []
-        tools = Tools(fetcher, store, FolderPublisher(output), making=made.append)
+        tools = Tools(fetcher, store, Publisher(Folder(output)), making=made.append)
         result = republish(feed, tools, now)
         store.save_feed("show", result.state, result.documents, now, result.stored)
         return result.report, not made

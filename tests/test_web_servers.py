@@ -30,6 +30,8 @@ TYPES = {
     "/show/transcripts/0123456789abcdef.vtt": ("text/vtt; charset=utf-8", LONG, "*"),
     "/show/the-dance-0123456789ab.html": ("text/html; charset=utf-8", SHORT, None),
     "/show/": ("text/html; charset=utf-8", SHORT, None),
+    "/style-0123456789ab.css": ("text/css; charset=utf-8", LONG, None),
+    "/page-0123456789ab.js": ("text/javascript; charset=utf-8", LONG, None),
     "/feeds.opml": ("text/x-opml; charset=utf-8", SHORT, "*"),
 }
 

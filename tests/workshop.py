@@ -28,7 +28,8 @@ from enricher.http.schedule import Answer
 from enricher.model.feed import Document
 from enricher.pipeline.republish import republish
 from enricher.pipeline.tools import Tools
-from enricher.publish.folder import FolderPublisher
+from enricher.publish.folder import Folder
+from enricher.publish.publisher import Publisher
 from enricher.store.database import memory
 from enricher.store.store import Store
 from enricher.summaries import dump
@@ -174,7 +175,7 @@ class Bench:
             store.summaries.put([row_of(one) for one in self.stored])
             hosts = Hosts({}, lambda _host, _until: None)
             fetcher = Fetcher(self, store, hosts)  # type: ignore[arg-type] # a client by its one method
-            publisher = FolderPublisher(Path("/nowhere"), dry=True)
+            publisher = Publisher(Folder(Path("/nowhere")), dry=True)
             return republish(config, Tools(fetcher, store, publisher, frozenset(config.summaries)), 1_800_000_000.0)
 
 

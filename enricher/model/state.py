@@ -7,6 +7,9 @@ from msgspec import Struct
 from enricher.errors import Problem
 from enricher.model.page import Show
 
+Stamp = tuple[str, int, str]
+"""SHA-256 in hex, size and version (a time of change in a folder, an ETag in a store) of a published file."""
+
 
 class Schedule(Struct, frozen=True, omit_defaults=True):
     """When an address may be requested again, and how; http/schedule.py decides."""
@@ -55,8 +58,6 @@ class Published(Struct, frozen=True, omit_defaults=True):
     """SHA-256 of the source in hex."""
     until: float
     """When a transcript or chapters file has to be requested again."""
-    files: dict[str, tuple[int, int]]
-    """Size and time of change (nanoseconds) of each published file, by its path below the output folder."""
     items: int
     matched: int
     timed: int
@@ -75,8 +76,6 @@ class FeedSite(Struct, frozen=True, omit_defaults=True):
     """What each item's page is called, by `Item.key`: the first name stays, whatever becomes of the title."""
     search: str = ""
     """Digest of what the index of the search was made of; empty where there is none."""
-    files: dict[str, tuple[str, int, int]] = {}
-    """SHA-256, size and time of change (nanoseconds) of its pages, indexes, transcripts and files of the search."""
 
 
 class FeedState(Struct, frozen=True, omit_defaults=True):
@@ -112,6 +111,8 @@ class FeedState(Struct, frozen=True, omit_defaults=True):
     told: tuple[str, ...] = ()
     """The problems of the last turn: what a person heard of already."""
     published: Published | None = None
+    files: dict[str, Stamp] = {}
+    """The files of the published edition, by path; empty where they are not known."""
     site: FeedSite = FeedSite()
     edition: str = ""
     """Digest of the published feed and of the hub that it names; empty where it names none."""

@@ -37,7 +37,7 @@ if TYPE_CHECKING:
     from enricher.model.state import FeedState
     from enricher.pipeline.pages import Pages
     from enricher.pipeline.tools import Tools
-    from enricher.publish.folder import FolderPublisher
+    from enricher.publish.publisher import Publisher
     from enricher.publish.staging import Staging
     from enricher.store.store import Store
 
@@ -87,7 +87,7 @@ def _parse(document: Document) -> Feed:
 
 
 def check(
-    source: Feed, state: FeedState, feed: FeedConfig, publisher: FolderPublisher, now: float, *, accept: bool
+    source: Feed, state: FeedState, feed: FeedConfig, publisher: Publisher, now: float, *, accept: bool
 ) -> Verdict:
     """Check whether the source is the feed that was published before."""
     if state.known is not None:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import dataclasses
+from contextlib import suppress
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING
 
@@ -13,6 +14,7 @@ from enricher.matching.shows import show_keys
 from enricher.model.edition import Report
 from enricher.model.state import Published, Schedule
 from enricher.pipeline.unchanged import inputs_digest, is_unchanged
+from enricher.publish.staging import digest_of
 from enricher.redaction import redact
 from enricher.report import failure
 from enricher.store.store import LostCopyError, address_key
@@ -91,15 +93,17 @@ class _Turn:
             from enricher.pipeline import edition as editions
 
             source = editions.read(feed, document, fetch)
+        except PublishError as error:  # no fault of the server's
+            return self._failed(error)
         except FeedError as error:
             lost = isinstance(error, LostCopyError)
             return self._failed(error, copy=None) if lost else self._failed(error, schedule=fetch.failed(error))
-        verdict = editions.check(source, state, feed, tools.publisher, self.now, accept=accept)
-        if verdict.reason:
-            said = f"{verdict.reason}, or say: enricher run --accept {feed.name}"
-            return self._failed(HeldError(said), hold=verdict.hold, schedule=fetch.doubted(said, source.ttl))
         try:
-            with tools.publisher.staging(state.site.files) as staging:
+            verdict = editions.check(source, state, feed, tools.publisher, self.now, accept=accept)
+            if verdict.reason:
+                said = f"{verdict.reason}, or say: enricher run --accept {feed.name}"
+                return self._failed(HeldError(said), hold=verdict.hold, schedule=fetch.doubted(said, source.ttl))
+            with tools.publisher.staging(state.files) as staging:
                 made = editions.make(feed, source, state, fetch, tools, staging)
                 written = self._publish(made.edition, staging)
         except FeedError as error:
@@ -109,7 +113,10 @@ class _Turn:
         return Result(report, self._after(made, document, report), fetch.pages(), state.copy, made.edition)
 
     def _failed(self, error: FeedError, **changes: object) -> Result:
-        published = self.tools.publisher.has(f"{self.feed.file_name}.xml")
+        try:
+            published = self.tools.publisher.has(f"{self.feed.file_name}.xml")
+        except PublishError:  # an object store that is down
+            published = self.state.success_at is not None
         return Result(failure(self.feed.name, error, published=published), replace(self.state, **changes))
 
     def _publish(self, edition: Edition, staging: Staging) -> tuple[str, ...]:
@@ -126,9 +133,11 @@ class _Turn:
 
     def _unchanged(self, document: LazyDocument) -> Report | None:
         """Return the report of a feed of which nothing changed, None where something did."""
-        known = self.state.published
-        inputs = self._inputs(self.state.title or "") if known else ""
-        if known is None or not is_unchanged(known, document.digest, inputs, self.tools.publisher, self.now):
+        state, known = self.state, self.state.published
+        if known is None:
+            return None
+        inputs = self._inputs(state.title or "")
+        if not is_unchanged(state, document.digest, inputs, self.tools.publisher, self.now):
             return None
         counts = (known.items, known.matched, known.timed, known.chapters)
         return Report(self.feed.name, "unchanged", *counts, problems=known.problems)
@@ -137,14 +146,17 @@ class _Turn:
         """Return the state after an edition was published or found unchanged."""
         edition, fetch = made.edition, self.fetch
         source = edition.source
-        paths = [*(one.path for one in edition.artifacts), *(one.path for one in edition.files)]
-        files = self.tools.publisher.stats(paths)
-        stamps = {one.path: (one.digest, *files[one.path]) for one in edition.files} if files else {}
+        digests = {one.path: digest_of(one.body) for one in edition.artifacts}
+        digests |= {one.path: one.digest for one in edition.files}
+        try:
+            files = self.tools.publisher.stamps(digests)
+        except PublishError:  # the edition is published all the same, and the next run looks at it anew
+            files = None
         counts = (report.items, report.matched, report.timed, report.chapters)
         published = None
         if files is not None and not fetch.has_pages:  # the digest is that of the first page alone
             inputs = self._inputs(source.title)
-            published = Published(inputs, document.digest, fetch.until, files, *counts, edition.problems)
+            published = Published(inputs, document.digest, fetch.until, *counts, edition.problems)
         return replace(
             self.state,
             success_at=self.now,
@@ -158,7 +170,8 @@ class _Turn:
             hold=None,
             chapters={one.item.key: len(one.chapters.chapters) for one in edition.enriched if one.chapters.chapters},
             published=published,
-            site=replace(made.site, files=stamps),
+            files=files or {},
+            site=made.site,
         )
 
     def _inputs(self, title: str) -> str:
@@ -174,11 +187,16 @@ def _moved(before: Schedule, after: Schedule) -> Iterator[Problem]:
 
 def _leftover(feed: FeedConfig, tools: Tools) -> Iterator[Problem]:
     """Find the edition that a private feed had under a name that can be guessed."""
-    for name in (f"{feed.name}.xml", f"{feed.name}/index.html"):
-        if feed.private and tools.publisher.has(name):
-            path = tools.publisher.path(name)
-            yield Problem(f"{path}: is from before the feed was private, and public still; delete it and its folder")
-            break
+    if not feed.private:
+        return
+    with suppress(PublishError):  # an object store that is down, as the report says
+        for name in (f"{feed.name}.xml", f"{feed.name}/index.html"):
+            if tools.publisher.has(name):
+                path = tools.publisher.shown(name)
+                yield Problem(
+                    f"{path}: is from before the feed was private, and public still; delete it and its folder"
+                )
+                break
 
 
 def _report(feed: FeedConfig, edition: Edition, written: tuple[str, ...]) -> Report:

@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from enricher.model.state import FeedState
     from enricher.pages.theme import Theme
     from enricher.pipeline.templates import Templates
-    from enricher.publish.folder import FolderPublisher
+    from enricher.publish.publisher import Publisher
     from enricher.store.store import Store
 
 _SHOWN = 3
@@ -37,7 +37,7 @@ class Site:
 
     feeds: Sequence[FeedConfig]
     store: Store
-    publisher: FolderPublisher
+    publisher: Publisher
     templates: Templates
 
 
@@ -77,12 +77,12 @@ def publish_site(site: Site, now: float, *, changed: bool) -> tuple[str, ...]:
     return written
 
 
-def is_foreign_index(publisher: FolderPublisher, store: Store) -> bool:
+def is_foreign_index(publisher: Publisher, store: Store) -> bool:
     """Check whether the page at the root of the output folder is somebody else's, which is never replaced."""
     return _is_foreign(publisher, store, _INDEX)
 
 
-def _is_foreign(publisher: FolderPublisher, store: Store, name: str) -> bool:
+def _is_foreign(publisher: Publisher, store: Store, name: str) -> bool:
     body = publisher.read(name)
     if body is None or hashlib.sha256(body).hexdigest() == store.meta.get(_NOTED[name]):
         return False
@@ -99,7 +99,7 @@ def _listed(site: Site) -> list[FeedConfig]:
     return [one for one in site.feeds if one.pages == "on" and not one.private]
 
 
-def _stands(feed: FeedConfig, publisher: FolderPublisher) -> bool:
+def _stands(feed: FeedConfig, publisher: Publisher) -> bool:
     return publisher.has(f"{feed.file_name}/{_INDEX}")
 
 

@@ -11,7 +11,7 @@ if TYPE_CHECKING:
     from collections.abc import Callable
 
     from enricher.http.fetcher import Fetcher
-    from enricher.publish.folder import FolderPublisher
+    from enricher.publish.publisher import Publisher
     from enricher.store.store import Store
 
 
@@ -21,7 +21,7 @@ class Tools:
 
     fetcher: Fetcher
     store: Store
-    publisher: FolderPublisher
+    publisher: Publisher
     reserved: frozenset[str] = frozenset()
     """The folders whose summaries belong to one show alone, whichever it is."""
     making: Callable[[str], None] = lambda _: None

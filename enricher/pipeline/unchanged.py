@@ -13,8 +13,8 @@ from enricher.http.schedule import DAY
 
 if TYPE_CHECKING:
     from enricher.model.feed import FeedConfig
-    from enricher.model.state import Published
-    from enricher.publish.folder import FolderPublisher
+    from enricher.model.state import FeedState
+    from enricher.publish.publisher import Publisher
 
 
 @cache
@@ -52,9 +52,13 @@ def _folders_digest(reserved: frozenset[str]) -> str:
     return hashlib.blake2b(repr(sorted(reserved)).encode("utf-8", "surrogatepass"), digest_size=16).hexdigest()
 
 
-def is_unchanged(known: Published, source: str, inputs: str, publisher: FolderPublisher, now: float) -> bool:
-    """Check whether the published edition is what would be made again of a source (its SHA-256 in hex) and inputs."""
-    if (known.source, known.inputs) != (source, inputs):
+def is_unchanged(state: FeedState, source: str, inputs: str, publisher: Publisher, now: float) -> bool:
+    """Check whether the published edition is what would be made again of a source (its SHA-256 in hex) and inputs.
+
+    Raises PublishError.
+    """
+    known = state.published
+    if known is None or not state.files or (known.source, known.inputs) != (source, inputs):
         return False
     # What was noted for longer than a day was noted before the clock was set back.
-    return known.until - DAY <= now < known.until and publisher.stats(known.files) == known.files
+    return known.until - DAY <= now < known.until and publisher.stand(state.files)

@@ -1,1 +1,1 @@
-"""Publishing: the output folder."""
+"""Publishing: the output folder, or an object store."""

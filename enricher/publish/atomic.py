@@ -31,16 +31,6 @@ _ADVICE = {
 }
 
 
-def try_output(output: Path) -> None:
-    """Write a file into the output folder and delete it again. Raises PublishError."""
-    path = output / f"{TEMPORARY}trial"
-    try:
-        replace_file(path, b"trial")
-        path.unlink()
-    except OSError as error:
-        raise refused(error, output) from error
-
-
 def write_whole(path: Path, body: bytes) -> None:
     """Replace a file whole or not at all. Raises PublishError."""
     refuse_foreign(path)
@@ -77,19 +67,6 @@ def refuse_foreign(path: Path, output: Path | None = None) -> None:
             raise PublishError(f"{one}: is a link, a pipe or a device, and none of ours; move it away")
 
 
-def stands(output: Path, name: str, body: bytes) -> bool:
-    """Check whether a file is published with these bytes. Raises PublishError where it cannot be read."""
-    path = output / name
-    refuse_foreign(path, output)
-    try:
-        return path.stat().st_size == len(body) and path.read_bytes() == body
-    except (FileNotFoundError, NotADirectoryError):
-        return False
-    except OSError as error:
-        advice = _ADVICE.get(error.errno or 0, "see `output` in the configuration")
-        raise PublishError(f"{path}: cannot be read: {error.strerror}; {advice}") from error
-
-
 def replace_file(path: Path, body: bytes) -> None:
     """Write a temporary file beside, flush it to the disk, and put it in place in one step."""
     place(write_aside(path.parent, body, path), path)
@@ -100,15 +77,19 @@ def write_aside(folder: Path, body: bytes, path: Path) -> Path:
     make_folder(folder)
     name = folder / (TEMPORARY + secrets.token_hex(8))
     try:
-        # The system applies the umask; asking for it would change it for every thread.
-        with open(os.open(name, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, _MODE), "wb") as file:  # noqa: PTH123 a handle
-            file.write(body)
-            file.flush()
-            os.fsync(file.fileno())
+        write_new(name, body)
+        flush_file(name)
     except BaseException as error:
         _drop(name, path, error)
         raise
     return name
+
+
+def write_new(path: Path, body: bytes) -> None:
+    """Write a file that is not there yet, readable for a web server."""
+    # The system applies the umask; asking for it would change it for every thread.
+    with open(os.open(path, os.O_WRONLY | os.O_CREAT | os.O_EXCL | os.O_CLOEXEC, _MODE), "wb") as file:  # noqa: PTH123 a handle
+        file.write(body)
 
 
 def place(temporary: Path, path: Path) -> None:
@@ -132,17 +113,18 @@ def make_folder(folder: Path) -> None:
     if not folder.is_dir():
         make_folder(folder.parent)
         folder.mkdir(exist_ok=True)
-        _flush_folder(folder.parent)
+        flush_file(folder.parent)
 
 
 def flush(paths: Iterable[Path]) -> None:
     """Flush the folders of files to the disk: what was put in place there outlives a loss of power."""
     for folder in dict.fromkeys(path.parent for path in paths):
-        _flush_folder(folder)
+        flush_file(folder)
 
 
-def _flush_folder(folder: Path) -> None:
-    handle = os.open(folder, os.O_RDONLY)
+def flush_file(path: Path) -> None:
+    """Flush a file, or a folder's names, to the disk."""
+    handle = os.open(path, os.O_RDONLY)
     try:
         os.fsync(handle)
     finally:

@@ -1,165 +1,129 @@
-"""Artifacts to the output folder: whole or not at all, only what differs, the feed after the files it points to.
+"""The output folder: files that are replaced whole, and flushed to the disk.
 
-A file ages by its time of modification, which is renewed when an edition comes that has it no more: so its 30 days
-begin when it stops being pointed to, and a killed or repeated run cannot shorten them.
+A file ages by its time of modification, which `renew` sets.
 """
 
 from __future__ import annotations
 
 import os
-import re
-from contextlib import suppress
+import stat
+from contextlib import contextmanager, suppress
 from pathlib import Path
+from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
-from enricher.publish.atomic import TEMPORARY, flush, make_folder, refused, replace_file, stands
-from enricher.publish.names import FOLDERS, check_name, is_ours, rank
-from enricher.publish.staging import Staging
+from enricher.publish.atomic import (
+    TEMPORARY,
+    flush,
+    flush_file,
+    make_folder,
+    place,
+    refuse_foreign,
+    refused,
+    remove_half_written,
+    replace_file,
+)
+from enricher.publish.storage import Stat
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Mapping, Sequence
+    from collections.abc import Iterable, Iterator, Mapping
 
-    from enricher.model.edition import Artifact
-    from enricher.publish.staging import Stamp
-
-_KEPT_SECONDS = 30 * 86400
 _STALE_SECONDS = 3600
-# Two, each with a plain beginning, which is found ten times as fast as an alternative.
-_POINTED = re.compile(rb"chapters/[0-9a-f]{16}\.json"), re.compile(rb"transcripts/[0-9a-f]{16}\.vtt")
 
 
-class FolderPublisher:
-    """Publishes into the output folder; where it is `dry`, it only says what it would write."""
+class Folder:
+    """A folder on the disk as the place where files are published."""
 
-    def __init__(self, output: Path, *, dry: bool = False) -> None:
-        self._output, self.dry = output, dry
+    def __init__(self, root: Path) -> None:
+        self._root = root
 
-    def staging(self, known: Mapping[str, Stamp]) -> Staging:
-        """Return where files of an edition wait until it is published; `known`: what is published already."""
-        return Staging(self._output, known, dry=self.dry)
+    def shown(self, path: str = "") -> str:
+        """Return the path of a file."""
+        return str(self._root / path)
 
-    def publish(
-        self, artifacts: Sequence[Artifact], now: float, staging: Staging | None = None, files: Collection[str] = ()
-    ) -> tuple[str, ...]:
-        """Write the files that differ; return their paths. Raises PublishError.
+    def stat(self, path: str) -> Stat | None:
+        """Return size and times of a file, None where none stands there."""
+        try:
+            found = os.stat(f"{self._root}/{path}")  # noqa: PTH116 hundreds of files of every feed in every run
+        except (OSError, ValueError):
+            return None
+        return _stat(found) if stat.S_ISREG(found.st_mode) else None
 
-        `staging` has waiting files; `files` are the paths of all that the edition has beside the artifacts.
-        """
-        waiting = staging or self.staging({})
-        if self.dry:
-            return changes(self._output, artifacts, waiting)
-        return publish(self._output, artifacts, now, waiting, files)
+    def files(self, folder: str) -> dict[str, Stat]:
+        """Return the files in a folder by name; nothing that lies behind a link is ours."""
+        path = self._root / folder
+        if folder and any(one.is_symlink() for one in (path, *path.parents[: folder.count("/")])):
+            return {}
+        found = {}
+        for entry in _entries(path):
+            with suppress(OSError):  # it is gone
+                if entry.is_file(follow_symlinks=False):
+                    found[entry.name] = _stat(entry.stat(follow_symlinks=False))
+        return found
 
     def read(self, path: str) -> bytes | None:
-        """Return a published file, None where there is none."""
+        """Return the bytes of a file, None where none can be read."""
         try:
-            return (self._output / path).read_bytes() if self.has(path) else None
+            return (self._root / path).read_bytes() if self.stat(path) else None
         except OSError:
             return None
 
-    def has(self, path: str) -> bool:
-        """Check whether a file is published."""
-        return (self._output / path).is_file()
-
-    def path(self, path: str) -> Path:
-        """Return where a file is published."""
-        return self._output / path
-
-    def names(self, folder: str) -> list[str]:
-        """Return the names of the files in a folder, in order."""
-        return sorted(entry.name for entry in _entries(self._output / folder))
-
-    def stats(self, paths: Iterable[str]) -> dict[str, tuple[int, int]] | None:
-        """Return size and time of change (nanoseconds) of published files by path; None where one is missing."""
+    def write(self, files: Mapping[str, bytes | Path]) -> None:
+        """Replace files; what was put in place outlives a loss of power."""
         try:
-            found = {path: os.stat(f"{self._output}/{path}") for path in paths}  # noqa: PTH116 many files
-        except OSError:
-            return None
-        return {path: (one.st_size, one.st_mtime_ns) for path, one in found.items()}
+            for path, content in files.items():
+                target = self._root / path
+                refuse_foreign(target, self._root)
+                make_folder(target.parent)
+                if isinstance(content, Path):
+                    flush_file(content)
+                    place(content, target)
+                else:
+                    replace_file(target, content)
+            flush(self._root / path for path in files)
+        except OSError as error:
+            raise refused(error, self._root) from error
+
+    def renew(self, paths: Iterable[str], now: float) -> None:
+        """Set the time of modification."""
+        for path in paths:
+            with suppress(OSError):
+                os.utime(self._root / path, (now, now), follow_symlinks=False)
+
+    def delete(self, paths: Iterable[str]) -> None:
+        """Delete files; what cannot be deleted now is deleted another time."""
+        for path in paths:
+            with suppress(OSError):
+                (self._root / path).unlink()
+
+    @contextmanager
+    def scratch(self) -> Iterator[Path]:
+        """Make a folder on the same disk, so that what waits there is put in place by its name alone."""
+        try:
+            make_folder(self._root)
+            folder = TemporaryDirectory(prefix=TEMPORARY, dir=self._root, ignore_cleanup_errors=True)
+        except OSError as error:
+            raise refused(error, self._root) from error
+        with folder as name:
+            yield Path(name)
+
+    def tidy(self, paths: Iterable[str], now: float) -> None:
+        """Delete old half-written files from the folders of these."""
+        for folder in {(self._root / path).parent for path in paths}:
+            for entry in _entries(folder):
+                with suppress(OSError):
+                    if entry.name.startswith(TEMPORARY) and entry.stat(follow_symlinks=False).st_mtime < (
+                        now - _STALE_SECONDS
+                    ):
+                        Path(entry.path).unlink()
+
+    def clean_up(self) -> None:
+        """Delete whatever is half-written."""
+        remove_half_written(self._root)
 
 
-def changes(output: Path, artifacts: Sequence[Artifact], staging: Staging | None = None) -> tuple[str, ...]:
-    """Return which files would be written, in order. Raises PublishError where the folder cannot be read."""
-    bodies = _bodies(artifacts)
-    differ = [path for path, body in bodies.items() if not stands(output, path, body)]
-    return tuple(sorted([*(staging.changed if staging else ()), *differ], key=rank))
-
-
-def publish(
-    output: Path, artifacts: Sequence[Artifact], now: float, staging: Staging | None = None, files: Collection[str] = ()
-) -> tuple[str, ...]:
-    """Write the files that differ, the feed last; give their paths.
-
-    Killed at any moment this leaves the old or the new feed, whole, and every file it points to. Files that nothing
-    points to any more stay for 30 days. `now` is in epoch seconds. Raises PublishError.
-    """
-    staging = staging or Staging(output, {}, dry=False)
-    bodies, written, turn = _bodies(artifacts), list[str](), 0
-    current = {*bodies, *files, *staging.changed}
-    renew(output, set(staging.known) - current, now)
-    try:
-        for path in sorted([*staging.changed, *bodies], key=rank):
-            if path in bodies and stands(output, path, bodies[path]):
-                continue
-            if rank(path) > turn:
-                flush(output / one for one in written)
-                turn = rank(path)
-            if path.endswith(".xml"):
-                _renew(output, path, current, now)
-            if path in bodies:
-                make_folder((output / path).parent)
-                replace_file(output / path, bodies[path])
-            else:
-                staging.put(path)
-            written.append(path)
-        flush(output / path for path in written)
-    except OSError as error:
-        raise refused(error, output) from error
-    _sweep(output, current, now, written)
-    return tuple(written)
-
-
-def renew(output: Path, paths: Iterable[str], now: float) -> None:
-    """Let the age of files begin now."""
-    for path in paths:
-        with suppress(OSError):
-            os.utime(output / path, (now, now), follow_symlinks=False)
-
-
-def _bodies(artifacts: Sequence[Artifact]) -> dict[str, bytes]:
-    """Return the files by path. Raises PublishError for a name that is not ours."""
-    for artifact in artifacts:
-        check_name(artifact.path)
-    return {artifact.path: artifact.body for artifact in artifacts}
-
-
-def _renew(output: Path, feed: str, current: Collection[str], now: float) -> None:
-    """Let the age of the files that the old feed points to, and the new one does not, begin now."""
-    path = output / feed
-    if path.is_file():
-        folder = feed.removesuffix(".xml")
-        body = path.read_bytes()
-        pointed = {f"{folder}/{found.decode()}" for names in _POINTED for found in names.findall(body)}
-        renew(output, pointed - set(current), now)
-
-
-def _sweep(output: Path, current: Collection[str], now: float, written: Sequence[str]) -> None:
-    """Delete files that nothing has pointed to for 30 days, and, where we wrote, what killed runs left.
-
-    What cannot be deleted now is deleted another time: the feed is published.
-    """
-    for feed in (path.removesuffix(".xml") for path in current if path.endswith(".xml")):
-        for below in FOLDERS:
-            folder = output / feed / below
-            places = [folder, *folder.parents[: below.count("/") + bool(below)]]
-            for entry in () if any(one.is_symlink() for one in places) else _entries(folder):
-                path = Path(entry.path).relative_to(output).as_posix()
-                if is_ours(below, entry.name) and path not in current:
-                    _delete_old(entry, now - _KEPT_SECONDS)
-    for folder in {(output / path).parent for path in written}:
-        for entry in _entries(folder):
-            if entry.name.startswith(TEMPORARY):
-                _delete_old(entry, now - _STALE_SECONDS)
+def _stat(found: os.stat_result) -> Stat:
+    return Stat(found.st_size, str(found.st_mtime_ns), found.st_mtime)
 
 
 def _entries(folder: Path) -> list[os.DirEntry[str]]:
@@ -168,9 +132,3 @@ def _entries(folder: Path) -> list[os.DirEntry[str]]:
             return list(entries)
     except OSError:
         return []
-
-
-def _delete_old(entry: os.DirEntry[str], before: float) -> None:
-    with suppress(OSError):
-        if entry.stat(follow_symlinks=False).st_mtime < before:
-            Path(entry.path).unlink()

@@ -1,4 +1,4 @@
-"""Files of one edition that wait, whole, beside their places until it is published, or are thrown away with it.
+"""Files of one edition that wait, whole, on this machine's disk until it is published, or are thrown away with it.
 
 Pages and transcripts of hundreds of items would not fit into memory; and an edition that is refused leaves no page.
 """
@@ -6,41 +6,39 @@ Pages and transcripts of hundreds of items would not fit into memory; and an edi
 from __future__ import annotations
 
 import hashlib
-from contextlib import contextmanager, suppress
+from contextlib import ExitStack, contextmanager
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Self
 
 from enricher.model.edition import File
-from enricher.publish.atomic import TEMPORARY, make_folder, place, refuse_foreign, refused, stands, write_aside
+from enricher.publish.atomic import refused, write_new
 from enricher.publish.names import check_name
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-Stamp = tuple[str, int, int]
-"""SHA-256, size and time of change (nanoseconds) of a file."""
+    from enricher.model.state import Stamp
+    from enricher.publish.storage import Storage
 
 
 class Staging:
     """The waiting files of one edition; `known` are stamps of what was published before. `dry`: nothing is written."""
 
-    def __init__(self, output: Path, known: Mapping[str, Stamp], *, dry: bool) -> None:
-        self._output, self.known, self.dry = output, known, dry
+    def __init__(self, storage: Storage, known: Mapping[str, Stamp], *, dry: bool) -> None:
+        self._storage, self.known, self.dry = storage, known, dry
         self._waiting: dict[str, Path | None] = {}
-        """Where each file waits, by its path below the output folder; None in a dry run."""
+        """Where each file waits, by its path; None in a dry run."""
+        self._stack = ExitStack()
+        self._folder: Path | None = None
 
     def __enter__(self) -> Self:
-        """Use it in a `with`: what was not put in place is deleted at its end."""
+        """Use it in a `with`: what was not published is deleted at its end."""
         return self
 
     def __exit__(self, *_: object) -> None:
         """Delete what still waits."""
-        for path in filter(None, self._waiting.values()):
-            path.unlink(missing_ok=True)
-            with suppress(OSError):  # others are in it
-                for folder in path.relative_to(self._output).parents[:-1]:
-                    (self._output / folder).rmdir()
+        self._stack.close()
 
     @property
     def changed(self) -> tuple[str, ...]:
@@ -48,17 +46,18 @@ class Staging:
         return tuple(self._waiting)
 
     def holds(self, file: File) -> bool:
-        """Check whether a file is published with the bytes that are remembered, or waits."""
-        if file.path in self._waiting:
-            return True
-        path = self._output / file.path
-        try:
-            found = path.lstat()
-            if self.known.get(file.path) == (file.digest, found.st_size, found.st_mtime_ns):
-                return True  # 400 pages are looked at in a millisecond; to read them takes 50
-            return found.st_size == file.size and _digest(path.read_bytes()) == file.digest
-        except OSError:
+        """Check whether a file is published with the bytes that are remembered, or waits. Raises PublishError."""
+        return file.path in self._waiting or self.stands(file.path, file.digest, file.size)
+
+    def stands(self, path: str, digest: str, size: int) -> bool:
+        """Check whether a file is published with bytes of this SHA-256 and size. Raises PublishError."""
+        found = self._storage.stat(path)
+        if found is None or found.size != size:
             return False
+        known = self.known.get(path)
+        if known is not None and known[1:] == (found.size, found.version):
+            return known[0] == digest  # 400 pages are looked at in a millisecond; to read them takes 50
+        return digest_of(self._storage.read(path) or b"") == digest
 
     def kept(self, start: str) -> tuple[File, ...]:
         """Return the files that were published before whose paths begin so."""
@@ -66,42 +65,43 @@ class Staging:
 
     @contextmanager
     def scratch(self) -> Iterator[Path]:
-        """Make a folder for what is made in between, which is deleted again."""
-        make_folder(self._output)
-        with TemporaryDirectory(prefix=TEMPORARY, dir=self._output) as folder:
+        """Make a folder for what is made in between, which is deleted again. Raises PublishError."""
+        with TemporaryDirectory(dir=self._disk()) as folder:
             yield Path(folder)
 
     def add(self, path: str, body: bytes) -> File:
         """Take a file in. Raises PublishError."""
         check_name(path)
-        file = File(path, _digest(body), len(body))
-        if path in self._waiting or stands(self._output, path, body):
+        file = File(path, digest_of(body), len(body))
+        if self.holds(file):
             return file
         self._waiting[path] = None
         if not self.dry:
+            waiting = self._disk() / str(len(self._waiting))
             try:
-                # Not in the output folder itself, where other feeds look for what killed runs left.
-                self._waiting[path] = write_aside((self._output / path).parent, body, self._output / path)
+                write_new(waiting, body)
             except OSError as error:
-                raise refused(error, self._output) from error
+                raise refused(error, waiting.parent) from error
+            self._waiting[path] = waiting
         return file
 
     def read(self, path: str) -> bytes:
-        """Return the bytes of a file that waits or is published; none where it is neither."""
-        try:
-            return (self._waiting.get(path) or self._output / path).read_bytes()
-        except OSError:
-            return b""
+        """Return the bytes of a file that waits or is published; none where it is neither. Raises PublishError."""
+        waiting = self._waiting.get(path)
+        return waiting.read_bytes() if waiting else self._storage.read(path) or b""
 
-    def put(self, path: str) -> None:
-        """Put a file that waits in place. Raises OSError, PublishError."""
-        target, temporary = self._output / path, self._waiting[path]
-        refuse_foreign(target, self._output)
-        make_folder(target.parent)
-        if temporary is not None:
-            place(temporary, target)
-            del self._waiting[path]
+    def waiting(self, path: str) -> Path:
+        """Return the file on this machine's disk that waits to be published."""
+        found = self._waiting[path]
+        assert found is not None  # noqa: S101 a dry run publishes nothing
+        return found
+
+    def _disk(self) -> Path:
+        if self._folder is None:
+            self._folder = self._stack.enter_context(self._storage.scratch())
+        return self._folder
 
 
-def _digest(body: bytes) -> str:
+def digest_of(body: bytes) -> str:
+    """Return the SHA-256 of a file in hex."""
     return hashlib.sha256(body).hexdigest()

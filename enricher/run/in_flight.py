@@ -25,9 +25,9 @@ class InFlight:
         self.path = path
 
     @classmethod
-    def beside(cls, output: Path) -> InFlight:
-        """Return that of an output folder."""
-        return cls(output.parent / f".{output.name}.running")
+    def beside(cls, state: Path) -> InFlight:
+        """Return that of an output (`Config.local_state`)."""
+        return cls(state.parent / f".{state.name}.running")
 
     def begin(self, name: str) -> None:
         """Note that a feed is being made."""

@@ -96,7 +96,7 @@ class _Run:
     broken: bool = False
 
     def __post_init__(self) -> None:
-        self.in_flight = InFlight.beside(self.config.output)
+        self.in_flight = InFlight.beside(self.config.local_state)
         self._shown: set[str] = set()
 
     def pool(self, shares: Sequence[Sequence[FeedConfig]]) -> None:

@@ -19,8 +19,7 @@ from enricher.model.edition import Report
 from enricher.monitoring import Log, heartbeat, write_metrics
 from enricher.pipeline.site import Site, publish_site
 from enricher.pipeline.templates import Templates
-from enricher.publish.atomic import remove_half_written
-from enricher.publish.folder import FolderPublisher
+from enricher.publish.outputs import publisher_of
 from enricher.report import FeedStatus, RunEnd, exit_code
 from enricher.run.in_flight import InFlight
 from enricher.run.processes import run_processes
@@ -107,7 +106,7 @@ def folders(config: Config) -> list[Path]:
 @contextmanager
 def locked(config: Config) -> Iterator[None]:
     """Hold the run's lock. Raises LockedError where another run holds it."""
-    path = config.output.parent / f".{config.output.name}.lock"
+    path = config.local_state.parent / f".{config.local_state.name}.lock"
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
         with FileLock(path, blocking=False):
@@ -127,7 +126,7 @@ def run_all(config: Config, names: Sequence[str], options: Options) -> RunResult
     """Import changed summaries, then republish every feed, or those that are named."""
     feeds = choose(config, [*names], options.accept)
     end = time.monotonic() + options.max_runtime if options.max_runtime is not None else float("inf")
-    in_flight = InFlight.beside(config.output)
+    in_flight = InFlight.beside(config.local_state)
     was_killed = in_flight.path.exists()
     # A dry run writes nothing, so it may look on while another run is under way.
     with nullcontext() if options.dry_run else locked(config):
@@ -163,7 +162,7 @@ def _begin(config: Config, in_flight: InFlight) -> frozenset[str]:
     if not in_flight.path.exists():
         in_flight.clear()
         return frozenset()
-    remove_half_written(config.output)
+    publisher_of(config.output, config.object_store).clean_up()
     making, _ = in_flight.read()
     in_flight.clear()
     return frozenset(making)
@@ -207,7 +206,7 @@ def _site(
     config: Config, store: Store, options: Options, result: ShareResult, was_killed: bool
 ) -> tuple[tuple[str, ...], list[str]]:
     """Publish the list of all shows; return what was written, and why it could not be."""
-    publisher = FolderPublisher(config.output, dry=options.dry_run)
+    publisher = publisher_of(config.output, config.object_store, dry=options.dry_run)
     changed = was_killed or any(one.outcome == "published" for one in result.reports.values())
     site = Site(config.feeds, store, publisher, Templates(config.templates))
     try:

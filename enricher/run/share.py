@@ -21,7 +21,7 @@ from enricher.model.edition import Report
 from enricher.pipeline.republish import republish
 from enricher.pipeline.templates import Templates
 from enricher.pipeline.tools import Tools
-from enricher.publish.folder import FolderPublisher
+from enricher.publish.outputs import publisher_of
 from enricher.report import FeedStatus
 from enricher.run.in_flight import InFlight
 from enricher.run.slots import Slots
@@ -135,7 +135,7 @@ def dry_tools(config: Config, store: Store, client: Client) -> Tools:
     """Return what republishes a feed as a run would, and publishes nothing."""
     hosts = Hosts(store.host_waits(), store.save_host_wait, per_host=config.per_host)
     fetcher = Fetcher(client, store, hosts, config.max_size, config.min_interval)
-    publisher = FolderPublisher(config.output, dry=True)
+    publisher = publisher_of(config.output, config.object_store, dry=True)
     return Tools(fetcher, store, publisher, config.reserved, templates=Templates(config.templates))
 
 
@@ -161,9 +161,9 @@ class _Share:
         self._slots = Slots(_COMPUTING, config.feed_limit)
         hosts = Hosts(store.host_waits(), store.save_host_wait, per_host=config.per_host, folder=options.hosts_folder)
         fetcher = Fetcher(self._client, store, hosts, config.max_size, config.min_interval, idle=self._slots.idle)
-        self._in_flight = InFlight.beside(config.output)
+        self._in_flight = InFlight.beside(config.local_state)
         making = (lambda _: None) if options.dry_run else self._in_flight.begin
-        publisher = FolderPublisher(config.output, dry=options.dry_run)
+        publisher = publisher_of(config.output, config.object_store, dry=options.dry_run, idle=self._slots.idle)
         self._hubs = Hubs(self._client, hosts, self._slots.idle)
         self._tools = Tools(fetcher, store, publisher, config.reserved, making, Templates(config.templates))
         self._lock = threading.Lock()

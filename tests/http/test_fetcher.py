@@ -17,7 +17,8 @@ from enricher.model.feed import Document, FeedConfig
 from enricher.model.state import FeedState, Schedule
 from enricher.pipeline.republish import republish
 from enricher.pipeline.tools import Tools
-from enricher.publish.folder import FolderPublisher
+from enricher.publish.folder import Folder
+from enricher.publish.publisher import Publisher
 from enricher.store.database import memory
 from enricher.store.store import Store
 from enricher.urls import host_of
@@ -97,7 +98,7 @@ class Run:
 
     def run(self, now: float, mode: Mode = "due") -> Result:
         """Do what a run does."""
-        tools = Tools(self.fetcher(), self.store, FolderPublisher(self.folder))
+        tools = Tools(self.fetcher(), self.store, Publisher(Folder(self.folder)))
         result = republish(self.feed, tools, now, mode)
         self.store.save_feed("show", result.state, result.documents, now, result.stored)
         return result

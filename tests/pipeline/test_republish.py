@@ -20,7 +20,8 @@ from enricher.model.feed import FeedConfig
 from enricher.model.state import FeedState
 from enricher.pipeline.republish import republish
 from enricher.pipeline.tools import Tools
-from enricher.publish.folder import FolderPublisher
+from enricher.publish.folder import Folder
+from enricher.publish.publisher import Publisher
 from enricher.store.database import memory
 from enricher.store.store import Store
 from tests.hostile.answers import GOOD, NEW, PAGE, answer, feed, head, hop, raw
@@ -61,7 +62,7 @@ class Line:
         with Client(ClientSettings(allow_private=self.allowed)) as client:
             hosts = Hosts(self.store.host_waits(), self.store.save_host_wait)
             fetcher = Fetcher(client, self.store, hosts, jitter=lambda: 0.0)
-            yield Tools(fetcher, self.store, FolderPublisher(self.output, dry=dry))
+            yield Tools(fetcher, self.store, Publisher(Folder(self.output), dry=dry))
 
     def run(self, now: float, mode: Mode = "due", *, accept: bool = False, dry: bool = False) -> Report:
         """Run once; return the report."""

@@ -12,8 +12,8 @@ from enricher.model.edition import File
 from enricher.model.state import FeedSite
 from enricher.pipeline import search
 from enricher.pipeline.search import SearchError, index_of, inputs_of
-from enricher.publish.folder import publish
-from enricher.publish.staging import Staging
+from enricher.publish.folder import Folder
+from enricher.publish.publisher import Publisher
 from tests.pipeline.test_pages import Shop
 
 if TYPE_CHECKING:
@@ -30,10 +30,11 @@ def page(number: int, words: str = "") -> bytes:
 
 def make(output: Path, bodies: dict[str, bytes], known: FeedSite = FeedSite()) -> tuple[File, ...]:
     """Publish pages and their index; give the index's files."""
-    with Staging(output, known.files, dry=False) as staging:
+    publisher = Publisher(Folder(output))
+    with publisher.staging({}) as staging:
         pages = [staging.add(f"show/{name}-0123456789ab.html", body) for name, body in bodies.items()]
         files = index_of("show", pages, known, staging)
-        publish(output, [], NOW, staging, [file.path for file in (*pages, *files)])
+        publisher.publish([], NOW, staging, [file.path for file in (*pages, *files)])
     return files
 
 

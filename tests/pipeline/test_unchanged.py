@@ -11,9 +11,10 @@ from msgspec import structs
 from enricher.http.schedule import DAY
 from enricher.model.edition import Artifact
 from enricher.model.feed import FeedConfig
-from enricher.model.state import Published
+from enricher.model.state import FeedState, Published
 from enricher.pipeline.unchanged import code_digest, inputs_digest, is_unchanged
-from enricher.publish.folder import FolderPublisher
+from enricher.publish.folder import Folder
+from enricher.publish.publisher import Publisher
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -22,13 +23,13 @@ NOW = 1_800_000_000.0
 FILES = ("show.xml", "show/chapters/0123456789abcdef.json")
 
 
-def published(output: Path) -> tuple[FolderPublisher, Published]:
+def published(output: Path) -> tuple[Publisher, FeedState]:
     """Publish two files."""
-    publisher = FolderPublisher(output)
+    publisher = Publisher(Folder(output))
     publisher.publish([Artifact(path, b"made") for path in FILES], NOW)
-    files = publisher.stats(FILES)
+    files = publisher.stamps(dict.fromkeys(FILES, ""))
     assert files is not None
-    return publisher, Published("inputs", "source", NOW + DAY, files, 1, 1, 1, 1)
+    return publisher, FeedState(published=Published("inputs", "source", NOW + DAY, 1, 1, 1, 1), files=files)
 
 
 def test_the_same_source_inputs_and_files_are_unchanged(tmp_path: Path) -> None:
@@ -39,7 +40,10 @@ def test_the_same_source_inputs_and_files_are_unchanged(tmp_path: Path) -> None:
     assert not is_unchanged(known, "source", "inputs", publisher, NOW + DAY)
     assert not is_unchanged(known, "other", "inputs", publisher, NOW)
     assert not is_unchanged(known, "source", "other", publisher, NOW)
-    assert not is_unchanged(structs.replace(known, until=NOW - 1), "source", "inputs", publisher, NOW)
+    assert known.published is not None
+    late = structs.replace(known, published=structs.replace(known.published, until=NOW - 1))
+    assert not is_unchanged(late, "source", "inputs", publisher, NOW)
+    assert not is_unchanged(FeedState(files=known.files), "source", "inputs", publisher, NOW)
 
 
 def test_a_clock_that_was_set_back_lets_everything_be_made_again(tmp_path: Path) -> None:

@@ -22,7 +22,7 @@ from enricher.model.feed import Document
 from enricher.model.state import Copy, FeedState, Hold, Published, Schedule
 from enricher.pipeline.republish import republish
 from enricher.pipeline.tools import Tools
-from enricher.publish.folder import FolderPublisher
+from enricher.publish.outputs import publisher_of
 from enricher.store import schema
 from enricher.store.store import Store, address_key, day_of
 from tests.hostile.answers import GOOD, feed
@@ -118,11 +118,11 @@ def test_the_database_is_its_owners_alone(tmp_path: Path) -> None:
 
 def test_a_state_comes_back_as_it_was(store: Store) -> None:
     """Whole, in one transaction with the documents that it was made of."""
-    published = Published("i", "s", NOW, {"a.xml": (1, 2)}, 3, 2, 1, 1, (Problem("why", "item"),))
+    published = Published("i", "s", NOW, 3, 2, 1, 1, (Problem("why", "item"),))
     state = FeedState(
         outcome="published", at=NOW, title="Show", schedule=Schedule(next_at=NOW + 5, errors=2, error="why"),
         copy=Copy(address_key(URL), "d", '"\xe9"'), known=("a", "b"), hold=Hold("d", 2, NOW, NOW), chapters={"a": 3},
-        published=published,
+        published=published, files={"a.xml": ("0" * 64, 1, "2")},
     )  # fmt: skip
     store.save_feed("show", state, {URL: Document(URL, GOOD, "text/xml", '"1"')}, NOW)
     store._states.clear()  # noqa: SLF001 read it again
@@ -300,7 +300,8 @@ class Line:
         self.made.clear()
         with Client(ClientSettings()) as client:
             fetcher = Fetcher(client, store, Hosts({}, store.save_host_wait))
-            tools = Tools(fetcher, store, FolderPublisher(self.config.output), making=self.made.append)
+            publisher = publisher_of(self.config.output, self.config.object_store)
+            tools = Tools(fetcher, store, publisher, making=self.made.append)
             result = republish(self.config.feeds[0], tools, now)
         store.save_feed("a", result.state, result.documents, now, result.stored)
         store.prune(now, [])
