@@ -5,12 +5,13 @@ from __future__ import annotations
 import os
 import re
 import tomllib
-from dataclasses import MISSING, dataclass, field
+from dataclasses import MISSING, dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 from msgspec import Meta
 
+from enricher.config_engine import EngineConfig, wrong_engine
 from enricher.config_faults import VARIABLE, Keys, keys_of, told
 from enricher.errors import ConfigError
 from enricher.model.feed import BaseUrl, FeedConfig, Text, WebUrl
@@ -18,7 +19,7 @@ from enricher.redaction import hide, holds_secret, redact, secrets_of, secrets_o
 from enricher.urls import split
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator, Mapping, Sequence
 
     from enricher.config_faults import Fault
 
@@ -78,6 +79,8 @@ class Config:
     """An address that is requested at the end of every run."""
     secret: Text | None = field(default=None, repr=False)
     """What the names of private feeds are made from."""
+    engine: EngineConfig = field(default=EngineConfig())
+    """Where shares of the feeds are done."""
     secrets: tuple[str, ...] = field(default=(), repr=False)
     """Values from the environment, which must appear nowhere; see `redaction.hide`."""
     reserved: frozenset[str] = field(init=False, repr=False, compare=False)
@@ -87,18 +90,25 @@ class Config:
         """Collect what every feed asks for, once."""
         object.__setattr__(self, "reserved", frozenset(folder for feed in self.feeds for folder in feed.summaries))
 
+    def of_share(self, feeds: Sequence[FeedConfig]) -> Config:
+        """Return what a share of the feeds needs: all but the other feeds, of which there may be a million."""
+        share = replace(self, feeds=tuple(feeds))
+        object.__setattr__(share, "reserved", self.reserved)
+        return share
+
     @property
     def folder(self) -> Path:
         """The folder of the configuration."""
         return self.path.parent
 
 
-_MADE = ("path", "feeds", "secrets", "reserved")
+_MADE = ("path", "feeds", "engine", "secrets", "reserved")
 _OF_ONE_FEED = ("name", "url", "summaries", "aliases", "user_agent", "headers")
 KEYS = Keys(
     file=keys_of(Config, without=_MADE),
     feed=keys_of(FeedConfig, without=("base_url", "token")),
     defaults=keys_of(FeedConfig, without=("base_url", "token", *_OF_ONE_FEED)),
+    sections={"engine": keys_of(EngineConfig, without=())},
 )
 
 
@@ -183,6 +193,7 @@ def _cross_check(table: Mapping[str, Any], folder: Path, environ: Mapping[str, s
         yield ("heartbeat",), "expected a URL whose host and port can be read"
     if not _DATABASE.match(_expand(table["database"], environ)):
         yield ("database",), "expected a database address, such as sqlite:///enricher.db"
+    yield from wrong_engine(EngineConfig(**table.get("engine", {})), table)
     yield from _wrong_folders(table, folder)
 
 
@@ -261,6 +272,7 @@ def _resolve(path: Path, table: Mapping[str, Any], environ: Mapping[str, str]) -
             "allow_private": tuple(table["allow_private"]),
             "feeds": tuple(feeds),
             "secrets": secrets,
+            "engine": EngineConfig(**table.get("engine", {})),
         }
     )
 

@@ -46,20 +46,25 @@ def keys_of(kind: type, without: Iterable[str]) -> dict[str, Key]:
 
 @dataclass(frozen=True, slots=True)
 class Keys:
-    """The keys that config.toml may have: at its top, in a `[[feed]]`, and under `[defaults]`."""
+    """The keys that config.toml may have: at its top, in a `[[feed]]`, under `[defaults]`, in other tables."""
 
     file: Mapping[str, Key]
     feed: Mapping[str, Key]
     defaults: Mapping[str, Key]
+    sections: Mapping[str, Mapping[str, Key]]
+    """The keys of tables such as `[engine]`, by the table's name."""
 
     def faults(self, table: Mapping[str, Any]) -> Iterator[Fault]:
         """Check a parsed file for unknown and missing keys and for wrong values."""
-        yield from self._in_table({k: v for k, v in table.items() if k not in {"defaults", "feed"}}, self.file, ())
-        defaults = table.get("defaults", {})
-        if isinstance(defaults, dict):
-            yield from self._in_table(defaults, self.defaults, ("defaults",))
-        else:
-            yield ("defaults",), f"expected a table, not {shown(defaults, 'a table')}"
+        sections = {"defaults": self.defaults, **self.sections}
+        top = {name: value for name, value in table.items() if name not in {*sections, "feed"}}
+        yield from self._in_table(top, self.file, ())
+        for name, keys in sections.items():
+            section = table.get(name, {})
+            if isinstance(section, dict):
+                yield from self._in_table(section, keys, (name,))
+            else:
+                yield (name,), f"expected a table, not {shown(section, 'a table')}"
         feeds = table.get("feed", [])
         if not isinstance(feeds, list) or not all(isinstance(one, dict) for one in feeds):
             yield ("feed",), "expected a list of tables: write [[feed]]"
@@ -88,10 +93,11 @@ class Keys:
             "above the first [table] of the file": self.file,
             "under [defaults]": self.defaults,
             "into a [[feed]]": self.feed,
+            **{f"under [{section}]": keys for section, keys in self.sections.items()},
         }
         if elsewhere := [where for where, keys in places.items() if name in keys]:
             return f"belongs {', or '.join(elsewhere)}"
-        names = [*known, "feed", "defaults"] if known is self.file else list(known)
+        names = [*known, "feed", "defaults", *self.sections] if known is self.file else list(known)
         near = nearest(name, names)
         return "unknown key" + (f"; did you mean “{near}”?" if near else f"; known here: {', '.join(names)}")
 

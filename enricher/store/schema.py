@@ -75,6 +75,14 @@ HOSTS = Table(
     Column("next_at", Float, nullable=False),
 )
 
+# The feeds that a run over many machines made so far, without an outcome while they are being made.
+IN_FLIGHT = Table(
+    "in_flight",
+    METADATA,
+    Column("name", String(200), primary_key=True),
+    Column("outcome", String(40), nullable=False),
+)
+
 
 def is_current(connection: Connection) -> bool:
     """Check whether every table is there; false for an empty database. Raises StoreError for one that is not ours."""

@@ -1,0 +1,284 @@
+"""Shares on the workers of a Dask cluster: of many machines, or one of this machine's processes for one run."""
+
+from __future__ import annotations
+
+import logging
+import os
+import signal
+import threading
+import time
+import uuid
+from concurrent.futures import CancelledError
+from contextlib import contextmanager, nullcontext, suppress
+from dataclasses import dataclass, replace
+from pathlib import Path
+from tempfile import TemporaryDirectory
+from typing import TYPE_CHECKING, Any
+
+from enricher import __version__
+from enricher.errors import ConfigError, EnricherError, StoreError
+from enricher.pipeline.templates import Templates
+from enricher.redaction import hide
+from enricher.run.share import ShareResult, Stop, run_share
+from enricher.run.shares import SharedRun, run_shares
+from enricher.store.database import is_postgresql
+from enricher.store.store import Store
+
+try:
+    import distributed
+    from distributed.scheduler import KilledWorker
+except ImportError as error:
+    raise ConfigError("the engine dask needs Dask, which is not installed: pip install 'enricher[dask]'") from error
+
+if TYPE_CHECKING:
+    from collections.abc import Callable, Iterator, Sequence
+    from concurrent.futures import Future
+
+    from enricher.config import Config
+    from enricher.model.edition import Report
+    from enricher.model.feed import FeedConfig
+    from enricher.run.share import ShareOptions
+
+_SHARES_PER_WORKER = 4
+"""A worker that is done early takes another share, and one that dies loses a quarter of its work."""
+_FIRST_WORKER_SECONDS = 30.0
+_LOST_SECONDS = 60.0
+"""How long a run goes on without any worker, such as while machines start anew."""
+_LOOK_SECONDS = 5.0
+_POLL_SECONDS = 1.0
+_WORKER_GRACE_SECONDS = 5.0
+"""Less than the run's own grace, for a share hears of its end up to a second later."""
+_RUN = "run"
+"""Under which name the database remembers the run that is under way."""
+
+
+def run_dask(  # noqa: PLR0913, PLR0917 a run has that much
+    config: Config,
+    feeds: Sequence[FeedConfig],
+    options: ShareOptions,
+    stop: Stop,
+    store: Store,
+    advance: Callable[[Report], None],
+    tell: Callable[[Report], None],
+) -> ShareResult:
+    """Run shares on a cluster; `advance` and `tell` hear of all feeds when their share ends.
+
+    Raises EnricherError where there is no scheduler or worker, ConfigError where workers lack what they need.
+    """
+    with TemporaryDirectory(prefix="enricher-") as folder, cluster(config) as client:
+        workers = look_at_workers(client, config)
+        if is_postgresql(config.database):
+            options = replace(options, locks_in_database=True)
+        else:
+            options = replace(options, hosts_folder=Path(folder))
+        pool = _Dask(client, store)
+        try:
+            run = SharedRun(config, options, stop, store.in_flight, lambda _: nullcontext(pool), advance, tell)
+            count = config.engine.shares or workers * (_SHARES_PER_WORKER if config.engine.scheduler else 1)
+            return run_shares(run, feeds, count)
+        finally:
+            pool.end()
+
+
+@contextmanager
+def cluster(config: Config) -> Iterator[distributed.Client]:
+    """Connect to the scheduler, or start a cluster of this machine; wait for a worker. Raises EnricherError."""
+    # Cron mails what stands on standard error: what goes wrong is told by the run.
+    for name in ("distributed", *(name for name in logging.root.manager.loggerDict if name.startswith("distributed."))):
+        logging.getLogger(name).setLevel(logging.CRITICAL)
+    address, count = config.engine.scheduler, config.engine.shares or os.cpu_count() or 1
+    local = None
+    try:
+        if address is None:
+            local = distributed.LocalCluster(
+                n_workers=count, threads_per_worker=1, dashboard_address=None, silence_logs=logging.CRITICAL
+            )
+        client = distributed.Client(local or address, set_as_default=False)
+    except (OSError, TimeoutError) as error:
+        raise EnricherError(
+            f"the Dask scheduler {address or ''} cannot be reached; start it: dask scheduler"
+        ) from error
+    try:
+        client.wait_for_workers(1, timeout=_FIRST_WORKER_SECONDS)
+        yield client
+    except TimeoutError as error:
+        said = f"start some: dask worker {address} --nthreads 1"
+        raise EnricherError(f"the Dask scheduler {address} has no worker; {said}") from error
+    finally:
+        client.close()
+        if local:
+            local.close()
+
+
+# What workers need
+
+
+@dataclass(frozen=True, slots=True)
+class _Needs:
+    """What every worker must have as the run's own machine has it."""
+
+    version: str
+    token: Path
+    """A file beside the output folder, which all machines share."""
+    files: tuple[str, ...]
+    """Feeds that are files."""
+    templates: Templates
+    theme: str
+    local: bool
+
+
+def look_at_workers(client: distributed.Client, config: Config) -> int:
+    """Check that every worker can do shares; return their number. Raises ConfigError."""
+    token = config.output.parent / f".{config.output.name}.{uuid.uuid4().hex}"
+    files = tuple(feed.url for feed in config.feeds if not feed.is_web)
+    theme = Templates(config.templates)
+    needs = _Needs(__version__, token, files, theme, theme.digest(), config.engine.scheduler is None)
+    try:
+        token.parent.mkdir(parents=True, exist_ok=True)
+        token.touch()
+        lacks: dict[str, str] = client.run(_lacks, needs)
+        threads: dict[str, int] = client.nthreads()
+    except OSError as error:
+        raise EnricherError(f"{token.parent}: cannot be written: {error.strerror}; see `output`") from error
+    except Exception as error:  # the worker could not even read the question
+        raise ConfigError(
+            f"the Dask workers cannot run enricher ({type(error).__name__}: {error}); "
+            f"install enricher {__version__} on each: pip install 'enricher[dask,postgresql]=={__version__}'"
+        ) from error
+    finally:
+        with suppress(OSError):
+            token.unlink(missing_ok=True)
+    lacks |= {
+        name: f"has {count} threads, and a share is a whole process; start it with --nthreads 1"
+        for name, count in threads.items()
+        if count > 1
+    }
+    if faults := [f"Dask worker {name}: {said}" for name, said in sorted(lacks.items()) if said]:
+        raise ConfigError("\n".join(faults))
+    return len(threads)
+
+
+def _lacks(needs: _Needs) -> str:
+    """Return what this worker lacks, empty if nothing."""
+    if needs.local and threading.current_thread() is threading.main_thread():
+        # systemd and terminals signal every process of a run. The run tells its workers by itself to end.
+        for number in (signal.SIGTERM, signal.SIGINT):
+            signal.signal(number, signal.SIG_IGN)
+    if needs.version != __version__:
+        return f"runs enricher {__version__}, and this is {needs.version}; install the same on all machines"
+    if not needs.token.exists():
+        return f"does not see the folder {needs.token.parent}; share it among all machines at the same path"
+    if missing := next((name for name in needs.files if not Path(name).is_file()), None):
+        return f"has no file {missing}; feeds that are files must lie in a folder that all machines share"
+    if needs.templates.digest() != needs.theme:
+        return f"has other files in {needs.templates.folder} (`templates`); share that folder among all machines"
+    return ""
+
+
+# In the run
+
+
+class _Dask:
+    """The workers of a cluster, for one run."""
+
+    died: tuple[type[BaseException], ...] = (KilledWorker, CancelledError)
+    shows = False
+
+    def __init__(self, client: distributed.Client, store: Store) -> None:
+        self._client, self._store, self._id = client, store, uuid.uuid4().hex
+        # An executor's tasks are taken for pure otherwise, and one that is done again would have the old result.
+        self._executor = client.get_executor(pure=False)
+        self._looked_at = self._seen_at = time.monotonic()
+        store.meta.put(_RUN, self._id)
+
+    def submit(self, config: Config, feeds: Sequence[FeedConfig], options: ShareOptions) -> Future[ShareResult]:
+        """Let the cluster do a share as soon as a worker is free; it does it again where the worker dies."""
+        until = time.time() + options.end - time.monotonic()
+        task = _Task(config, tuple(feeds), options, until, self._id, __version__)
+        future: Future[ShareResult] = self._executor.submit(do_share, task)
+        return future
+
+    def tell_to_stop(self, *, now: bool) -> None:
+        """Let the database say that this run is over; every share looks there each second."""
+        del now  # the run ends its waiting by itself
+        self.end()
+
+    def end(self) -> None:
+        """Let no share begin, or go on, for this run."""
+        if self._id:
+            with suppress(StoreError):  # then no share can save anything either
+                self._store.meta.put(_RUN, "")
+            self._id = ""
+
+    def lost(self) -> str:
+        """Return why no share will ever be done; empty as long as all is well."""
+        now = time.monotonic()
+        if now - self._looked_at >= _LOOK_SECONDS:
+            self._looked_at = now
+            with suppress(Exception):  # whatever it raises without a scheduler, which may come back
+                if self._client.nthreads():
+                    self._seen_at = now
+        if self._client.status == "closed" or now - self._seen_at > _LOST_SECONDS:
+            return "the Dask scheduler was lost, or all of its workers"
+        return ""
+
+    def discard(self, result: ShareResult) -> None:
+        """Start a worker anew in which threads are still at work."""
+        with suppress(Exception):  # it is gone, or has no nanny: then its threads end by themselves
+            self._client.restart_workers([result.worker], timeout=_LOOK_SECONDS, raise_for_error=False)
+
+
+# In a worker
+
+
+@dataclass(frozen=True, slots=True)
+class _Task:
+    """All that a worker is told; Dask pickles it."""
+
+    config: Config
+    feeds: tuple[FeedConfig, ...]
+    options: ShareOptions
+    until: float
+    """When no further feed is begun, in epoch seconds: machines have monotonic clocks of their own."""
+    run: str
+    version: str
+
+
+class _RunStop(Stop):
+    """Set when the database names this run no more: it is to end, was killed, or another one has begun."""
+
+    def __init__(self, store: Store, run: str) -> None:
+        super().__init__()
+        self.grace = _WORKER_GRACE_SECONDS
+        self._store, self._run, self._asked_at = store, run, 0.0
+
+    def is_set(self) -> bool:
+        now = time.monotonic()
+        if not self._set and now - self._asked_at >= _POLL_SECONDS:
+            self._asked_at = now
+            with suppress(StoreError):  # each feed tells it
+                if self._store.meta.get(_RUN) != self._run:
+                    self.set()
+        return self._set
+
+
+def do_share(task: Any) -> ShareResult:  # noqa: ANN401 Dask knows no types
+    """Do a share in this worker. Raises EnricherError, such as where the database cannot be reached from here.
+
+    Dask does a share again whose worker died. What the first one was making is left out then, for it may have been
+    what it died of: the run does each of those alone.
+    """
+    assert isinstance(task, _Task)  # noqa: S101 for mypy
+    hide(task.config.secrets)
+    if task.version != __version__:
+        here = distributed.get_worker().address
+        raise ConfigError(f"Dask worker {here}: runs enricher {__version__}, and this is {task.version}")
+    options = replace(task.options, end=time.monotonic() + task.until - time.time())
+    with Store.open(task.config.database) as store:
+        stop = _RunStop(store, task.run)
+        making = store.in_flight.making()
+        feeds = [feed for feed in task.feeds if feed.name not in making]
+        result = ShareResult({})
+        if feeds and not stop.is_set():
+            result = run_share(task.config, feeds, options, stop, store)
+    return replace(result, left_out=len(feeds) < len(task.feeds), worker=distributed.get_worker().address)
