@@ -281,4 +281,4 @@ def do_share(task: Any) -> ShareResult:  # noqa: ANN401 Dask knows no types
         result = ShareResult({})
         if feeds and not stop.is_set():
             result = run_share(task.config, feeds, options, stop, store)
-    return replace(result, left_out=len(feeds) < len(task.feeds), worker=distributed.get_worker().address)
+    return replace(result, died=len(feeds) < len(task.feeds), worker=distributed.get_worker().address)

@@ -143,6 +143,8 @@ def run_all(config: Config, names: Sequence[str], options: Options) -> RunResult
             feeds = sorted(feeds, key=lambda feed: states[feed.name].at or 0.0)
         share = ShareOptions(options.force, options.dry_run, options.accept, end, last)
         result = _work(config, feeds, share, options, store)
+        if result.died:
+            remove_half_written(config.output)
         site, trouble = ((), []) if result.cut_off else _site(config, store, options, result, was_killed)
         ended = None if result.cut_off else in_flight
         unsaved = [*result.unsaved, *trouble, *_close(config, store, options, ended)]

@@ -106,8 +106,8 @@ class ShareResult:
     """What the database did not take, each thing once."""
     cut_off: bool = False
     """Threads are still at work that may not be waited for: end the process without them."""
-    left_out: bool = False
-    """An earlier worker of this share died, and the feeds that it was making were left out."""
+    died: bool = False
+    """A worker of this share died before; the feeds that it was making were left out."""
     worker: str = ""
     """Which worker of Dask's did it."""
 

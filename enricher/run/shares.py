@@ -94,7 +94,7 @@ def run_shares(run: SharedRun, feeds: Sequence[FeedConfig], count: int) -> Share
     if run.lost:
         for feed in missing:
             run.end(Report(feed.name, "held", error=f"{run.lost}; the next run goes on"))
-    return ShareResult(run.reports, tuple(run.bugs), run.statuses, tuple(run.unsaved))
+    return ShareResult(run.reports, tuple(run.bugs), run.statuses, tuple(run.unsaved), died=run.died)
 
 
 @dataclass
@@ -116,7 +116,9 @@ class SharedRun:
     statuses: dict[str, FeedStatus] = field(default_factory=dict)
     unsaved: dict[str, None] = field(default_factory=dict)
     broken: bool = False
-    """A worker died, or was left with threads at work."""
+    """A worker died, or was left with threads at work, since the last round began."""
+    died: bool = False
+    """A worker died in any round."""
     lost: str = ""
     """Why no share will ever be done."""
     _shown: set[str] = field(default_factory=set)
@@ -144,7 +146,7 @@ class SharedRun:
     def _take(self, pool: Pool, future: Future[ShareResult], share: Sequence[FeedConfig]) -> None:
         error = CancelledError() if future.cancelled() else future.exception()
         if isinstance(error, pool.died):
-            self.broken = True
+            self.broken = self.died = True
         elif isinstance(error, EnricherError):  # its worker does not reach the database, say
             for feed in share:
                 self.end(Report(feed.name, "held", error=str(error)))
@@ -157,7 +159,8 @@ class SharedRun:
             self.unsaved |= dict.fromkeys(result.unsaved)
             if result.cut_off:  # its threads may not be waited for
                 pool.discard(result)
-            self.broken = self.broken or result.cut_off or result.left_out
+            self.broken = self.broken or result.cut_off or result.died
+            self.died = self.died or result.died
             for report in result.reports.values():
                 self.end(report)
 

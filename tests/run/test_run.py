@@ -47,6 +47,11 @@ class Host:
 
     def behave(self, talk: Talk) -> None:
         """Answer with a feed of its own."""
+        self.count(talk)
+        answer(body=feed(1, 2, title=talk.name).ljust(self._size))(talk)
+
+    def count(self, talk: Talk) -> None:
+        """Note a request, and let it meet others."""
         door = talk.request.door
         with self._lock:
             self.asked.append(talk.name)
@@ -56,7 +61,6 @@ class Host:
         # Whoever asks next has read the whole answer, so this request is over before.
         with self._lock:
             self.now[door] -= 1
-        answer(body=feed(1, 2, title=talk.name).ljust(self._size))(talk)
 
 
 class Shop:
