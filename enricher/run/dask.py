@@ -8,7 +8,7 @@ import signal
 import threading
 import time
 import uuid
-from concurrent.futures import CancelledError
+from concurrent.futures import CancelledError, Future
 from contextlib import contextmanager, nullcontext, suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -32,7 +32,6 @@ except ImportError as error:
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence
-    from concurrent.futures import Future
 
     from enricher.config import Config
     from enricher.model.edition import Report
@@ -45,9 +44,11 @@ _FIRST_WORKER_SECONDS = 30.0
 _LOST_SECONDS = 60.0
 """How long a run goes on without any worker, such as while machines start anew."""
 _LOOK_SECONDS = 5.0
-_POLL_SECONDS = 1.0
-_WORKER_GRACE_SECONDS = 5.0
-"""Less than the run's own grace, for a share hears of its end up to a second later."""
+_RPC_SECONDS = 2.0
+"""How long the scheduler has to answer: a run that is told to end is over within ten seconds."""
+_POLL_SECONDS = 0.5
+_WORKER_GRACE_SECONDS = 4.5
+"""Less than the run's own grace, for a share hears of its end a little later."""
 _RUN = "run"
 """Under which name the database remembers the run that is under way."""
 
@@ -99,11 +100,12 @@ def cluster(config: Config) -> Iterator[distributed.Client]:
             f"the Dask scheduler {address or ''} cannot be reached; start it: dask scheduler"
         ) from error
     try:
-        client.wait_for_workers(1, timeout=_FIRST_WORKER_SECONDS)
+        try:
+            client.wait_for_workers(1, timeout=_FIRST_WORKER_SECONDS)
+        except TimeoutError as error:
+            said = f"start some: dask worker {address} --nthreads 1"
+            raise EnricherError(f"the Dask scheduler {address} has no worker; {said}") from error
         yield client
-    except TimeoutError as error:
-        said = f"start some: dask worker {address} --nthreads 1"
-        raise EnricherError(f"the Dask scheduler {address} has no worker; {said}") from error
     finally:
         client.close()
         if local:
@@ -189,17 +191,23 @@ class _Dask:
         # An executor's tasks are taken for pure otherwise, and one that is done again would have the old result.
         self._executor = client.get_executor(pure=False)
         self._looked_at = self._seen_at = time.monotonic()
+        self._gone = False
         store.meta.put(_RUN, self._id)
 
     def submit(self, config: Config, feeds: Sequence[FeedConfig], options: ShareOptions) -> Future[ShareResult]:
         """Let the cluster do a share as soon as a worker is free; it does it again where the worker dies."""
         until = time.time() + options.end - time.monotonic()
         task = _Task(config, tuple(feeds), options, until, self._id, __version__)
-        future: Future[ShareResult] = self._executor.submit(do_share, task)
+        future: Future[ShareResult] = Future()
+        try:
+            future = self._executor.submit(do_share, task)
+        except Exception:  # noqa: BLE001 whatever it raises once the scheduler is gone
+            future.cancel()
+            self._gone = True
         return future
 
     def tell_to_stop(self, *, now: bool) -> None:
-        """Let the database say that this run is over; every share looks there each second."""
+        """Let the database say that this run is over; every share looks there twice a second."""
         del now  # the run ends its waiting by itself
         self.end()
 
@@ -216,16 +224,16 @@ class _Dask:
         if now - self._looked_at >= _LOOK_SECONDS:
             self._looked_at = now
             with suppress(Exception):  # whatever it raises without a scheduler, which may come back
-                if self._client.nthreads():
+                if self._client.sync(self._client.scheduler.ncores, callback_timeout=_RPC_SECONDS):
                     self._seen_at = now
-        if self._client.status == "closed" or now - self._seen_at > _LOST_SECONDS:
+        if self._gone or self._client.status == "closed" or now - self._seen_at > _LOST_SECONDS:
             return "the Dask scheduler was lost, or all of its workers"
         return ""
 
     def discard(self, result: ShareResult) -> None:
         """Start a worker anew in which threads are still at work."""
         with suppress(Exception):  # it is gone, or has no nanny: then its threads end by themselves
-            self._client.restart_workers([result.worker], timeout=_LOOK_SECONDS, raise_for_error=False)
+            self._client.restart_workers([result.worker], timeout=_RPC_SECONDS, raise_for_error=False)
 
 
 # In a worker

@@ -66,6 +66,7 @@ class Cluster:
     stack: ExitStack
     address: str = ""
     workers: list[subprocess.Popen[bytes]] = field(default_factory=list)
+    scheduler: subprocess.Popen[bytes] = field(init=False)
 
     def start(self, name: str, *arguments: str) -> subprocess.Popen[bytes]:
         """Start `dask NAME`; it ends with the test."""
@@ -101,7 +102,7 @@ def cluster(folder: Path, workers: int, *options: str) -> Iterator[Cluster]:
     with ExitStack() as stack:
         made = Cluster(folder, stack)
         known = folder / "scheduler.json"
-        made.start("scheduler", "--host", "127.0.0.1", "--port", "0", "--scheduler-file", str(known))
+        made.scheduler = made.start("scheduler", "--host", "127.0.0.1", "--port", "0", "--scheduler-file", str(known))
         until(lambda: known.exists() and known.read_text("utf-8").strip().endswith("}"))
         made.address = json.loads(known.read_text("utf-8"))["address"]
         for _ in range(workers):
@@ -273,13 +274,70 @@ def test_a_run_that_is_told_to_end_ends_its_shares(tmp_path: Path, pg: str) -> N
         assert asked.wait(PATIENCE)
         process.send_signal(signal.SIGTERM)
         until(lambda: store.meta.get("run") == "")
-        threading.Event().wait(1.5)  # a share looks every second
+        threading.Event().wait(1.5)  # a share looks twice a second
         go.set()
         out, err = process.communicate(timeout=PATIENCE)
         reports = {one["name"]: one for one in json.loads(out)["feeds"]}
         assert (process.returncode, "Traceback" in err) == (143, False)
         assert {name: one["outcome"] for name, one in reports.items()} == {"f0": "published", "f1": "held"}
         assert outcomes(there.run()) == {"f0": "unchanged", "f1": "published"}
+
+
+def test_a_scheduler_that_dies_holds_what_was_not_done(tmp_path: Path, pg: str) -> None:
+    """The run says so, and the next one, with another cluster, does the rest."""
+    asked, go = threading.Event(), threading.Event()
+
+    def behave(talk: Talk) -> None:
+        asked.set()
+        go.wait(PATIENCE)
+        answer(body=feed(1, 2, title=talk.name))(talk)
+
+    fleet = Fleet(tmp_path, 2, 4, behave)
+    there = fleet.shop("there")
+    with fleet.server:
+        with cluster(tmp_path / "cluster", 1, "--no-nanny") as dask:
+            on(there, dask.address, pg, shares=2)
+            there.write_config()
+            process = there.start("run", "--json", DASK_DISTRIBUTED__COMM__TIMEOUTS__CONNECT="1s")
+            assert asked.wait(PATIENCE)
+            dask.scheduler.kill()
+            out, err = process.communicate(timeout=PATIENCE)
+        go.set()
+        assert (process.returncode, "Traceback" in err) == (1, False), err
+        reports = json.loads(out)["feeds"]
+        assert {one["outcome"] for one in reports} == {"held"}
+        assert "the Dask scheduler was lost" in reports[0]["error"]
+        with cluster(tmp_path / "other", 1, "--no-nanny") as dask:
+            on(there, dask.address, pg, shares=2)
+            done = there.run()
+        assert set(outcomes(done).values()) <= {"published", "unchanged"}
+        assert set(bodies(there)) >= {f"f{n}.xml" for n in range(4)}
+
+
+@pytest.mark.parametrize("scheduler", [True, False])
+def test_a_share_that_hangs_does_not_hold_an_end_up(tmp_path: Path, pg: str, *, scheduler: bool) -> None:
+    """The run is over soon after SIGTERM, though its feed waits for a server that says nothing."""
+    asked, go = threading.Event(), threading.Event()
+
+    def behave(_: Talk) -> None:
+        asked.set()
+        go.wait(PATIENCE)
+
+    fleet = Fleet(tmp_path, 1, 2, behave)
+    there = fleet.shop("there")
+    with fleet.server, cluster(tmp_path / "cluster", 1) as dask:
+        on(there, dask.address, pg, shares=1)
+        if not scheduler:
+            there.tables["engine"] = {"kind": "dask", "shares": 1}
+        there.write_config()
+        process = there.start("run", "--json")
+        assert asked.wait(PATIENCE)
+        for one in [*psutil.Process(process.pid).children(recursive=True), psutil.Process(process.pid)]:
+            one.send_signal(signal.SIGTERM)
+        out, _ = process.communicate(timeout=20)  # and not the two minutes of `timeout`
+        go.set()
+        assert process.returncode == 143
+        assert {one["outcome"] for one in json.loads(out)["feeds"]} == {"held"}
 
 
 def test_a_cluster_of_this_machine_does_with_sqlite(tmp_path: Path) -> None:
