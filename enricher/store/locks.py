@@ -10,7 +10,7 @@ import hashlib
 import threading
 import time
 from contextlib import contextmanager, suppress
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 import sqlalchemy as sa
 
@@ -24,8 +24,9 @@ if TYPE_CHECKING:
     from enricher.store.database import Database
 
 _POLL_SECONDS = 0.05
-_TRY = sa.text("SELECT pg_try_advisory_lock(:number)")
-_UNLOCK = sa.text("SELECT pg_advisory_unlock(:number)")
+_TRY = sa.text("SELECT pg_try_advisory_lock(:what)")
+_UNLOCK = sa.text("SELECT pg_advisory_unlock(:what)")
+_WAIT = sa.select(schema.HOSTS.c.next_at).where(schema.HOSTS.c.key == sa.bindparam("what"))
 # A machine that lost its power says no good-bye: its locks are free after a minute, by default after two hours.
 _KEEPALIVE = (
     sa.text("SET tcp_keepalives_idle = 30"),
@@ -61,7 +62,7 @@ class DatabaseLocks:
     """Locks and waits of hosts for all processes that use a PostgreSQL database: one more connection for each."""
 
     def __init__(self, database: Database) -> None:
-        self._database, self._session = database, _Session(database)
+        self._session = _Session(database)
         self._lock = threading.Lock()
         self._held: set[int] = set()
         """What threads of this process hold: PostgreSQL gives a session the same lock twice."""
@@ -91,9 +92,8 @@ class DatabaseLocks:
 
     def wait_until(self, key: str) -> float:
         """Return the epoch second before which a host wants no request, as any process stored it; 0 if none did."""
-        with self._database.reading() as connection:
-            found = connection.execute(sa.select(schema.HOSTS.c.next_at).where(schema.HOSTS.c.key == key)).scalar()
-        return float(found or 0.0)
+        with self._lock:  # by the session, which needs no transaction and is asked for its locks anyway
+            return float(self._session.ask(_WAIT, key) or 0.0)
 
     def set_wait(self, key: str, until: float) -> None:
         """Do nothing more: `Hosts` saves it in the database for the next run too."""
@@ -110,15 +110,15 @@ class _Session:
         self._database = database
         self._connection: sa.Connection | None = None
 
-    def ask(self, question: sa.TextClause, number: int) -> bool:
-        """Lock or unlock; return whether it was done. Raises StoreError."""
+    def ask(self, question: sa.Executable, what: int | str) -> Any:  # noqa: ANN401 a column of any table
+        """Ask for a lock, say, by its number; return the answer's only value. Raises StoreError."""
         try:
             with self._database.told():
                 if self._connection is None:
                     self._connection = self._database.own_connection()
                     for setting in _KEEPALIVE:
                         self._connection.execute(setting)
-                return bool(self._connection.execute(question, {"number": number}).scalar())
+                return self._connection.execute(question, {"what": what}).scalar()
         except StoreError:
             self.close()
             raise
