@@ -2,13 +2,14 @@
 
 from __future__ import annotations
 
+import hashlib
 import logging
 import os
 import signal
 import threading
 import time
 import uuid
-from concurrent.futures import CancelledError, Future
+from concurrent.futures import Future
 from contextlib import contextmanager, nullcontext, suppress
 from dataclasses import dataclass, replace
 from pathlib import Path
@@ -49,8 +50,6 @@ _RPC_SECONDS = 2.0
 _POLL_SECONDS = 0.5
 _WORKER_GRACE_SECONDS = 4.5
 """Less than the run's own grace, for a share hears of its end a little later."""
-_RUN = "run"
-"""Under which name the database remembers the run that is under way."""
 
 
 def run_dask(  # noqa: PLR0913, PLR0917 a run has that much
@@ -72,9 +71,10 @@ def run_dask(  # noqa: PLR0913, PLR0917 a run has that much
             options = replace(options, locks_in_database=True)
         else:
             options = replace(options, hosts_folder=Path(folder))
-        pool = _Dask(client, store)
+        pool = _Dask(client, store, run_key(config))
         try:
-            run = SharedRun(config, options, stop, store.in_flight, lambda _: nullcontext(pool), advance, tell)
+            in_flight = store.in_flight(config.base_url)
+            run = SharedRun(config, options, stop, in_flight, lambda _: nullcontext(pool), advance, tell)
             count = config.engine.shares or workers * (_SHARES_PER_WORKER if config.engine.scheduler else 1)
             return run_shares(run, feeds, count)
         finally:
@@ -110,6 +110,11 @@ def cluster(config: Config) -> Iterator[distributed.Client]:
         client.close()
         if local:
             local.close()
+
+
+def run_key(config: Config) -> str:
+    """Return under which name the database remembers the run that is under way of these feeds."""
+    return f"run {hashlib.sha256(config.base_url.encode()).hexdigest()[:32]}"
 
 
 # What workers need
@@ -183,16 +188,17 @@ def _lacks(needs: _Needs) -> str:
 class _Dask:
     """The workers of a cluster, for one run."""
 
-    died: tuple[type[BaseException], ...] = (KilledWorker, CancelledError)
+    died: tuple[type[BaseException], ...] = (KilledWorker,)
+    cancelled = "the Dask scheduler was lost, or all of its workers"
     shows = False
 
-    def __init__(self, client: distributed.Client, store: Store) -> None:
-        self._client, self._store, self._id = client, store, uuid.uuid4().hex
+    def __init__(self, client: distributed.Client, store: Store, key: str) -> None:
+        self._client, self._store, self._key, self._id = client, store, key, uuid.uuid4().hex
         # An executor's tasks are taken for pure otherwise, and one that is done again would have the old result.
         self._executor = client.get_executor(pure=False)
         self._looked_at = self._seen_at = time.monotonic()
         self._gone = False
-        store.meta.put(_RUN, self._id)
+        store.meta.put(key, self._id)
 
     def submit(self, config: Config, feeds: Sequence[FeedConfig], options: ShareOptions) -> Future[ShareResult]:
         """Let the cluster do a share as soon as a worker is free; it does it again where the worker dies."""
@@ -215,7 +221,7 @@ class _Dask:
         """Let no share begin, or go on, for this run."""
         if self._id:
             with suppress(StoreError):  # then no share can save anything either
-                self._store.meta.put(_RUN, "")
+                self._store.meta.put(self._key, "")
             self._id = ""
 
     def lost(self) -> str:
@@ -227,7 +233,7 @@ class _Dask:
                 if self._client.sync(self._client.scheduler.ncores, callback_timeout=_RPC_SECONDS):
                     self._seen_at = now
         if self._gone or self._client.status == "closed" or now - self._seen_at > _LOST_SECONDS:
-            return "the Dask scheduler was lost, or all of its workers"
+            return self.cancelled
         return ""
 
     def discard(self, result: ShareResult) -> None:
@@ -255,17 +261,17 @@ class _Task:
 class _RunStop(Stop):
     """Set when the database names this run no more: it is to end, was killed, or another one has begun."""
 
-    def __init__(self, store: Store, run: str) -> None:
+    def __init__(self, store: Store, key: str, run: str) -> None:
         super().__init__()
         self.grace = _WORKER_GRACE_SECONDS
-        self._store, self._run, self._asked_at = store, run, 0.0
+        self._store, self._key, self._run, self._asked_at = store, key, run, 0.0
 
     def is_set(self) -> bool:
         now = time.monotonic()
         if not self._set and now - self._asked_at >= _POLL_SECONDS:
             self._asked_at = now
             with suppress(StoreError):  # each feed tells it
-                if self._store.meta.get(_RUN) != self._run:
+                if self._store.meta.get(self._key) != self._run:
                     self.set()
         return self._set
 
@@ -283,8 +289,8 @@ def do_share(task: Any) -> ShareResult:  # noqa: ANN401 Dask knows no types
         raise ConfigError(f"Dask worker {here}: runs enricher {__version__}, and this is {task.version}")
     options = replace(task.options, end=time.monotonic() + task.until - time.time())
     with Store.open(task.config.database) as store:
-        stop = _RunStop(store, task.run)
-        making = store.in_flight.making()
+        stop = _RunStop(store, run_key(task.config), task.run)
+        making = store.in_flight(task.config.base_url).making()
         feeds = [feed for feed in task.feeds if feed.name not in making]
         result = ShareResult({})
         if feeds and not stop.is_set():

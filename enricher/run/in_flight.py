@@ -90,4 +90,4 @@ class InFlight:
 
 def in_flight_of(config: Config, store: Store) -> InFlight | InFlightTable:
     """Return where a configuration's runs note which feeds are being made."""
-    return store.in_flight if config.engine.kind == "dask" else InFlight.beside(config.output)
+    return store.in_flight(config.base_url) if config.engine.kind == "dask" else InFlight.beside(config.output)

@@ -62,6 +62,7 @@ class _Processes:
     """A pool of processes, one for each share."""
 
     died: tuple[type[BaseException], ...] = (BrokenProcessPool,)
+    cancelled = "its processes were cancelled"
     shows = True
 
     def __init__(self, config: Config, count: int) -> None:

@@ -37,6 +37,8 @@ class Pool(Protocol):
 
     died: tuple[type[BaseException], ...]
     """What a share's future raises whose worker died."""
+    cancelled: str
+    """Why a share ends that nobody told to."""
     shows: bool
     """Whether what is in flight can be read so often that it shows how far the shares are."""
 
@@ -136,7 +138,7 @@ class SharedRun:
                 for future in done:
                     self._take(pool, future, share_of[future])
                 self._show(pool)
-                self.lost = pool.lost()
+                self.lost = self.lost or pool.lost()
                 if self.stop.is_set():
                     stopped_at = stopped_at or time.monotonic()
                     pool.tell_to_stop(now=not self.stop.grace)
@@ -145,7 +147,9 @@ class SharedRun:
 
     def _take(self, pool: Pool, future: Future[ShareResult], share: Sequence[FeedConfig]) -> None:
         error = CancelledError() if future.cancelled() else future.exception()
-        if isinstance(error, pool.died):
+        if isinstance(error, CancelledError):
+            self.lost = self.lost or pool.cancelled
+        elif isinstance(error, pool.died):
             self.broken = self.died = True
         elif isinstance(error, EnricherError):  # its worker does not reach the database, say
             for feed in share:

@@ -19,13 +19,14 @@ _TABLE = schema.IN_FLIGHT
 
 
 class InFlightTable:
-    """A row for each feed that a run made: no outcome while it is being made. Each method raises StoreError.
+    """A row for each feed that a run of a `base_url` made: no outcome while it is being made. All raise StoreError.
 
     Only feeds that something is made of have one (a tenth of a run), so what is unchanged costs nothing.
     """
 
-    def __init__(self, database: Database) -> None:
-        self._database = database
+    def __init__(self, database: Database, base_url: str) -> None:
+        self._database, self._base_url = database, base_url
+        self._mine = _TABLE.c.base_url == base_url
         self._begun: set[str] = set()
 
     def begin(self, name: str) -> None:
@@ -40,35 +41,37 @@ class InFlightTable:
             self._put(name, outcome)
 
     def _put(self, name: str, outcome: str) -> None:
+        row = {"base_url": self._base_url, "name": name, "outcome": outcome}
         with self._database.writing() as connection:
-            self._database.upsert(connection, _TABLE, [{"name": name, "outcome": outcome}])
+            self._database.upsert(connection, _TABLE, [row])
 
     def read(self) -> tuple[set[str], dict[str, Outcome]]:
         """Return the names of feeds that were being made and not ended, and the outcomes of those that ended."""
         with self._database.reading() as connection:
-            rows = connection.execute(sa.select(_TABLE.c.name, _TABLE.c.outcome)).all()
+            rows = connection.execute(sa.select(_TABLE.c.name, _TABLE.c.outcome).where(self._mine)).all()
         return {name for name, outcome in rows if not outcome}, {name: outcome for name, outcome in rows if outcome}
 
     def making(self) -> set[str]:
         """Return the names of feeds that were being made and not ended."""
         with self._database.reading() as connection:
-            return set(connection.execute(sa.select(_TABLE.c.name).where(_TABLE.c.outcome == "")).scalars())
+            wanted = sa.select(_TABLE.c.name).where(self._mine, _TABLE.c.outcome == "")
+            return set(connection.execute(wanted).scalars())
 
     def exists(self) -> bool:
         """Check whether a run left rows: it was killed after it had begun to make a feed."""
         with self._database.reading() as connection:
-            return connection.execute(sa.select(_TABLE.c.name).limit(1)).first() is not None
+            return connection.execute(sa.select(_TABLE.c.name).where(self._mine).limit(1)).first() is not None
 
     def forget(self, names: Collection[str]) -> None:
         """Note that these feeds are not being made."""
         with self._database.writing() as connection:
             for chunk in chunks(sorted(names)):
-                connection.execute(_TABLE.delete().where(_TABLE.c.name.in_(chunk)))
+                connection.execute(_TABLE.delete().where(self._mine, _TABLE.c.name.in_(chunk)))
 
     def clear(self) -> None:
         """Begin anew."""
         with self._database.writing() as connection:
-            connection.execute(_TABLE.delete())
+            connection.execute(_TABLE.delete().where(self._mine))
 
     def close(self) -> None:
         """Delete all: the run ended in order."""

@@ -79,6 +79,8 @@ HOSTS = Table(
 IN_FLIGHT = Table(
     "in_flight",
     METADATA,
+    # Where the run publishes: others in the same database may be under way.
+    Column("base_url", String(1024), primary_key=True),
     Column("name", String(200), primary_key=True),
     Column("outcome", String(40), nullable=False),
 )

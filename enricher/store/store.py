@@ -26,7 +26,6 @@ from enricher.urls import split
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping, Sequence
-    from types import TracebackType
 
     from enricher.store.database import Database
 
@@ -63,7 +62,6 @@ class Store:
         self._states: dict[str, FeedState] = {}
         self.summaries = SummaryTable(database, read_only=read_only)
         self.meta = MetaTable(database, read_only=read_only)
-        self.in_flight = InFlightTable(database)
         self.host_locks = DatabaseLocks(database)
         self.read_only = read_only
         self.warning = warning
@@ -81,9 +79,7 @@ class Store:
         """Use it in a `with`."""
         return self
 
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         """Close every connection."""
         self.close()
 
@@ -91,6 +87,10 @@ class Store:
         """Close every connection; a later use opens new ones. A process that forks must close them before."""
         self.host_locks.close()
         self._database.close()
+
+    def in_flight(self, base_url: str) -> InFlightTable:
+        """Return which feeds are being made by a run over many machines."""
+        return InFlightTable(self._database, base_url)
 
     def try_writing(self) -> None:
         """Begin to write and leave it at that. Raises StoreError where the database cannot be written."""
@@ -242,7 +242,7 @@ class Store:
         """Store results by their keys."""
         if values and not self.read_only:
             today = day_of(time.time())
-            # In one order everywhere: two processes that wait for each other's rows would be a deadlock.
+            # In one order everywhere, for two processes that wait for each other's rows are a deadlock.
             rows = [{"key": key, "value": value, "used_on": today} for key, value in sorted(values.items())]
             with self._database.writing() as connection:
                 self._database.upsert(connection, schema.RESULTS, rows)

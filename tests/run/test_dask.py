@@ -18,12 +18,13 @@ from typing import TYPE_CHECKING, Any
 import psutil
 import pytest
 
+from enricher.config import load
 from enricher.store.store import Store
 from tests.hostile.answers import answer, feed
 from tests.hostile.server import Server
 from tests.postgresql import create_database, postgresql
 from tests.run.test_run import Host, files
-from tests.workshop import Workshop
+from tests.workshop import BASE, Workshop
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator
@@ -253,7 +254,7 @@ def test_a_feed_that_ends_its_worker_twice_costs_itself_alone(tmp_path: Path, pg
     assert set(found) == set(fleet.urls) - {"f3"}
     assert set(found.values()) <= {"published", "unchanged"}
     with Store.open(pg) as store:
-        assert not store.in_flight.exists()
+        assert not store.in_flight(BASE).exists()
 
 
 def test_a_run_that_is_told_to_end_ends_its_shares(tmp_path: Path, pg: str) -> None:
@@ -273,7 +274,10 @@ def test_a_run_that_is_told_to_end_ends_its_shares(tmp_path: Path, pg: str) -> N
         process = there.start("run", "--json")
         assert asked.wait(PATIENCE)
         process.send_signal(signal.SIGTERM)
-        until(lambda: store.meta.get("run") == "")
+        from enricher.run.dask import run_key  # noqa: PLC0415 Dask may not be here
+
+        key = run_key(load(there.folder / "config.toml", {}))
+        until(lambda: store.meta.get(key) == "")
         threading.Event().wait(1.5)  # a share looks twice a second
         go.set()
         out, err = process.communicate(timeout=PATIENCE)

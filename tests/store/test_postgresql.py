@@ -120,16 +120,19 @@ def test_one_run_at_a_time_wherever_it_is(pg: str, tmp_path: Path) -> None:
 
 
 def test_feeds_in_flight_are_known_to_whoever_comes_next(pg: str) -> None:
-    """Those that were being made, and the outcomes of the others that something was made of."""
-    with Store.open(pg) as dies, Store.open(pg) as comes:
-        dies.in_flight.begin("a")
-        dies.in_flight.begin("b")
-        dies.in_flight.end("b", "published")
-        dies.in_flight.end("c", "unchanged")
-        assert comes.in_flight.exists()
-        assert comes.in_flight.read() == ({"a"}, {"b": "published"})
-        assert comes.in_flight.making() == {"a"}
-        comes.in_flight.forget(["a"])
-        assert comes.in_flight.read() == (set(), {"b": "published"})
-        comes.in_flight.close()
-        assert not dies.in_flight.exists()
+    """Those that were being made, and the outcomes of the others that something was made of; of one `base_url`."""
+    with Store.open(pg) as one, Store.open(pg) as other:
+        dies, comes, elsewhere = one.in_flight(BASE), other.in_flight(BASE), other.in_flight("https://other.example")
+        dies.begin("a")
+        dies.begin("b")
+        dies.end("b", "published")
+        dies.end("c", "unchanged")
+        assert comes.exists()
+        assert comes.read() == ({"a"}, {"b": "published"})
+        assert comes.making() == {"a"}
+        elsewhere.begin("a")
+        comes.forget(["a"])
+        assert comes.read() == (set(), {"b": "published"})
+        comes.close()
+        assert not dies.exists()
+        assert elsewhere.making() == {"a"}
