@@ -12,7 +12,7 @@ from importlib.metadata import version
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from bench import alignment, many_feeds, one_feed, pages, whole_process
+from bench import alignment, many_feeds, one_feed, pages, scale, whole_process
 from bench.subjects import subjects
 
 if TYPE_CHECKING:
@@ -128,6 +128,28 @@ def _many_feeds(rounds: int) -> str:
     )
 
 
+def _scale(rounds: int) -> str:
+    rounds = max(1, rounds // 3)
+    dask = table(
+        "Dask",
+        f"The same {many_feeds.FEEDS:,} feeds, state in PostgreSQL, all on this machine: feeds per second of processes "
+        "(`workers`)\nand of as many workers of a Dask cluster, and the seconds of a run by Dask.",
+        ("workers", "processes", "Dask", "a run by Dask, s"),
+        scale.dask_rows(rounds),
+    )
+    return (
+        dask
+        + "\n"
+        + table(
+            "A slow network",
+            f"{many_feeds.FEEDS:,} feeds on {scale.FAR_HOSTS} hosts that answer late, nine of ten with 304; SQLite. "
+            "Processor time is\nthat of the run's processes.",
+            ("delay, ms", "workers", "feeds per second", "feeds per hour", "processor ms per feed"),
+            scale.delay_rows(rounds),
+        )
+    )
+
+
 def _alignment(rounds: int) -> str:
     del rounds
     said = io.StringIO()
@@ -144,6 +166,7 @@ PARTS: dict[str, Callable[[int], str]] = {
     "pages": _pages,
     "memory": _memory,
     "many-feeds": _many_feeds,
+    "scale": _scale,
     "alignment": _alignment,
 }
 

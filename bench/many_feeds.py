@@ -36,22 +36,22 @@ class Bare:
                 self._tags[url] = answer.headers["etag"]
 
 
-def urls(port: int) -> list[str]:
+def urls(port: int, used: int = HOSTS) -> list[str]:
     """Give every feed's address."""
-    names = hosts(HOSTS)
-    return [f"http://{names[n % HOSTS]}:{port}/{n}.xml" for n in range(FEEDS)]
+    names = hosts(used)
+    return [f"http://{names[n % used]}:{port}/{n}.xml" for n in range(FEEDS)]
 
 
-def write_config(folder: Path, port: int, workers: int, feeds: int = FEEDS) -> Path:
+def write_config(folder: Path, port: int, workers: int, feeds: int = FEEDS, *, hosts_used: int = HOSTS) -> Path:
     """Configure the feeds for so many workers."""
-    allowed = ", ".join(f'"{name}:{port}"' for name in hosts(HOSTS))
+    allowed = ", ".join(f'"{name}:{port}"' for name in hosts(hosts_used))
     lines = [
         'base_url = "https://feeds.example.com"',
         "min_interval = 0",
         f"workers = {workers}",
         f"allow_private = [{allowed}]",
         '[defaults]\npages = "off"',
-        *(f'[[feed]]\nname = "feed-{n}"\nurl = "{url}"' for n, url in enumerate(urls(port)[:feeds])),
+        *(f'[[feed]]\nname = "feed-{n}"\nurl = "{url}"' for n, url in enumerate(urls(port, hosts_used)[:feeds])),
     ]
     (folder / "summaries").mkdir(parents=True)
     path = folder / "config.toml"

@@ -1,8 +1,8 @@
 """A web server for measuring: many loopback hosts, feeds that change when they are asked for, in a process of its own.
 
-`python -m bench.server HOSTS FOLDER` prints its port and serves until its standard input ends. `/N.xml` is feed.xml of
-the folder; where N can be divided by ten it has another item at every request, PLAIN has no validators, and all others
-are answered with 304.
+`python -m bench.server HOSTS FOLDER SECONDS` prints its port and serves until its standard input ends. `/N.xml` is
+feed.xml of the folder; where N can be divided by ten it has another item at every request, PLAIN has no validators, and
+all others are answered with 304. Every answer comes so many seconds late, as from afar.
 """
 
 from __future__ import annotations
@@ -30,9 +30,9 @@ def hosts(count: int) -> list[str]:
 
 
 @contextmanager
-def serving(count: int, folder: Path) -> Iterator[int]:
+def serving(count: int, folder: Path, delay: float = 0.0) -> Iterator[int]:
     """Serve in a process of its own; give the port."""
-    command = [sys.executable, "-m", "bench.server", str(count), str(folder)]
+    command = [sys.executable, "-m", "bench.server", str(count), str(folder), str(delay)]
     with subprocess.Popen(command, cwd=ROOT, stdin=subprocess.PIPE, stdout=subprocess.PIPE, text=True) as process:
         assert process.stdin  # noqa: S101 both are pipes
         assert process.stdout  # noqa: S101 both are pipes
@@ -45,8 +45,8 @@ def serving(count: int, folder: Path) -> Iterator[int]:
 class Site:
     """What all hosts serve."""
 
-    def __init__(self, body: bytes) -> None:
-        self._body, self._asked = body, 0
+    def __init__(self, body: bytes, delay: float) -> None:
+        self._body, self._asked, self._delay = body, 0, delay
 
     def answer(self, head: bytes) -> bytes:
         """Answer one request by its head."""
@@ -65,14 +65,17 @@ class Site:
         """Answer what comes over one connection."""
         try:
             while True:
-                writer.write(self.answer(await reader.readuntil(b"\r\n\r\n")))
+                head = await reader.readuntil(b"\r\n\r\n")
+                if self._delay:
+                    await asyncio.sleep(self._delay)
+                writer.write(self.answer(head))
                 await writer.drain()
         except (asyncio.IncompleteReadError, ConnectionError, asyncio.CancelledError):
             writer.close()
 
 
-async def _main(count: int, folder: Path) -> None:
-    site = Site((folder / "feed.xml").read_bytes())
+async def _main(count: int, folder: Path, delay: float) -> None:
+    site = Site((folder / "feed.xml").read_bytes(), delay)
     names = hosts(count)
     first = await asyncio.start_server(site.serve, names[0], 0)
     port = first.sockets[0].getsockname()[1]
@@ -83,4 +86,4 @@ async def _main(count: int, folder: Path) -> None:
 
 
 if __name__ == "__main__":
-    asyncio.run(_main(int(sys.argv[1]), Path(sys.argv[2])))
+    asyncio.run(_main(int(sys.argv[1]), Path(sys.argv[2]), float(sys.argv[3])))

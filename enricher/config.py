@@ -5,14 +5,15 @@ from __future__ import annotations
 import os
 import re
 import tomllib
-from dataclasses import MISSING, dataclass, field
+from dataclasses import MISSING, dataclass, field, replace
 from importlib.util import find_spec
 from pathlib import Path
 from typing import TYPE_CHECKING, Annotated, Any
 
 from msgspec import Meta
 
-from enricher.config_faults import VARIABLE, Keys, keys_of, told
+from enricher.config_engine import EngineConfig, wrong_engine
+from enricher.config_faults import VARIABLE, Keys, keys_of, not_toml, told
 from enricher.errors import ConfigError
 from enricher.model.feed import BaseUrl, FeedConfig, Text, WebUrl
 from enricher.model.output import Bucket, ObjectStoreSettings, wrong_output
@@ -20,11 +21,10 @@ from enricher.redaction import hide, holds_secret, redact, secrets_of, secrets_o
 from enricher.urls import pasted, split
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping
+    from collections.abc import Iterator, Mapping, Sequence
 
     from enricher.config_faults import Fault
 
-_TOML_PLACE = re.compile(r"\(at line (\d+), column (\d+)\)")
 _SQLITE = re.compile(r"^(sqlite(?:\+\w+)?:///)([^?\s][^?]*)")
 # A database in memory forgets between runs when to ask which server again, so SQLite needs a file.
 _DATABASE = re.compile(r"sqlite(?:\+\w+)?:///(?!:memory:)[^?\s]|(?!sqlite)[a-z0-9+_]+://.", re.IGNORECASE)
@@ -81,6 +81,8 @@ class Config:
     """How the object store is reached that `output` names."""
     secret: Text | None = field(default=None, repr=False)
     """What the names of private feeds are made from."""
+    engine: EngineConfig = field(default=EngineConfig())
+    """Where shares of the feeds are done."""
     secrets: tuple[str, ...] = field(default=(), repr=False)
     """Values from the environment, which must appear nowhere; see `redaction.hide`."""
     reserved: frozenset[str] = field(init=False, repr=False, compare=False)
@@ -89,6 +91,12 @@ class Config:
     def __post_init__(self) -> None:
         """Collect what every feed asks for, once."""
         object.__setattr__(self, "reserved", frozenset(folder for feed in self.feeds for folder in feed.summaries))
+
+    def of_share(self, feeds: Sequence[FeedConfig]) -> Config:
+        """Return what a share of the feeds needs: all but the other feeds, of which there may be a million."""
+        share = replace(self, feeds=tuple(feeds))
+        object.__setattr__(share, "reserved", self.reserved)
+        return share
 
     @property
     def folder(self) -> Path:
@@ -104,13 +112,13 @@ class Config:
         return self.output if isinstance(self.output, Path) else self.folder / self.output.slug
 
 
-_MADE = ("path", "feeds", "secrets", "reserved", "object_store")
+_MADE = ("path", "feeds", "engine", "object_store", "secrets", "reserved")
 _OF_ONE_FEED = ("name", "url", "summaries", "aliases", "user_agent", "headers")
 KEYS = Keys(
     file=keys_of(Config, without=_MADE),
     feed=keys_of(FeedConfig, without=("base_url", "token")),
     defaults=keys_of(FeedConfig, without=("base_url", "token", *_OF_ONE_FEED)),
-    object_store=keys_of(ObjectStoreSettings, without=()),
+    sections={"engine": keys_of(EngineConfig, without=()), "object_store": keys_of(ObjectStoreSettings, without=())},
 )
 
 
@@ -125,7 +133,7 @@ def parse(path: Path, text: str, environ: Mapping[str, str] = os.environ) -> Con
     try:
         table = tomllib.loads(text)
     except tomllib.TOMLDecodeError as error:
-        raise ConfigError(_not_toml(path, text, str(error))) from error
+        raise ConfigError(not_toml(path, text, str(error))) from error
     faults = told(path, text, table, KEYS.faults(table))
     if not faults:
         table = _filled(table)
@@ -150,14 +158,6 @@ def read_text(path: Path) -> str:
         raise ConfigError(f"{path}: cannot be read: {error.strerror}") from error
 
 
-def _not_toml(path: Path, text: str, said: str) -> str:
-    """Return a fault of tomllib’s in our form; it tells the line in its message alone before Python 3.14."""
-    place = _TOML_PLACE.search(said)
-    line = int(place[1]) if place else text.count("\n") + 1
-    why = _TOML_PLACE.sub("", said).replace("(at end of document)", "").strip()
-    return f"{path}:{line}: this is not TOML: {why[:1].lower()}{why[1:]}{f', at column {place[2]}' if place else ''}"
-
-
 def _filled(table: dict[str, Any]) -> dict[str, Any]:
     """Fill in what a file without faults leaves to [defaults] and to the program."""
     file, feed = (
@@ -165,8 +165,6 @@ def _filled(table: dict[str, Any]) -> dict[str, Any]:
         for keys in (KEYS.file, KEYS.feed)
     )
     defaults: dict[str, Any] = feed | table.get("defaults", {})
-    file["object_store"] = ObjectStoreSettings()
-    table |= {"object_store": ObjectStoreSettings(**table["object_store"])} if "object_store" in table else {}
     return file | table | {"feed": [defaults | one | {"url": pasted(one["url"])} for one in table["feed"]]}
 
 
@@ -188,13 +186,14 @@ def _cross_check(table: Mapping[str, Any], folder: Path, environ: Mapping[str, s
         yield ("heartbeat",), "expected a URL whose host and port can be read"
     if not _DATABASE.match(_expand(table["database"], environ)):
         yield ("database",), "expected a database address, such as sqlite:///enricher.db"
+    yield from wrong_engine(EngineConfig(**table.get("engine", {})), table)
     yield from _wrong_folders(table, folder)
 
 
 def _wrong_folders(table: Mapping[str, Any], folder: Path) -> Iterator[Fault]:
     if table["templates"] and not _absolute(table["templates"], folder).is_dir():
         yield ("templates",), "expected a folder that exists"
-    if said := wrong_output(table["output"], table["object_store"]):
+    if said := wrong_output(table["output"], ObjectStoreSettings(**table.get("object_store", {}))):
         yield ("output",), said
     elif "://" in str(table["output"]) and find_spec("obstore") is None:
         yield ("output",), "object stores need more than is installed; say: pip install 'enricher[object-store]'"
@@ -265,7 +264,6 @@ def _resolve(path: Path, table: Mapping[str, Any], environ: Mapping[str, str]) -
             "path": path,
             "base_url": base_url,
             "output": bucket or _absolute(table["output"], folder),
-            "object_store": table["object_store"],
             "database": database,
             "summaries": tuple(_absolute(name, folder) for name in table["summaries"]),
             "metrics": _absolute(table["metrics"], folder) if table["metrics"] else None,
@@ -273,6 +271,8 @@ def _resolve(path: Path, table: Mapping[str, Any], environ: Mapping[str, str]) -
             "allow_private": tuple(table["allow_private"]),
             "feeds": tuple(feeds),
             "secrets": secrets,
+            "engine": EngineConfig(**table.get("engine", {})),
+            "object_store": ObjectStoreSettings(**table.get("object_store", {})),
         }
     )
 

@@ -19,6 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 VARIABLE = re.compile(r"\$\{([A-Za-z_][A-Za-z0-9_]*)\}")
+_TOML_PLACE = re.compile(r"\(at line (\d+), column (\d+)\)")
 _NO_FEED = "is missing; add a [[feed]] table, or say: enricher add URL"
 _WORDS = {str: "text", int: "a whole number", bool: "true or false"}
 _HEADER = re.compile(r"\s*\[+\s*([\w.-]+)\s*\]+")
@@ -47,23 +48,25 @@ def keys_of(kind: type, without: Iterable[str]) -> dict[str, Key]:
 
 @dataclass(frozen=True, slots=True)
 class Keys:
-    """The keys that config.toml may have: at its top, in a `[[feed]]`, under `[defaults]` and `[object_store]`."""
+    """The keys that config.toml may have: at its top, in a `[[feed]]`, under `[defaults]`, in other tables."""
 
     file: Mapping[str, Key]
     feed: Mapping[str, Key]
     defaults: Mapping[str, Key]
-    object_store: Mapping[str, Key]
+    sections: Mapping[str, Mapping[str, Key]]
+    """The keys of tables such as `[engine]`, by the table's name."""
 
     def faults(self, table: Mapping[str, Any]) -> Iterator[Fault]:
         """Check a parsed file for unknown and missing keys and for wrong values."""
-        tables = {"defaults": self.defaults, "object_store": self.object_store}
-        yield from self._in_table({k: v for k, v in table.items() if k not in {*tables, "feed"}}, self.file, ())
-        for name, known in tables.items():
-            value = table.get(name, {})
-            if isinstance(value, dict):
-                yield from self._in_table(value, known, (name,))
+        sections = {"defaults": self.defaults, **self.sections}
+        top = {name: value for name, value in table.items() if name not in {*sections, "feed"}}
+        yield from self._in_table(top, self.file, ())
+        for name, keys in sections.items():
+            section = table.get(name, {})
+            if isinstance(section, dict):
+                yield from self._in_table(section, keys, (name,))
             else:
-                yield (name,), f"expected a table, not {shown(value, 'a table')}"
+                yield (name,), f"expected a table, not {shown(section, 'a table')}"
         feeds = table.get("feed", [])
         if not isinstance(feeds, list) or not all(isinstance(one, dict) for one in feeds):
             yield ("feed",), "expected a list of tables: write [[feed]]"
@@ -91,12 +94,12 @@ class Keys:
         places = {
             "above the first [table] of the file": self.file,
             "under [defaults]": self.defaults,
-            "under [object_store]": self.object_store,
             "into a [[feed]]": self.feed,
+            **{f"under [{section}]": keys for section, keys in self.sections.items()},
         }
         if elsewhere := [where for where, keys in places.items() if name in keys]:
             return f"belongs {', or '.join(elsewhere)}"
-        names = [*known, "feed", "defaults", "object_store"] if known is self.file else list(known)
+        names = [*known, "feed", "defaults", *self.sections] if known is self.file else list(known)
         near = nearest(name, names)
         return "unknown key" + (f"; did you mean “{near}”?" if near else f"; known here: {', '.join(names)}")
 
@@ -175,3 +178,11 @@ def _name(table: Mapping[str, Any], place: Sequence[str | int]) -> str:
         return key
     name = table["feed"][place[1]].get("name")
     return f"{key} of “{name}”" if isinstance(name, str) and name.isprintable() else f"{key} of feed {place[1] + 1}"
+
+
+def not_toml(path: Path, text: str, said: str) -> str:
+    """Return a fault of tomllib’s in our form; it tells the line in its message alone before Python 3.14."""
+    place = _TOML_PLACE.search(said)
+    line = int(place[1]) if place else text.count("\n") + 1
+    why = _TOML_PLACE.sub("", said).replace("(at end of document)", "").strip()
+    return f"{path}:{line}: this is not TOML: {why[:1].lower()}{why[1:]}{f', at column {place[2]}' if place else ''}"

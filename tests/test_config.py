@@ -192,6 +192,24 @@ FAULTS = {
         GOOD.replace("one.xml", "https://${NOWHERE}/x") + "private = true\n",
         ":4: feed.url of “one”: the environment has no variable NOWHERE",
     ),
+    "many machines over a file of one": (
+        GOOD + '[engine]\nkind = "dask"\nscheduler = "tcp://a.example:8786"\n',
+        ":1: database: the engine dask with a scheduler needs PostgreSQL; expected one that all machines reach",
+    ),
+    "no address of a scheduler": (
+        GOOD + '[engine]\nkind = "dask"\nscheduler = "a.example"\n',
+        ":7: engine.scheduler: expected an address such as tcp://10.0.0.5:8786, not “a.example”",
+    ),
+    "shares of this machine's processes": (
+        GOOD + "[engine]\nshares = 2\n",
+        ':6: engine.shares: is for kind = "dask"; for processes of this machine say `workers` at the top',
+    ),
+    "workers of a cluster": (
+        "workers = 2\n" + GOOD + '[engine]\nkind = "dask"\n',
+        ":1: workers: is for processes of this machine; the engine dask has `shares` under [engine]",
+    ),
+    "an engine's key at the top": ('kind = "dask"\n' + GOOD, ":1: kind: belongs under [engine]"),
+    "no table": ("engine = 3\n" + GOOD, ":1: engine: expected a table, not 3"),
     "no such variable for the database": (
         'database = "postgresql://${NOWHERE}/x"\n' + GOOD,
         ":1: database: the environment has no variable NOWHERE",

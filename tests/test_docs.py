@@ -97,7 +97,8 @@ def test_help_texts_are_the_real_ones() -> None:
         (KEYS.file, "base_url"),
         ({name: key for name, key in KEYS.feed.items() if name not in KEYS.defaults}, "url"),
         (KEYS.defaults, "mode"),
-        (KEYS.object_store, "region"),
+        (KEYS.sections["object_store"], "region"),
+        (KEYS.sections["engine"], "scheduler"),
     ],
 )
 def test_every_key_is_in_the_readme_with_its_default(keys: Mapping[str, Key], key: str) -> None:

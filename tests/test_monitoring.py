@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import importlib
 import json
 import os
 import re
@@ -14,6 +15,7 @@ import time
 from typing import TYPE_CHECKING
 
 import pytest
+import yaml
 
 from enricher.http.client import ClientSettings
 from enricher.model.edition import Report
@@ -453,6 +455,34 @@ def test_the_service_starts_a_command_that_exists() -> None:
     assert re.findall(r"^SuccessExitStatus=(.+)$", text, re.MULTILINE) == ["75 143"]
     (patience,) = re.findall(r"^TimeoutStopSec=(\d+)$", text, re.MULTILINE)
     assert int(patience) > Options().stop.grace + 2
+
+
+def test_the_clusters_start_commands_that_exist() -> None:
+    """Labels are those that selectors ask for, and the options are those of `dask scheduler` and `dask worker`."""
+    cli = pytest.importorskip("distributed.cli", reason="Dask is not here (pip install 'enricher[dask]')").__name__
+    known = {
+        name: {option for one in importlib.import_module(f"{cli}.dask_{name}").main.params for option in one.opts}
+        for name in ("scheduler", "worker")
+    }
+    parts = list(yaml.safe_load_all((ROOT / "deploy" / "dask.yaml").read_text("utf-8")))
+    parts += list(yaml.safe_load_all((ROOT / "deploy" / "kubernetes.yaml").read_text("utf-8")))
+    compose = yaml.safe_load((ROOT / "deploy" / "compose.yaml").read_text("utf-8"))["services"]
+    commands = [compose[name]["entrypoint"][1:] for name in ("scheduler", "worker")]
+    labels, wanted = [], []
+    for part in parts:
+        template = part["spec"].get("template", {}).get("spec")
+        if template:
+            commands += [one["args"] for one in template["containers"]]
+            labels.append(part["spec"]["template"]["metadata"]["labels"])
+        if part["kind"] == "Service":
+            wanted.append(part["spec"]["selector"])
+        if part["kind"] == "CronJob":
+            assert part["spec"]["concurrencyPolicy"] == "Forbid"
+    assert all(any(selector.items() <= one.items() for one in labels) for selector in wanted)
+    assert [command[0] for command in commands] == ["scheduler", "worker", "scheduler", "worker"]
+    for name, *arguments in commands:
+        assert {one for one in arguments if one.startswith("--")} <= known[name]
+        assert name == "scheduler" or arguments[arguments.index("--nthreads") + 1] == "1"
 
 
 @pytest.mark.skipif(shutil.which("logrotate") is None, reason="logrotate is not here")

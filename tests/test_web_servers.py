@@ -166,4 +166,6 @@ def test_the_container_file_copies_what_is_there() -> None:
     for line in re.findall(r"^COPY (.+) \S+$", text, re.MULTILINE):
         assert all((ROOT / name).exists() for name in line.split())
     extras = tomllib.loads((ROOT / "pyproject.toml").read_text("utf-8"))["project"]["optional-dependencies"]
-    assert set(re.findall(r"/src\[(\w+)\]", text)) <= set(extras)
+    named = re.findall(r"EXTRAS=([\w,]+)", text + (ROOT / "deploy" / "dask.yaml").read_text("utf-8"))
+    assert named
+    assert {name for names in named for name in names.split(",")} <= set(extras)

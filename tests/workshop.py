@@ -57,6 +57,8 @@ class Workshop:
     feeds: list[dict[str, Any]] = field(default_factory=list)
     settings: dict[str, Any] = field(default_factory=dict)
     defaults: dict[str, Any] = field(default_factory=dict)
+    tables: dict[str, dict[str, Any]] = field(default_factory=dict)
+    """Other tables, such as `[engine]`."""
 
     @property
     def output(self) -> Path:
@@ -80,6 +82,8 @@ class Workshop:
         settings = {"base_url": BASE, "summaries": ["summaries"], **self.settings}
         lines = [f"{key} = {json.dumps(value)}" for key, value in settings.items()]
         lines += ["[defaults]", *(f"{key} = {json.dumps(value)}" for key, value in self.defaults.items())]
+        for name, table in self.tables.items():
+            lines += [f"[{name}]", *(f"{key} = {json.dumps(value)}" for key, value in table.items())]
         for feed in self.feeds:
             lines += ["[[feed]]", *(f"{key} = {json.dumps(value)}" for key, value in feed.items())]
         (self.folder / "summaries").mkdir(exist_ok=True)

@@ -2,11 +2,9 @@
 
 from __future__ import annotations
 
-import fcntl
 import hashlib
-import os
 import threading
-from contextlib import contextmanager, suppress
+from contextlib import contextmanager, nullcontext
 from typing import TYPE_CHECKING
 
 from enricher.http.client import AnswerError, WaitError
@@ -14,11 +12,12 @@ from enricher.http.schedule import LONGEST, retry_at
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Mapping
-    from pathlib import Path
+
+    from enricher.http.host_locks import HostLocks
 
 
 class Hosts:
-    """The hosts that a run asks, for all of its threads and, with a `folder` for lock files, all of its processes.
+    """The hosts that a run asks, for all of its threads and, with `locks` that they share, all of its processes.
 
     `waits` maps hosts' keys (`host_key`) to the epoch second before which they want no request; `save` stores a new
     one for the next run.
@@ -30,9 +29,9 @@ class Hosts:
         save: Callable[[str, float], None],
         *,
         per_host: int = 1,
-        folder: Path | None = None,
+        locks: HostLocks | None = None,
     ) -> None:
-        self._waits, self._save, self._per_host, self._folder = dict(waits), save, per_host, folder
+        self._waits, self._save, self._per_host, self._locks = dict(waits), save, per_host, locks
         self._slots: dict[str, threading.Semaphore] = {}
         self._lock = threading.Lock()
 
@@ -40,9 +39,8 @@ class Hosts:
         """Return the epoch second before which a host wants no request; 0 where it said nothing."""
         key = host_key(host)
         until = self._waits.get(key, 0.0)
-        if self._folder:
-            with suppress(OSError, ValueError):
-                until = max(until, float((self._folder / f"{key}.wait").read_text()))
+        if self._locks:
+            until = max(until, self._locks.wait_until(key))
         # No host is put off for longer, but for a feed whose turn began a while ago: the clock was set back.
         return until if until <= now + 2 * LONGEST else 0.0
 
@@ -50,8 +48,8 @@ class Hosts:
         """Leave a host alone until then, in this run and the next."""
         key = host_key(host)
         self._waits[key] = until
-        if self._folder:
-            (self._folder / f"{key}.wait").write_text(repr(until))
+        if self._locks:
+            self._locks.set_wait(key, until)
         self._save(key, until)
 
     @contextmanager
@@ -72,35 +70,11 @@ class Hosts:
         """Hold one of the host's slots. Raises WaitError where the host wants no request yet, unless `impatient`."""
         with self._lock:
             slot = self._slots.setdefault(host, threading.Semaphore(self._per_host))
-        with slot, self._locked(host):
+        with slot, self._locks.held(host_key(host), self._per_host) if self._locks else nullcontext():
             until = self.wait_until(host, now)
             if until > now and not impatient:
                 raise WaitError(f"{host} is rate-limited by the server", until)
             yield
-
-    @contextmanager
-    def _locked(self, host: str) -> Iterator[None]:
-        """Lock one of the host's files against the other processes of the run: their feeds' transcripts may be here."""
-        if not self._folder:
-            yield
-            return
-        paths = [self._folder / f"{host_key(host)}.{slot}" for slot in range(self._per_host)]
-        handles = [os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600) for path in paths]
-        try:
-            if not any(_try_lock(handle) for handle in handles):
-                fcntl.flock(handles[os.getpid() % len(handles)], fcntl.LOCK_EX)
-            yield
-        finally:
-            for handle in handles:  # closing gives the lock back
-                os.close(handle)
-
-
-def _try_lock(handle: int) -> bool:
-    try:
-        fcntl.flock(handle, fcntl.LOCK_EX | fcntl.LOCK_NB)
-    except BlockingIOError:
-        return False
-    return True
 
 
 def host_key(host: str) -> str:

@@ -1,4 +1,7 @@
-"""Which feeds are being made: noted beside the output folder, so that the run after a killed one knows."""
+"""Which feeds are being made: noted beside the output folder, so that the run after a killed one knows.
+
+For many machines it is noted in the database, as `store.in_flight` has it.
+"""
 
 from __future__ import annotations
 
@@ -9,7 +12,12 @@ from typing import TYPE_CHECKING
 from enricher.model.edition import Outcome
 
 if TYPE_CHECKING:
+    from collections.abc import Collection
     from pathlib import Path
+
+    from enricher.config import Config
+    from enricher.store.in_flight import InFlightTable
+    from enricher.store.store import Store
 
 
 _BEGUN, _ENDED = "begun", "ended"
@@ -36,6 +44,13 @@ class InFlight:
     def end(self, name: str, outcome: Outcome) -> None:
         """Note that a feed has its report."""
         self._append(f"{_ENDED} {name} {outcome}\n")
+
+    def exists(self) -> bool:
+        """Check whether a run was killed, or is under way."""
+        return self.path.exists()
+
+    def forget(self, names: Collection[str]) -> None:
+        """Do nothing: who begins such a feed again says so."""
 
     def _append(self, line: str) -> None:
         try:
@@ -71,3 +86,8 @@ class InFlight:
     def close(self) -> None:
         """Delete the file: the run ended in order."""
         self.path.unlink(missing_ok=True)
+
+
+def in_flight_of(config: Config, store: Store) -> InFlight | InFlightTable:
+    """Return where a configuration's runs note which feeds are being made."""
+    return store.in_flight(config.base_url) if config.engine.kind == "dask" else InFlight.beside(config.local_state)

@@ -21,9 +21,10 @@ from enricher.pipeline.site import Site, publish_site
 from enricher.pipeline.templates import Templates
 from enricher.publish.outputs import publisher_of
 from enricher.report import FeedStatus, RunEnd, exit_code
-from enricher.run.in_flight import InFlight
+from enricher.run.in_flight import in_flight_of
 from enricher.run.processes import run_processes
 from enricher.run.share import ShareOptions, ShareResult, Stop, client_settings, run_share
+from enricher.store.locks import run_lock
 from enricher.store.store import Store
 from enricher.text import nearest
 
@@ -33,6 +34,8 @@ if TYPE_CHECKING:
 
     from enricher.config import Config
     from enricher.model.feed import FeedConfig
+    from enricher.run.in_flight import InFlight
+    from enricher.store.in_flight import InFlightTable
 
 _FEEDS_PER_PROCESS = 50
 """A second process takes 0.3 s to start; below so many feeds for each that is more than it saves."""
@@ -109,7 +112,8 @@ def locked(config: Config) -> Iterator[None]:
     path = config.local_state.parent / f".{config.local_state.name}.lock"
     try:
         path.parent.mkdir(parents=True, exist_ok=True)
-        with FileLock(path, blocking=False):
+        # The file keeps runs of this machine apart, the database those of several.
+        with FileLock(path, blocking=False), run_lock(config.database, config.base_url):
             yield
     except Timeout as error:
         raise LockedError("another run is under way; this one does nothing") from error
@@ -126,24 +130,25 @@ def run_all(config: Config, names: Sequence[str], options: Options) -> RunResult
     """Import changed summaries, then republish every feed, or those that are named."""
     feeds = choose(config, [*names], options.accept)
     end = time.monotonic() + options.max_runtime if options.max_runtime is not None else float("inf")
-    in_flight = InFlight.beside(config.local_state)
-    was_killed = in_flight.path.exists()
     # A dry run writes nothing, so it may look on while another run is under way.
-    with nullcontext() if options.dry_run else locked(config):
+    lock = nullcontext() if options.dry_run else locked(config)
+    with lock, Store.open(config.database, read_only=options.dry_run) as store:
+        in_flight = in_flight_of(config, store)
+        was_killed = in_flight.exists()
         last = frozenset() if options.dry_run else _begin(config, in_flight)
-        with Store.open(config.database, read_only=options.dry_run) as store:
-            imported = sync(store, folders(config), options.stop.is_set)
-            if options.max_runtime is not None:  # those first that have waited longest: the time may not do for all
-                states = store.read_states([feed.name for feed in feeds])
-                feeds = sorted(feeds, key=lambda feed: states[feed.name].at or 0.0)
-            share = ShareOptions(options.force, options.dry_run, options.accept, end, last)
-            result = _work(config, feeds, share, options, store)
-            site, trouble = ((), []) if result.cut_off else _site(config, store, options, result, was_killed)
-            unsaved = [*result.unsaved, *trouble, *_close(config, store, options)]
-            statuses = _statuses(config, store, result)
-            told = _remember(store, [str(problem) for problem in imported.problems])
-        if not (options.dry_run or result.cut_off):
-            in_flight.close()
+        imported = sync(store, folders(config), options.stop.is_set)
+        if options.max_runtime is not None:  # those first that have waited longest: the time may not do for all
+            states = store.read_states([feed.name for feed in feeds])
+            feeds = sorted(feeds, key=lambda feed: states[feed.name].at or 0.0)
+        share = ShareOptions(options.force, options.dry_run, options.accept, end, last)
+        result = _work(config, feeds, share, options, store)
+        if result.died:
+            publisher_of(config.output, config.object_store).clean_up()
+        site, trouble = ((), []) if result.cut_off else _site(config, store, options, result, was_killed)
+        ended = None if result.cut_off else in_flight
+        unsaved = [*result.unsaved, *trouble, *_close(config, store, options, ended)]
+        statuses = _statuses(config, store, result)
+        told = _remember(store, [str(problem) for problem in imported.problems])
     reports = {**result.reports}
     for feed in feeds:
         if feed.name not in reports:
@@ -157,9 +162,9 @@ def run_all(config: Config, names: Sequence[str], options: Options) -> RunResult
     )
 
 
-def _begin(config: Config, in_flight: InFlight) -> frozenset[str]:
+def _begin(config: Config, in_flight: InFlight | InFlightTable) -> frozenset[str]:
     """Clean up after a run that was killed; return the feeds that it was making."""
-    if not in_flight.path.exists():
+    if not in_flight.exists():
         in_flight.clear()
         return frozenset()
     publisher_of(config.output, config.object_store).clean_up()
@@ -180,9 +185,15 @@ def _work(
             advance(report)
             options.tell(report)
 
-        if workers == 1 or len(feeds) == 1 or options.dry_run:
+        dask = config.engine.kind == "dask"
+        if (workers == 1 and not dask) or len(feeds) == 1 or options.dry_run:
             return run_share(config, feeds, share, options.stop, store, tell)
         store.close()  # https://sqlite.org/howtocorrupt.html#_carrying_an_open_database_connection_across_a_fork_
+        if dask:
+            # Dask takes 0.7 s to load.
+            from enricher.run.dask import run_dask
+
+            return run_dask(config, feeds, share, options.stop, store, advance, options.tell)
         return run_processes(config, feeds, share, workers, options.stop, advance, options.tell)
 
 
@@ -215,10 +226,12 @@ def _site(
         return (), [f"the list of all shows: {error}"]
 
 
-def _close(config: Config, store: Store, options: Options) -> Iterator[str]:
-    """Forget what is old; return what the database did not take."""
+def _close(config: Config, store: Store, options: Options, in_flight: InFlight | InFlightTable | None) -> Iterator[str]:
+    """Forget what is old, and what was in flight; return what the database did not take."""
     if not options.dry_run:
         try:
+            if in_flight:
+                in_flight.close()
             store.prune(time.time(), [feed.url for feed in config.feeds])
         except StoreError as error:
             yield str(error)

@@ -16,6 +16,7 @@ from enricher import __version__
 from enricher.errors import EnricherError, StoreError
 from enricher.http.client import Client, ClientSettings
 from enricher.http.fetcher import Fetcher
+from enricher.http.host_locks import FolderLocks
 from enricher.http.hosts import Hosts
 from enricher.model.edition import Report
 from enricher.pipeline.republish import republish
@@ -23,7 +24,7 @@ from enricher.pipeline.templates import Templates
 from enricher.pipeline.tools import Tools
 from enricher.publish.outputs import publisher_of
 from enricher.report import FeedStatus
-from enricher.run.in_flight import InFlight
+from enricher.run.in_flight import in_flight_of
 from enricher.run.slots import Slots
 from enricher.run.websub import Hubs
 from enricher.store.store import Store
@@ -36,6 +37,7 @@ if TYPE_CHECKING:
 
     from enricher.config import Config
     from enricher.http.fetcher import Mode
+    from enricher.http.host_locks import HostLocks
     from enricher.model.feed import FeedConfig
     from enricher.pipeline.republish import Result
 
@@ -87,7 +89,9 @@ class ShareOptions:
     last: frozenset[str] = frozenset()
     """Feeds that were being made when the last run was killed: done when all others are."""
     hosts_folder: Path | None = None
-    """Where the processes of a run lock hosts against each other; None where there is one process."""
+    """Where the processes of a run on this machine lock hosts against each other."""
+    locks_in_database: bool = False
+    """Where those of several machines do; neither where there is one process."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -102,6 +106,10 @@ class ShareResult:
     """What the database did not take, each thing once."""
     cut_off: bool = False
     """Threads are still at work that may not be waited for: end the process without them."""
+    died: bool = False
+    """A worker of this share died before; the feeds that it was making were left out."""
+    worker: str = ""
+    """Which worker of Dask's did it."""
 
 
 def run_share(
@@ -159,9 +167,11 @@ class _Share:
         self._config, self._options, self._store, self._stop, self._tell = config, options, store, stop, tell
         self._client = Client(client_settings(config))
         self._slots = Slots(_COMPUTING, config.feed_limit)
-        hosts = Hosts(store.host_waits(), store.save_host_wait, per_host=config.per_host, folder=options.hosts_folder)
+        locks: HostLocks | None = store.host_locks if options.locks_in_database else None
+        locks = FolderLocks(options.hosts_folder) if options.hosts_folder else locks
+        hosts = Hosts(store.host_waits(), store.save_host_wait, per_host=config.per_host, locks=locks)
         fetcher = Fetcher(self._client, store, hosts, config.max_size, config.min_interval, idle=self._slots.idle)
-        self._in_flight = InFlight.beside(config.local_state)
+        self._in_flight = in_flight_of(config, store)
         making = (lambda _: None) if options.dry_run else self._in_flight.begin
         publisher = publisher_of(config.output, config.object_store, dry=options.dry_run, idle=self._slots.idle)
         self._hubs = Hubs(self._client, hosts, self._slots.idle)
@@ -258,5 +268,8 @@ class _Share:
             if status:
                 self._statuses[report.name] = status
             if not self._options.dry_run:
-                self._in_flight.end(report.name, report.outcome)
+                try:
+                    self._in_flight.end(report.name, report.outcome)
+                except StoreError as error:
+                    self._unsaved[str(error)] = None
             self._tell(report)

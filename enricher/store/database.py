@@ -22,6 +22,8 @@ if TYPE_CHECKING:
 BUSY_SECONDS = 10
 """How long a writer of SQLite waits for another one: longer than any of our transactions takes."""
 _BUSY, _LOCKED, _CORRUPT, _NOT_A_DATABASE = 5, 6, 11, 26  # https://sqlite.org/rescode.html
+_CHUNK = 500
+"""How many keys one question holds: SQLite before 3.32 takes 999 parameters."""
 _DAMAGED = {_CORRUPT, _NOT_A_DATABASE}
 _UNDECODABLE = "Could not decode to UTF-8"
 _ADVICE = {
@@ -49,13 +51,13 @@ class Database:
     @contextmanager
     def reading(self) -> Iterator[sa.Connection]:
         """Open a connection that sees one state. Raises StoreError."""
-        with self._told(), self._engine.connect() as connection:
+        with self.told(), self._engine.connect() as connection:
             yield connection
 
     @contextmanager
     def writing(self) -> Iterator[sa.Connection]:
         """Open a connection whose changes come in together, or not at all. Raises StoreError."""
-        with self._told(), self._engine.connect() as plain:
+        with self.told(), self._engine.connect() as plain:
             connection = plain.execution_options(writing=True)
             with connection.begin():
                 yield connection
@@ -76,6 +78,12 @@ class Database:
             self._upserts[table.name] = insert.on_conflict_do_update(index_elements=keys, set_=values)
         connection.execute(self._upserts[table.name], [dict(row) for row in rows])
 
+    def own_connection(self) -> sa.Connection:
+        """Open a connection beside the pool, without transactions: its session's locks live as long as it."""
+        connection = self._engine.connect().execution_options(isolation_level="AUTOCOMMIT")
+        connection.detach()
+        return connection
+
     def close(self) -> None:
         """Close every connection."""
         self._engine.dispose()
@@ -89,7 +97,7 @@ class Database:
             schema.create(connection)
 
     @contextmanager
-    def _told(self) -> Iterator[None]:
+    def told(self) -> Iterator[None]:
         """Turn the library's errors into ours, with advice; a damaged file is moved aside at once."""
         if self._damage:
             raise self._damage
@@ -149,6 +157,16 @@ def open_database(url: str) -> tuple[Database, str | None]:
     return database, None
 
 
+def connect(url: str) -> Database:
+    """Return a database whose tables are not looked at. Raises ConfigError: wrong address."""
+    return Database(_engine_of(url))
+
+
+def is_postgresql(url: str) -> bool:
+    """Check whether an address is one of PostgreSQL."""
+    return url.lower().startswith("postgresql")
+
+
 def open_read_only(url: str) -> Database:
     """Open a database for a command that leaves no trace: a SQLite file is neither created nor changed.
 
@@ -205,7 +223,8 @@ def _engine_of(url: str) -> sa.Engine:
         kind = sa.make_url(url).get_backend_name()
         if kind not in {"sqlite", "postgresql"}:
             raise ConfigError(f"`database` names {kind}; expected sqlite or postgresql")
-        engine = sa.create_engine(url, **({} if kind == "sqlite" else {"pool_pre_ping": True}))
+        # PostgreSQL's connections are few, and a run may have a hundred processes: a thread waits for one of its five.
+        engine = sa.create_engine(url, **({} if kind == "sqlite" else {"pool_pre_ping": True, "max_overflow": 0}))
     except ImportError as error:
         raise ConfigError(
             f"`database` needs a driver that is not installed: {error.name}; install it (pip install {error.name})"
@@ -237,6 +256,12 @@ def _tune(engine: sa.Engine) -> None:
 
     sa.event.listen(engine, "connect", connected)
     sa.event.listen(engine, "begin", began)
+
+
+def chunks(keys: Sequence[str]) -> Iterator[Sequence[str]]:
+    """Divide keys such that one question can hold them."""
+    for start in range(0, len(keys), _CHUNK):
+        yield keys[start : start + _CHUNK]
 
 
 def _advice(code: int, said: str) -> str:

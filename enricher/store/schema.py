@@ -75,6 +75,16 @@ HOSTS = Table(
     Column("next_at", Float, nullable=False),
 )
 
+# The feeds that a run over many machines made so far, without an outcome while they are being made.
+IN_FLIGHT = Table(
+    "in_flight",
+    METADATA,
+    # Where the run publishes: others in the same database may be under way.
+    Column("base_url", String(1024), primary_key=True),
+    Column("name", String(200), primary_key=True),
+    Column("outcome", String(40), nullable=False),
+)
+
 
 def is_current(connection: Connection) -> bool:
     """Check whether every table is there; false for an empty database. Raises StoreError for one that is not ours."""

@@ -17,20 +17,19 @@ from enricher.model.feed import Document
 from enricher.model.state import Copy, FeedState, Schedule
 from enricher.redaction import redact
 from enricher.store import schema
-from enricher.store.database import open_database, open_read_only
+from enricher.store.database import chunks, open_database, open_read_only
+from enricher.store.in_flight import InFlightTable
+from enricher.store.locks import DatabaseLocks
 from enricher.store.meta import MetaTable
 from enricher.store.summaries import SummaryTable
 from enricher.urls import split
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
-    from types import TracebackType
+    from collections.abc import Collection, Iterable, Mapping, Sequence
 
     from enricher.store.database import Database
 
 T = TypeVar("T")
-_CHUNK = 500
-"""How many keys one question holds: SQLite before 3.32 takes 999 parameters."""
 _DAY = 86_400
 _RESULT_DAYS = 30
 _DOCUMENT_DAYS = 400  # a transcript whose host is down is missed for longer than a result that can be made again
@@ -63,6 +62,7 @@ class Store:
         self._states: dict[str, FeedState] = {}
         self.summaries = SummaryTable(database, read_only=read_only)
         self.meta = MetaTable(database, read_only=read_only)
+        self.host_locks = DatabaseLocks(database)
         self.read_only = read_only
         self.warning = warning
         """What had to be done to open it, for the report."""
@@ -79,15 +79,18 @@ class Store:
         """Use it in a `with`."""
         return self
 
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
+    def __exit__(self, *_: object) -> None:
         """Close every connection."""
         self.close()
 
     def close(self) -> None:
         """Close every connection; a later use opens new ones. A process that forks must close them before."""
+        self.host_locks.close()
         self._database.close()
+
+    def in_flight(self, base_url: str) -> InFlightTable:
+        """Return which feeds are being made by a run over many machines."""
+        return InFlightTable(self._database, base_url)
 
     def try_writing(self) -> None:
         """Begin to write and leave it at that. Raises StoreError where the database cannot be written."""
@@ -104,7 +107,7 @@ class Store:
             keys = set(connection.execute(sa.select(documents.c.key).where(old)).scalars()) - set(
                 map(address_key, urls)
             )
-            for chunk in _chunks(sorted(keys)):
+            for chunk in chunks(sorted(keys)):
                 connection.execute(documents.delete().where(documents.c.key.in_(chunk)))
             connection.execute(hosts.delete().where(hosts.c.next_at < now))
 
@@ -114,7 +117,7 @@ class Store:
         """Read the states of many feeds with few questions; `feed_state` then gives them from memory."""
         found: dict[str, FeedState] = dict.fromkeys(names, FeedState())
         with self._database.reading() as connection:
-            for chunk in _chunks(names):
+            for chunk in chunks(names):
                 for name, text in connection.execute(_STATES, {"names": chunk}):
                     found[name] = _decoded(text, FeedState)
         self._states |= found
@@ -223,7 +226,7 @@ class Store:
         stale: list[str] = []
         today = day_of(time.time())
         with self._database.reading() as connection:
-            for chunk in _chunks(sorted(set(keys))):
+            for chunk in chunks(sorted(set(keys))):
                 for key, value, used_on in connection.execute(_RESULTS, {"keys": chunk}):
                     found[key] = value
                     if used_on < today:
@@ -231,7 +234,7 @@ class Store:
         if stale and not self.read_only:
             table = schema.RESULTS
             with self._database.writing() as connection:
-                for chunk in _chunks(stale):
+                for chunk in chunks(stale):
                     connection.execute(table.update().where(table.c.key.in_(chunk)).values(used_on=today))
         return found
 
@@ -239,7 +242,8 @@ class Store:
         """Store results by their keys."""
         if values and not self.read_only:
             today = day_of(time.time())
-            rows = [{"key": key, "value": value, "used_on": today} for key, value in values.items()]
+            # In one order everywhere, for two processes that wait for each other's rows are a deadlock.
+            rows = [{"key": key, "value": value, "used_on": today} for key, value in sorted(values.items())]
             with self._database.writing() as connection:
                 self._database.upsert(connection, schema.RESULTS, rows)
 
@@ -292,8 +296,3 @@ def _decoded(text: str, kind: type[T]) -> T:
         return msgspec.json.decode(text, type=kind)
     except (msgspec.DecodeError, UnicodeError):
         return kind()
-
-
-def _chunks(keys: Sequence[str]) -> Iterator[Sequence[str]]:
-    for start in range(0, len(keys), _CHUNK):
-        yield keys[start : start + _CHUNK]

@@ -13,6 +13,7 @@ import pytest
 from enricher.errors import FetchError
 from enricher.http.client import AnswerError, Fetched, WaitError
 from enricher.http.fetcher import Fetcher
+from enricher.http.host_locks import FolderLocks
 from enricher.http.hosts import Hosts, host_key
 from enricher.http.schedule import DAY, Answer
 from enricher.model.feed import FeedConfig
@@ -56,7 +57,7 @@ class Busy:
 @pytest.mark.parametrize("shared", [False, True])
 def test_a_host_has_so_many_turns_at_a_time(tmp_path: Path, per_host: int, *, shared: bool) -> None:
     """In all threads of a process, and with lock files too; nobody has to wait who need not."""
-    hosts = Hosts({}, forget, per_host=per_host, folder=tmp_path if shared else None)
+    hosts = Hosts({}, forget, per_host=per_host, locks=FolderLocks(tmp_path) if shared else None)
     barrier = threading.Barrier(per_host)
     busy = Busy(lambda: barrier.wait(PATIENCE))
     with ThreadPoolExecutor(2 * per_host) as threads:
@@ -78,8 +79,9 @@ def test_each_host_has_turns_of_its_own() -> None:
 OTHER = """
 import sys
 from pathlib import Path
+from enricher.http.host_locks import FolderLocks
 from enricher.http.hosts import Hosts
-hosts = Hosts({}, lambda key, until: None, per_host=int(sys.argv[2]), folder=Path(sys.argv[1]))
+hosts = Hosts({}, lambda key, until: None, per_host=int(sys.argv[2]), locks=FolderLocks(Path(sys.argv[1])))
 with hosts.turn(sys.argv[3], float(sys.argv[4])):
     print("in", flush=True)
     sys.stdin.read()
@@ -100,13 +102,13 @@ def other_process(folder: Path, per_host: int, *until: float) -> subprocess.Pope
 def test_processes_take_turns_too(tmp_path: Path) -> None:
     """Who comes later waits until the other process gives its turn back; with `per_host` 2 there is one more."""
     with other_process(tmp_path, 1) as other:
-        hosts, had = Hosts({}, forget, folder=tmp_path), threading.Event()
+        hosts, had = Hosts({}, forget, locks=FolderLocks(tmp_path)), threading.Event()
 
         def take() -> None:
             with hosts.turn(HOST, NOW):
                 had.set()
 
-        Busy().take(Hosts({}, forget, per_host=2, folder=tmp_path))
+        Busy().take(Hosts({}, forget, per_host=2, locks=FolderLocks(tmp_path)))
         thread = threading.Thread(target=take)
         thread.start()
         assert not had.wait(0.2)
@@ -120,14 +122,14 @@ def test_a_process_that_is_killed_gives_its_turn_back(tmp_path: Path) -> None:
     with other_process(tmp_path, 1) as other:
         other.kill()
         other.wait()
-        Busy().take(Hosts({}, forget, folder=tmp_path))
+        Busy().take(Hosts({}, forget, locks=FolderLocks(tmp_path)))
 
 
 def test_what_a_host_wants_is_heard_by_all(tmp_path: Path) -> None:
     """By those that wait for their turn, by other processes, and by the next run; until it is over."""
     saved: dict[str, float] = {}
     with other_process(tmp_path, 1, NOW + 60) as other:
-        hosts = Hosts({}, saved.__setitem__, folder=tmp_path)
+        hosts = Hosts({}, saved.__setitem__, locks=FolderLocks(tmp_path))
         assert hosts.wait_until(HOST, NOW) == 0.0
         with ThreadPoolExecutor(2) as threads:
             waiting = [threads.submit(Busy().take, hosts) for _ in range(2)]

@@ -56,7 +56,7 @@ def test_a_full_disk_leaves_the_old_feed(tmp_path: Path) -> None:
     )
     # The limit is not for what measures coverage.
     kept = {name: value for name, value in os.environ.items() if not name.startswith("COV")}
-    command = [sys.executable, "-c", program, tmp_path]
+    command = [sys.executable, "-c", program, str(tmp_path)]
     done = subprocess.run(command, capture_output=True, text=True, check=False, env=kept)
     assert done.returncode == 1
     assert "PublishError" in done.stderr.splitlines()[-1]

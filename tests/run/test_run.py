@@ -16,8 +16,8 @@ import pytest
 from enricher.config import load
 from enricher.errors import StoreError
 from enricher.pipeline.republish import republish
-from enricher.run.processes import divide
 from enricher.run.run import Options, RunResult, operate, run_all
+from enricher.run.shares import divide
 from enricher.store.store import Store
 from tests.hostile.answers import answer, feed
 from tests.hostile.server import Server
@@ -47,6 +47,11 @@ class Host:
 
     def behave(self, talk: Talk) -> None:
         """Answer with a feed of its own."""
+        self.count(talk)
+        answer(body=feed(1, 2, title=talk.name).ljust(self._size))(talk)
+
+    def count(self, talk: Talk) -> None:
+        """Note a request, and let it meet others."""
         door = talk.request.door
         with self._lock:
             self.asked.append(talk.name)
@@ -56,7 +61,6 @@ class Host:
         # Whoever asks next has read the whole answer, so this request is over before.
         with self._lock:
             self.now[door] -= 1
-        answer(body=feed(1, 2, title=talk.name).ljust(self._size))(talk)
 
 
 class Shop:

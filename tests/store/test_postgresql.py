@@ -3,71 +3,45 @@
 from __future__ import annotations
 
 import hashlib
-import importlib.util
-import os
 import shutil
-import subprocess
-import tempfile
-from pathlib import Path
+import threading
+from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING
 
 import pytest
-import sqlalchemy as sa
 
-from enricher.errors import StoreError
+from enricher.errors import LockedError, StoreError
+from enricher.http.hosts import Hosts
 from enricher.model.feed import Document
 from enricher.model.state import FeedState
+from enricher.store.locks import run_lock
 from enricher.store.store import Store
 from tests.hostile.answers import GOOD, feed
+from tests.http.test_hosts import NOW as MOMENT
+from tests.http.test_hosts import PATIENCE, Busy
+from tests.postgresql import create_database, postgresql
+from tests.store.test_damage import Place
+from tests.store.test_store import NOW, URL, judge_forgetting
+from tests.workshop import BASE
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-
-
-from tests.store.test_damage import Place
-from tests.store.test_store import NOW, URL, judge_forgetting
+    from pathlib import Path
 
 pytestmark = pytest.mark.slow
-
-PG_BIN = next((path.parent for path in sorted(Path("/usr/lib/postgresql").glob("*/bin/initdb"), reverse=True)), None)
-PG_NAME = "enricher"
 
 
 @pytest.fixture(scope="module")
 def server_url() -> Iterator[str]:
-    """Begin a PostgreSQL server of its own, which is asked by a socket in its folder."""
-    initdb = PG_BIN / "initdb" if PG_BIN else shutil.which("initdb")
-    if initdb is None:
-        pytest.skip("PostgreSQL's server is not here (Debian: apt-get install postgresql)")
-    if importlib.util.find_spec("psycopg") is None:
-        pytest.skip("psycopg is not here (pip install 'psycopg[binary]')")
-    folder = Path(tempfile.mkdtemp(prefix="enricher-pg-"))
-    # The server refuses to be run by the superuser.
-    who = "nobody" if os.geteuid() == 0 else None
-    if who:
-        shutil.chown(folder, who)
-
-    def do(*command: str | Path) -> None:
-        subprocess.run(command, cwd=folder, user=who, check=True, stdout=subprocess.DEVNULL, stderr=subprocess.DEVNULL)
-
-    control = (Path(initdb).with_name("pg_ctl"), "-D", folder / "data", "-w", "-s")
-    options = f"-k {folder} -c listen_addresses= -c fsync=off"
-    do(initdb, "-D", folder / "data", "-U", PG_NAME, "-A", "trust", "-E", "UTF8")
-    do(*control, "-l", folder / "log", "-o", options, "start")
-    yield f"postgresql+psycopg://{PG_NAME}:swordfish@/{{}}?host={folder}"
-    do(*control, "-m", "immediate", "stop")
-    shutil.rmtree(folder)
+    """Begin a server."""
+    with postgresql() as url:
+        yield url
 
 
 @pytest.fixture
 def pg(server_url: str, request: pytest.FixtureRequest) -> str:
     """Create a database for one test."""
-    name = "x" + hashlib.sha256(request.node.name.encode()).hexdigest()[:16]
-    engine = sa.create_engine(server_url.format("postgres"), isolation_level="AUTOCOMMIT")
-    with engine.connect() as connection:
-        connection.execute(sa.text(f"CREATE DATABASE {name}"))
-    engine.dispose()
-    return server_url.format(name)
+    return create_database(server_url, "x" + hashlib.sha256(request.node.name.encode()).hexdigest()[:16])
 
 
 def test_postgresql_makes_the_same_editions(pg: str, tmp_path: Path) -> None:
@@ -114,3 +88,51 @@ def test_postgresql_that_cannot_be_reached_is_told_without_its_password(server_u
         assert "cannot be used: " in str(caught.value)
         assert "see `database` in config.toml" in str(caught.value)
         assert "swordfish" not in str(caught.value)
+
+
+@pytest.mark.parametrize("per_host", [1, 3])
+def test_a_host_has_so_many_turns_over_all_processes_of_a_database(pg: str, per_host: int) -> None:
+    """Two stores are two sessions, as two machines have them; a Retry-After that one heard holds for the other."""
+    barrier = threading.Barrier(per_host)
+    busy = Busy(lambda: barrier.wait(PATIENCE))
+    with Store.open(pg) as one, Store.open(pg) as other:
+        hosts = [Hosts({}, store.save_host_wait, per_host=per_host, locks=store.host_locks) for store in (one, other)]
+        with ThreadPoolExecutor(4 * per_host) as threads:
+            for future in [threads.submit(busy.take, hosts[n % 2]) for n in range(4 * per_host)]:
+                future.result()
+        hosts[0].set_wait("slow.example", MOMENT + 90)
+        assert hosts[1].wait_until("slow.example", MOMENT) == MOMENT + 90
+    assert busy.most == per_host
+
+
+def test_one_run_at_a_time_wherever_it_is(pg: str, tmp_path: Path) -> None:
+    """A run of the same feeds on another machine does nothing; one whose session ended is in nobody's way."""
+    place = Place(tmp_path)
+    place.workshop.settings["database"] = pg
+    with run_lock(pg, BASE):
+        done = place.workshop.call("run", "--config", str(place.workshop.write_config()))
+        assert (done.returncode, done.stderr) == (75, "another run is under way; this one does nothing\n")
+        with pytest.raises(LockedError), run_lock(pg, BASE):
+            pass
+        with run_lock(pg, "https://other.example"):  # other feeds in the same database
+            pass
+    assert place.workshop.run()["exit"] == 0
+
+
+def test_feeds_in_flight_are_known_to_whoever_comes_next(pg: str) -> None:
+    """Those that were being made, and the outcomes of the others that something was made of; of one `base_url`."""
+    with Store.open(pg) as one, Store.open(pg) as other:
+        dies, comes, elsewhere = one.in_flight(BASE), other.in_flight(BASE), other.in_flight("https://other.example")
+        dies.begin("a")
+        dies.begin("b")
+        dies.end("b", "published")
+        dies.end("c", "unchanged")
+        assert comes.exists()
+        assert comes.read() == ({"a"}, {"b": "published"})
+        assert comes.making() == {"a"}
+        elsewhere.begin("a")
+        comes.forget(["a"])
+        assert comes.read() == (set(), {"b": "published"})
+        comes.close()
+        assert not dies.exists()
+        assert elsewhere.making() == {"a"}
