@@ -116,7 +116,9 @@ class Publisher:
     def _pointed(self, feed: str) -> set[str]:
         """Return the files that the published edition of a feed points to: its state may be lost."""
         folder, body = feed.removesuffix(".xml"), self._storage.read(feed) or b""
-        return {f"{folder}/{found.decode()}" for names in _POINTED for found in names.findall(body)}
+        names = [found for pattern in _POINTED for found in pattern.findall(body)]
+        names += re.findall(re.escape(folder.encode()) + rb"/((?:[a-z0-9-]+-)?[0-9a-f]{12}\.html)", body)
+        return {f"{folder}/{name.decode()}" for name in names}
 
     def _sweep(self, current: Collection[str], now: float) -> None:
         """Delete files that nothing has pointed to for 30 days.

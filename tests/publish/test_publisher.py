@@ -101,15 +101,16 @@ def test_a_name_that_is_not_ours_is_refused(place: Place, name: str) -> None:
     assert place.listing() == {}
 
 
-def test_a_chapters_file_stays_for_30_days_after_it_was_pointed_to(place: Place) -> None:
+@pytest.mark.parametrize("name", [FILE.path, "show/transcripts/0123456789abcdef.vtt", PAGE])
+def test_a_file_stays_for_30_days_after_the_feed_pointed_to_it(place: Place, name: str) -> None:
     """From the run that replaced the feed, however old the file was by then, and though its state is lost."""
-    begin = now()
-    place.publisher().publish([FILE, FEED], begin)
-    place.age(FILE.path, 300 * DAY)
+    begin, file = now(), Artifact(name, b"{}")
+    place.publisher().publish([file, Artifact("show.xml", f"<rss>{name}</rss>".encode())], begin)
+    place.age(name, 300 * DAY)
     place.publisher().publish([OTHER, NEW], begin)
-    assert FILE.path in place.listing()
+    assert name in place.listing()
     place.publisher().publish([OTHER, NEW], begin + 29.9 * DAY)
-    assert FILE.path in place.listing()
+    assert name in place.listing()
     place.publisher().publish([OTHER, NEW], begin + 30.1 * DAY)
     assert set(place.listing()) == {OTHER.path, NEW.path}
 
