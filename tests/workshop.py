@@ -31,7 +31,7 @@ from enricher.pipeline.tools import Tools
 from enricher.publish.folder import FolderPublisher
 from enricher.store.database import memory
 from enricher.store.store import Store
-from enricher.summaries import dump
+from enricher.summaries.json_form import dump
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence

@@ -12,7 +12,8 @@ from msgspec.structs import replace
 
 from enricher.errors import SummaryError
 from enricher.model.summary import SUFFIXES, Passage, Summary, Topic, parts
-from enricher.summaries import dump, load, read_document, read_summary
+from enricher.summaries.document import read_document, read_summary
+from enricher.summaries.json_form import dump, load
 from tests.corpus import ROOT, SEED, files, needs_corpus
 
 if TYPE_CHECKING:
