@@ -21,7 +21,6 @@ from enricher.model.summary import SUFFIXES, Summary
 from enricher.summaries import html, markdown, text
 from enricher.summaries.blocks import Page
 from enricher.summaries.json_form import from_object, read_json
-from enricher.summaries.markup import as_markdown, split_properties
 from enricher.summaries.merge import finish, merge
 from enricher.summaries.record_lists import check_not_transcript
 from enricher.summaries.records import Record, read_tree
@@ -110,8 +109,8 @@ def _read(stem: str, suffix: str, body: str, left_out: list[str]) -> Summary:
         raise SummaryError("is a draft; take `draft: true` out of it when it is finished")
     left_out += faults
     check_not_transcript(rest)
-    properties, rest = split_properties(rest)
-    rest = as_markdown(rest)
+    properties, rest = markdown.split_properties(rest)
+    rest = markdown.as_markdown(rest)
     record = read_tree(properties | tree)
     left_out += record.left_out
     is_markdown = suffix != ".txt" or tree or properties or len(_MARKDOWN.findall(rest)) > 1
