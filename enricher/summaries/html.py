@@ -11,8 +11,8 @@ from lxml import etree, html
 
 from enricher.summaries import text
 from enricher.summaries.blocks import RULE, Kind, Link, Page, Piece, link, stands_alone
-from enricher.summaries.metadata import read_metadata
-from enricher.summaries.outline import CALLOUT, called_out
+from enricher.summaries.records import read_metadata
+from enricher.summaries.sections import CALLOUT, called_out
 from enricher.text import fold, one_line, xml_safe
 from enricher.timestamps import part_time
 

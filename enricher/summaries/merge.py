@@ -12,14 +12,12 @@ from enricher.errors import SummaryError
 from enricher.model.summary import Citation, Summary, parts
 from enricher.summaries.boilerplate import without_boilerplate
 from enricher.summaries.entries import find_times, times_first
-from enricher.summaries.head import read_head, without_fields
+from enricher.summaries.head import guest_of, read_head, show_of, without_fields
 from enricher.summaries.lists import read_clips, read_questions, read_related
 from enricher.summaries.narrative import TIME_CITED, Narrative
 from enricher.summaries.notes import Notes, without_signs
-from enricher.summaries.outline import unfolded, unfolded_page
 from enricher.summaries.record_lists import topic
-from enricher.summaries.sections import content, section_of, sections
-from enricher.summaries.titles import guest_of, show_of
+from enricher.summaries.sections import content, section_of, sections, unfolded, unfolded_page
 from enricher.summaries.topics import Topics
 from enricher.summaries.vocabulary import GENERIC, is_junk
 from enricher.text import fold, one_line

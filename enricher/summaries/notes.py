@@ -10,10 +10,9 @@ from typing import TYPE_CHECKING, Any
 from enricher.summaries.blocks import ASKS, Piece
 from enricher.summaries.boilerplate import share_of_links, why_boilerplate
 from enricher.summaries.lists import is_asked, read_questions
-from enricher.summaries.outline import ENTRY
 from enricher.summaries.quotes import begins_quoted, says_who
 from enricher.summaries.record_lists import SENTENCE
-from enricher.summaries.sections import in_sections
+from enricher.summaries.sections import ENTRY, in_sections
 from enricher.summaries.topics import Topics, says_something
 from enricher.summaries.vocabulary import is_junk, is_one_of, role_of
 from enricher.text import one_line
