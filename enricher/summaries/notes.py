@@ -13,7 +13,7 @@ from enricher.summaries.lists import is_asked, read_questions
 from enricher.summaries.quotes import begins_quoted, says_who
 from enricher.summaries.record_lists import SENTENCE
 from enricher.summaries.sections import ENTRY, in_sections
-from enricher.summaries.topics import Topics, says_something
+from enricher.summaries.topics import Topics
 from enricher.summaries.vocabulary import is_junk, is_one_of, role_of
 from enricher.text import one_line
 from enricher.timestamp_lists import time_alone, titled_line
@@ -45,8 +45,6 @@ class Notes:
         self._left_out = left_out
         self._topics = Topics(narrative)
         self._abstract: list[str] = []
-        self._told: Section | None = None
-        """The section of which something was told last."""
 
     def read(self, pieces: Sequence[Piece], times: Sequence[Sequence[Mark] | None]) -> dict[str, Any]:
         """Return abstract, topics, questions in the JSON form; `times` are what `find_times` found for each piece."""
@@ -98,10 +96,9 @@ class Notes:
             return
         topics, role = self._topics, section.role
         alone = time_alone(piece.text)
-        if role == "topics" and piece.kind == "bullet" and not topics.is_open and self._told is not section:
+        if role == "topics" and piece.kind == "bullet" and not topics.open_topic:
             topics.begin(section.name, section.level * 10)  # a list of points without times
-        self._told = section
-        labelled = None if topics.is_open else _unlabelled(one_line(piece.text))
+        labelled = None if topics.open_topic else _unlabelled(one_line(piece.text))
         begun = topics.open_topic
         if alone and begun:
             begun["start"] = alone.start if begun["start"] is None else begun["start"]
@@ -119,7 +116,7 @@ class Notes:
             self._abstract.append(self._narrative.read(one_line(piece.text), piece.links))
 
     def _quote(self, role: Role | None, piece: Piece) -> None:
-        if not (self._topics.is_open or role == "quotes" or piece.speaker or says_who(piece.text)):
+        if not (self._topics.open_topic or role == "quotes" or piece.speaker or says_who(piece.text)):
             self._leave("asides", piece.text)
             return
         lines = piece.text.splitlines()
@@ -130,7 +127,7 @@ class Notes:
     def _begin_timed(self, piece: Piece, marks: Sequence[Mark]) -> None:
         """Begin a topic of each line of a list of times."""
         topics = self._topics
-        if len(marks) >= _LIST and not topics.is_open:
+        if len(marks) >= _LIST and not topics.open_topic:
             self._abstract += self._before_list(piece.text)  # the list runs on behind a text
         level = piece.level * 10 if piece.kind == "heading" and piece.level else _TIMED
         for one in marks:
@@ -168,7 +165,9 @@ def _unlabelled(text: str) -> str | None:
 
 
 def _that_say_something(topics: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
-    return [one | {"topics": _that_say_something(one["topics"])} for one in topics if says_something(one)]
+    """Leave out topics that have no more than a title."""
+    every = [one | {"topics": _that_say_something(one["topics"])} for one in topics]
+    return [one for one in every if one["start"] is not None or one["passages"] or one["topics"]]
 
 
 def _without_list_name(topics: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
