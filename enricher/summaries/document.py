@@ -23,11 +23,11 @@ from enricher.summaries.blocks import Page
 from enricher.summaries.json_form import from_object, read_json
 from enricher.summaries.merge import finish, merge
 from enricher.summaries.record_lists import check_not_transcript
-from enricher.summaries.records import Record, read_tree
+from enricher.summaries.records import Record, add_tree
 from enricher.text import decode, one_line, xml_safe
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
+    from collections.abc import Iterable, Iterator, Mapping
 
 _LARGEST = 5_000_000
 _HTML = (".html", ".htm", ".xhtml")
@@ -68,14 +68,14 @@ def read_document(name: str, body: bytes) -> Reading:
         raise SummaryError("is empty")
     if _is_binary(body):
         raise SummaryError("is no text but a picture, an archive or the like, whatever its name ends with")
-    left_out: list[str] = []
+    record = Record()
     try:
-        found = _read(re.split(r"[/\\]", name)[-1][: -len(suffix)], suffix, decode(body).replace("\0", ""), left_out)
+        found = _read(re.split(r"[/\\]", name)[-1][: -len(suffix)], suffix, decode(body).replace("\0", ""), record)
     except RecursionError as error:
         raise SummaryError("nests too deep") from error
     if not any(character.isalnum() for character in found.title):
         raise SummaryError("title: is empty")
-    return Reading(finish(found), tuple(_grouped(left_out)))
+    return Reading(finish(found), tuple(_told(record.left_out)))
 
 
 def _is_binary(body: bytes) -> bool:
@@ -87,38 +87,35 @@ def _is_binary(body: bytes) -> bool:
     return controls > len(start) / 20
 
 
-def _grouped(left_out: list[str]) -> Iterator[str]:
-    """Return each reason once, with what it was given for: the first three of many."""
-    reasons: dict[str, list[str]] = {}
-    for one in left_out:
-        reason, _, what = one.partition(": “")
-        reasons.setdefault(reason if what.endswith("”") else one, []).append(f"“{what}")
-    for reason, every in reasons.items():
+def _told(left_out: Mapping[str, Iterable[str]]) -> Iterator[str]:
+    """Return each reason with what it was given for: the first three of many."""
+    for reason, texts in left_out.items():
+        every = [f"“{text}”" for text in texts if text]
         more = f" and {len(every) - 3} more" if len(every) > 3 else ""  # noqa: PLR2004
-        yield f"{reason}: {', '.join(every[:3])}{more}" if every[0] != "“" else reason
+        yield f"{reason}: {', '.join(every[:3])}{more}" if every else reason
 
 
-def _read(stem: str, suffix: str, body: str, left_out: list[str]) -> Summary:
+def _read(stem: str, suffix: str, body: str, record: Record) -> Summary:
     if suffix == ".json":
-        return _read_json(stem, body, left_out)
+        return _read_json(stem, body, record)
     body = xml_safe(body)
     if suffix in _HTML:
-        return from_object(merge(stem, [html.read(body)], Record(), left_out))
+        return from_object(merge(stem, [html.read(body)], record))
     tree, rest, faults = _split_front_matter(body)
     if tree.get("draft") is True:  # as Hugo has it, and our own template until it is filled in
         raise SummaryError("is a draft; take `draft: true` out of it when it is finished")
-    left_out += faults
+    for fault in faults:
+        record.leave(fault)
     check_not_transcript(rest)
     properties, rest = markdown.split_properties(rest)
     rest = markdown.as_markdown(rest)
-    record = read_tree(properties | tree)
-    left_out += record.left_out
+    add_tree(record, properties | tree)
     is_markdown = suffix != ".txt" or tree or properties or len(_MARKDOWN.findall(rest)) > 1
     page = (markdown if is_markdown else text).read(rest) if rest.strip() else Page(())
-    return from_object(merge(stem, [page, *map(_body, record.bodies)], record, left_out))
+    return from_object(merge(stem, [page, *map(_body, record.bodies)], record))
 
 
-def _read_json(stem: str, body: str, left_out: list[str]) -> Summary:
+def _read_json(stem: str, body: str, record: Record) -> Summary:
     """Read JSON: the form of our own, in which every fault is told, or a tree of any other making."""
     found: Any = read_json(body)
     if isinstance(found, list) and found and all(isinstance(one, dict) for one in found):
@@ -132,11 +129,10 @@ def _read_json(stem: str, body: str, left_out: list[str]) -> Summary:
         found = same | {"items": [{key: one[key] for key in one if key not in same} for one in found]}
     if not isinstance(found, dict) or _is_ours(found):
         return from_object(found)
-    record = read_tree(found)
-    left_out += record.left_out
+    add_tree(record, found)
     if not record.says_something:
         from_object(found)  # which says what is wrong with it
-    return from_object(merge(stem, [Page(()), *map(_body, record.bodies)], record, left_out))
+    return from_object(merge(stem, [Page(()), *map(_body, record.bodies)], record))
 
 
 def _is_ours(found: dict[str, Any]) -> bool:

@@ -14,7 +14,7 @@ from enricher.summaries.blocks import Piece, stands_alone
 from enricher.summaries.record_lists import is_web
 from enricher.summaries.records import add_tree
 from enricher.summaries.sections import ENTRY, section_of
-from enricher.summaries.vocabulary import GENERIC, LABELS, NAMES, is_junk, is_one_of, key_role, role_of
+from enricher.summaries.vocabulary import GENERIC, LABELS, NAMES, expression, is_junk, is_one_of, key_role, role_of
 from enricher.text import fold, one_line
 from enricher.timestamp_lists import titled_line
 from enricher.timestamps import read_date
@@ -24,12 +24,6 @@ if TYPE_CHECKING:
 
     from enricher.summaries.records import Record
 
-_PUBLISHED = re.compile(
-    r"(?:(?:episode\s)?(?P<plain>published)|released|aired|posted|uploaded"
-    r"|(?:(?:episode|release|publish(?:ed|ing)?|air)\s)?date)"
-    r"(?:\s(?:on|at))?\s?[:·|–—-]?\s(?P<date>.{4,80})",
-    re.IGNORECASE | re.DOTALL,
-)
 _FIELD = re.compile(r"(?P<name>[^\W\d_][\w /;-]{1,38})(?::\s+|：\s*)(?P<value>\S.*)")
 _FACTS = {"podcast", "published", "number", "duration", "link", "audio", "guid", "people", "private"}
 """What a line of metadata may begin with; "Summary: …" may be an abstract."""
@@ -44,18 +38,10 @@ _LINE = 66
 _HEAD = 3
 """So many pieces hold date and title."""
 _CELL = re.compile(r"\s+[|｜]\s+|[|｜](?=[^|｜]*#\s?\d)")
-_NUMBERED_SHOW = re.compile(
-    r"(?P<show>.*?)\s*[-–—,:]?\s*(?:\(|\b)?(?:#|(?:Season\s\d{1,3},?\s)?"
-    r"(?:[EÉ]p(?:isode|isodio|isódio)?\.?|N[or]\.?|Folge|Aflevering|Avsnitt|Odcinek|Puntata|Jakso|Выпуск|第)\s*#?"
-    r"|\b(?:S\d{1,3}\s?)?E(?=\d))\s?(?P<number>\d{1,3},\d{3}|\d{1,5})\s?[期集回話话]?\)?"
-    r"(?:\s[(\[][^()\[\]]{1,40}[)\]])?",
-    re.IGNORECASE,
-)
 _GUEST = re.compile(
     r"^(?:(?:[#(]|Ep(?:isode)?\.?\s?#?|E)?\d+\)?\s*[-–—:.|]\s*)?(?P<guest>[^\W\d_][\w.'’-]*(?:\s(?:[^\W\d_][\w.'’-]*)){1,4}):\s"
 )
 _SEVERAL = re.compile(r"\b(and|und|et|y|with)\b|[&,/+]", re.IGNORECASE)
-_BEHIND_A_NAME = re.compile(r",\s(?:Ph\.?\s?D|M\.?D|Dr|Jr|Sr|Esq|M\.?Sc|MBA|R\.?N)\b\.?")
 _NO_NAMES = LABELS.union(NAMES["never"])
 _LONGEST_TITLE = 400
 
@@ -225,14 +211,14 @@ def _is_dated(piece: Piece) -> bool:
     """Recognise the line that says when, readable or not: `Published 03/04/2024`, `May 2, 2024`."""
     if piece.kind == "quote":
         return False
-    found = _PUBLISHED.fullmatch(piece.text)
+    found = expression("published").fullmatch(piece.text)
     if found and found["plain"] and len(found["date"]) <= _DATE and any(map(str.isdigit, found["date"])):
         return True
     return _date(piece) is not None and (found is not None or show_of(piece.text)[1] is None)
 
 
 def _date(piece: Piece) -> str | None:
-    found = _PUBLISHED.fullmatch(piece.text)
+    found = expression("published").fullmatch(piece.text)
     cells = re.split(r"\s?[·•|\n]\s?|\sby\s|\s[-–—]\s", (found["date"] if found else piece.text)[:_TITLE])
     # "Field Notes · Episode 12 · 2 May 2024 · 62 min"
     here = cells if len(cells) > _HEAD and len(piece.text) <= _SENTENCE else cells[:1]
@@ -251,7 +237,7 @@ def show_of(title: str) -> tuple[str | None, int | None]:
     if len(pieces) == 1 or not pieces[0]:
         return None, None
     for i, piece in reversed(list(enumerate(pieces[1:], start=1))):
-        found = _NUMBERED_SHOW.fullmatch(piece)
+        found = expression("numbered_show").fullmatch(piece)
         if found:
             show = found["show"].strip() or (pieces[i - 1] if i > 1 else "")
             return show or None, int(found["number"].replace(",", ""))
@@ -263,7 +249,7 @@ def guest_of(title: str, text: str = "") -> str | None:
 
     What the text says without a capital too, such as "machine learning", is nobody's name.
     """
-    found = _GUEST.match(_BEHIND_A_NAME.sub("", title[:_LONGEST_TITLE], count=1))
+    found = _GUEST.match(expression("behind_a_name").sub("", title[:_LONGEST_TITLE], count=1))
     if not found or _SEVERAL.search(found["guest"]):
         return None
     guest = found["guest"]

@@ -67,7 +67,6 @@ def _as_text(pieces: Iterator[Piece]) -> Iterator[Piece]:
         for piece in text.read("\n\n".join(lines)).pieces:
             own = tuple(x for x in links if x.text and x.text in piece.text)
             yield replace(piece, links=own)
-            links = links[len(own) :] if own == tuple(links[: len(own)]) else links
 
 
 def _main(root: etree._Element) -> etree._Element:
@@ -251,7 +250,7 @@ class _Walk:
             if is_rule:
                 yield Piece("rule")
             elif any(character.isalnum() for character in text):
-                own = links if text == whole else tuple(x for x in links if x.text in text)
+                own = tuple(x for x in links if x.text in text)
                 yield from _headed(self._piece(text, own, where))
 
     def _piece(self, text: str, links: tuple[Link, ...], where: etree._Element | None) -> Piece:

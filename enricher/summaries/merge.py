@@ -38,7 +38,7 @@ _STEM_DATE = re.compile(r"^\d{4}-\d{2}-\d{2}[ _-]*")
 _STEM_NUMBER = re.compile(r"(?:^|[\s_-])#?(\d{1,4})$")
 
 
-def merge(stem: str, pages: Sequence[Page], record: Record, left_out: list[str]) -> dict[str, Any]:
+def merge(stem: str, pages: Sequence[Page], record: Record) -> dict[str, Any]:
     """Return the summary of a document in the JSON form. Raises SummaryError where it has no title."""
     found: dict[str, Any] = {name: [] for name in _LISTS} | {"citations": {}}
     titles: list[str] = []
@@ -46,7 +46,7 @@ def merge(stem: str, pages: Sequence[Page], record: Record, left_out: list[str])
     is_page = False
     name = _Name(stem)
     for page in pages:
-        read = _interpret(page, record, left_out, named=name.is_title)
+        read = _interpret(page, record, named=name.is_title)
         is_page |= read["is_page"]
         for part in _LISTS:
             found[part] += read[part]
@@ -79,10 +79,10 @@ def merge(stem: str, pages: Sequence[Page], record: Record, left_out: list[str])
     return {k: v for k, v in (found | said).items() if v or k == "citations"}
 
 
-def _interpret(page: Page, record: Record, left_out: list[str], *, named: bool) -> dict[str, Any]:
+def _interpret(page: Page, record: Record, *, named: bool) -> dict[str, Any]:
     """Return one page in the JSON form, with the candidates for its title under `titles`.
 
-    `named` says that the file's name could be its title. What is left out and why is added to `left_out`. Raises
+    `named` says that the file's name could be its title. What is left out and why is added to the record. Raises
     SummaryError where the page is none of one episode.
     """
     pieces = without_fields(unfolded_page(list(content(page.pieces))), record)
@@ -93,13 +93,13 @@ def _interpret(page: Page, record: Record, left_out: list[str], *, named: bool) 
     narrative = Narrative(guest_of(known or title, words), cites_times=len(TIME_CITED.findall(words)) > 2)  # noqa: PLR2004
     show = record.said.get("podcast") or page.said.get("podcast") or show_of(title)[0]
     is_page = any(section_of(piece) == "highlights" for piece in head.rest)
-    found = _sections_of(head.rest, narrative, show, left_out, is_page=is_page)
+    found = _sections_of(head.rest, narrative, show, record, is_page=is_page)
     about = {"is_page": is_page, "titles": head.titles, "published": head.published}
     return found | about | {"citations": narrative.citations()}
 
 
 def _sections_of(
-    pieces: Sequence[Piece], narrative: Narrative, show: str | None, left_out: list[str], *, is_page: bool
+    pieces: Sequence[Piece], narrative: Narrative, show: str | None, record: Record, *, is_page: bool
 ) -> dict[str, Any]:
     """Read a page section by section, in its order; what stands in no named one is notes."""
     found: dict[str, Any] = {"abstract": None, "topics": [], "clips": [], "questions": [], "related": []}
@@ -109,7 +109,7 @@ def _sections_of(
     ]
     parts = [(role, here if role else times_first(unfolded(list(map(without_signs, here))))) for role, here in parts]
     times = iter(find_times([piece for role, here in parts if role is None for piece in here]))
-    notes = Notes(narrative, left_out)
+    notes = Notes(narrative, record)
     for role, here in parts:
         spoken = [piece for piece in here if piece.kind != "rule" and piece.text]
         if role == "clips":

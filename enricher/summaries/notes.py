@@ -23,6 +23,7 @@ if TYPE_CHECKING:
 
     from enricher.model.timeline import Mark
     from enricher.summaries.narrative import Narrative
+    from enricher.summaries.records import Record
     from enricher.summaries.sections import Section
     from enricher.summaries.vocabulary import Role
 
@@ -38,11 +39,11 @@ _SHARE, _HALF = 0.7, 0.5
 
 
 class Notes:
-    """Notes of one document. What is left out, and why, is added to the list given."""
+    """Notes of one document. What is left out, and why, is added to the record."""
 
-    def __init__(self, narrative: Narrative, left_out: list[str]) -> None:
+    def __init__(self, narrative: Narrative, record: Record) -> None:
         self._narrative = narrative
-        self._left_out = left_out
+        self._record = record
         self._topics = Topics(narrative)
         self._abstract: list[str] = []
 
@@ -70,7 +71,7 @@ class Notes:
             elif i in asking:
                 asked.append(piece)
             elif marks is None or i in links:
-                self._leave("times that are no list" if marks is None else "links", piece.text)
+                self._record.leave("times that are no list" if marks is None else "links", piece.text)
             else:
                 self._tell(section, piece)
         return {
@@ -82,7 +83,7 @@ class Notes:
     def _head(self, section: Section, piece: Piece) -> None:
         """Begin a topic, or a part of the page, which ends the topics above it."""
         if section.role == "skip":
-            self._leave("for listeners of the original or the note-taker alone", piece.text)
+            self._record.leave("for listeners of the original or the note-taker alone", piece.text)
         if section.role:
             self._topics.close(piece.level * 10)
         else:
@@ -92,7 +93,8 @@ class Notes:
         """Add what is said to the open topic or to the abstract."""
         why = why_boilerplate(piece) if piece.kind != "rule" else ""
         if why is not None:
-            self._leave(why, piece.text)
+            if why:
+                self._record.leave(why, piece.text)
             return
         topics, role = self._topics, section.role
         alone = time_alone(piece.text)
@@ -117,7 +119,7 @@ class Notes:
 
     def _quote(self, role: Role | None, piece: Piece) -> None:
         if not (self._topics.open_topic or role == "quotes" or piece.speaker or says_who(piece.text)):
-            self._leave("asides", piece.text)
+            self._record.leave("asides", piece.text)
             return
         lines = piece.text.splitlines()
         several = all(begins_quoted(line) for line in lines)
@@ -132,7 +134,7 @@ class Notes:
         level = piece.level * 10 if piece.kind == "heading" and piece.level else _TIMED
         for one in marks:
             if is_one_of("advertised", one.title):
-                self._leave("sponsors and ways to follow", one.title)
+                self._record.leave("sponsors and ways to follow", one.title)
                 topics.close(level)
             else:
                 topics.begin(_HASHTAGS.sub("", one.title), level, start=one.start)
@@ -146,16 +148,11 @@ class Notes:
         kept: list[str] = []
         for sentence in re.split(r"(?<=[.!?])\s+", text[: begun.start()] if begun else ""):
             if is_junk(sentence):
-                self._leave("sponsors and ways to follow", sentence)
+                self._record.leave("sponsors and ways to follow", sentence)
                 break
             if sentence[-1:] in ".!?":
                 kept.append(sentence)
         return [self._narrative.read(" ".join(kept))]
-
-    def _leave(self, why: str, text: str) -> None:
-        said = f"{why}: “{one_line(text)[:60]}”"
-        if why and len(self._left_out) < 100 and said not in self._left_out:  # noqa: PLR2004 the rest is more of the same
-            self._left_out.append(said)
 
 
 def _unlabelled(text: str) -> str | None:

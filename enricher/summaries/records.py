@@ -50,12 +50,17 @@ class Record:
     """Markdown or HTML that stands in a value."""
     lists: dict[str, list[dict[str, Any]]] = field(default_factory=dict)
     """Topics, clips, quotes, questions, related episodes."""
-    left_out: list[str] = field(default_factory=list)
+    left_out: dict[str, dict[str, None]] = field(default_factory=dict)
+    """What is left out of the document, by the reason why."""
 
     @property
     def says_something(self) -> bool:
         """Whether there is content beside names and addresses."""
         return bool(self.abstracts or self.bodies or self.sentences or any(self.lists.values()))
+
+    def leave(self, why: str, text: str = "") -> None:
+        """Say that something is left out, and why."""
+        self.left_out.setdefault(why, {})[one_line(text)[:60]] = None
 
     def add(self, found: Mapping[str, Sequence[dict[str, Any]]]) -> None:
         """Add to the lists, by name."""
@@ -63,15 +68,8 @@ class Record:
             self.lists.setdefault(name, []).extend(entries)
 
 
-def read_tree(tree: Mapping[str, Any]) -> Record:
-    """Read a tree of records. Raises SummaryError where it is a transcript."""
-    record = Record()
-    add_tree(record, tree)
-    return record
-
-
 def add_tree(record: Record, tree: Mapping[str, Any]) -> None:
-    """Add what a tree says to what is known, which counts."""
+    """Add what a tree says to what is known, which counts. Raises SummaryError where it is a transcript."""
     _Walk(record).table(tree, None, 0)
     by_name = {fold(str(name)): value for name, value in tree.items()}
     if "author" in by_name and str(by_name.get("category", "")).lstrip("#").startswith("podcast"):
@@ -172,7 +170,7 @@ class _Walk:
             rows = read_rows(role, tables)
             self._record.add(rows or {})
             if rows is None:
-                self._record.left_out.append(f"“{one_line(key)[:60]}”: a list of no known kind")
+                self._record.leave(f"“{one_line(key)[:60]}”: a list of no known kind")
         elif texts:
             self._texts(key, role, texts)
 
@@ -251,16 +249,16 @@ def _citations(table: Mapping[Any, Any]) -> dict[str, Any]:
 
 def read_metadata(root: etree._Element) -> dict[str, Any]:
     """Read a page's metadata under the JSON names, and the title that its head gives as `fallback_title`."""
-    said: dict[str, Any] = {}
+    record = Record()
     addresses = [x.get("href") for x in root.iter("link") if (x.get("rel") or "").lower() == "canonical"]
     for node in _episodes(root):
-        said = read_tree({key: _plain(node.get(key)) for key in _SCHEMA_ORG}).said | said
+        add_tree(record, {key: _plain(node.get(key)) for key in _SCHEMA_ORG})
         addresses.append(node.get("url"))
     source = {"name": _content(root, "og:site_name"), "url": next(filter(is_web, addresses), None)}
     if any(source.values()):
-        said["source"] = {key: value.strip() for key, value in source.items() if value}
+        record.said["source"] = {key: value.strip() for key, value in source.items() if value}
     heading = one_line(_content(root, "og:title") or root.findtext(".//title") or "")
-    return said | ({"fallback_title": heading} if heading else {})
+    return record.said | ({"fallback_title": heading} if heading else {})
 
 
 def _plain(value: object) -> object:

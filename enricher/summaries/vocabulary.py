@@ -33,6 +33,12 @@ def _pattern(name: str) -> re.Pattern[str]:
     return re.compile("|".join(_WORDS["patterns"][name]), re.DOTALL)
 
 
+@cache
+def expression(name: str) -> re.Pattern[str]:
+    """Compile a regular expression of vocabulary.toml for text as it is written."""
+    return re.compile("".join(_WORDS["expressions"][name]), re.IGNORECASE | re.DOTALL)
+
+
 def is_one_of(pattern: str, text: str) -> bool:
     """Match a whole text, or the beginning of a long one, with a pattern of vocabulary.toml."""
     return bool(_pattern(pattern).fullmatch(fold(text[:_LONGEST])))
