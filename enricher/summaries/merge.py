@@ -109,7 +109,6 @@ def _sections_of(
     ]
     parts = [(role, here if role else times_first(unfolded(list(map(without_signs, here))))) for role, here in parts]
     times = iter(find_times([piece for role, here in parts if role is None for piece in here]))
-    notes = Notes(narrative, record)
     for role, here in parts:
         spoken = [piece for piece in here if piece.kind != "rule" and piece.text]
         if role == "clips":
@@ -127,7 +126,7 @@ def _sections_of(
             said = [narrative.read(piece.text, piece.links) for piece in spoken if not is_junk(piece.text)]
             found["abstract"] = "\n".join(filter(None, said)) or None
         else:
-            read = notes.read(here, list(islice(times, len(here))))
+            read = Notes(narrative, record, here).read(list(islice(times, len(here))))
             found["abstract"] = found["abstract"] or read["abstract"]
             found["topics"] += read["topics"]
             found["questions"] += read["questions"]

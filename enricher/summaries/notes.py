@@ -39,23 +39,22 @@ _SHARE, _HALF = 0.7, 0.5
 
 
 class Notes:
-    """Notes of one document. What is left out, and why, is added to the record."""
+    """One part of a page that is notes. What is left out, and why, is added to the record."""
 
-    def __init__(self, narrative: Narrative, record: Record) -> None:
+    def __init__(self, narrative: Narrative, record: Record, pieces: Sequence[Piece]) -> None:
         self._narrative = narrative
         self._record = record
-        self._topics = Topics(narrative)
+        self._pieces = pieces
+        self._topics = Topics(narrative, [one for one in pieces if one.kind != "bullet" and one.level < ENTRY])
         self._abstract: list[str] = []
 
-    def read(self, pieces: Sequence[Piece], times: Sequence[Sequence[Mark] | None]) -> dict[str, Any]:
+    def read(self, times: Sequence[Sequence[Mark] | None]) -> dict[str, Any]:
         """Return abstract, topics, questions in the JSON form; `times` are what `find_times` found for each piece."""
-        links, asking = _lists_of(pieces)
-        self._topics = Topics(self._narrative, [one for one in pieces if one.kind != "bullet" and one.level < ENTRY])
-        self._abstract = []
+        links, asking = _lists_of(self._pieces)
         asked: list[Piece] = []
         advertised = False
         begun: Section | None = None
-        for i, section, piece in in_sections(pieces, times):
+        for i, section, piece in in_sections(self._pieces, times):
             marks = times[i]
             if marks or piece.kind == "heading":
                 advertised = bool(marks) and all(is_one_of("advertised", one.title) for one in marks or ())

@@ -682,6 +682,14 @@ def test_front_matter_in_the_names_of_other_tools() -> None:
     assert load(dump(summary)) == summary
 
 
+def test_the_names_of_schema_org_are_read_in_any_data() -> None:
+    """Front matter that a tool made of JSON-LD."""
+    summary = read(
+        "---\ntitle: Bees\nidentifier: g-12\npartOfSeries: {name: Field Notes}\ntimeRequired: PT1H\n---\nA.", "md"
+    )
+    assert (summary.guid, summary.podcast, summary.duration) == ("g-12", "Field Notes", 3600)
+
+
 @pytest.mark.parametrize(
     "matter",
     ["a: [", 'a: "b" c', "a: &a [x]\nb: *a", "a: " + "[" * 3000, "a: " + "b" * 200_000, "duration: -1", "a: 2024-13-45",
