@@ -264,7 +264,7 @@ def serve(port: int, host: str, config: Path) -> None:
 @app.command()
 def schema() -> None:
     """Print the JSON Schema of a summary document."""
-    from enricher.summaries import json_schema
+    from enricher.summaries.json_form import json_schema
 
     _print(json.dumps(json_schema(), ensure_ascii=False, indent=1))
 

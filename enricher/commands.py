@@ -22,7 +22,7 @@ from enricher.report import LastOutcome, explain, explain_unused
 from enricher.run.run import choose, folders, locked
 from enricher.run.share import client_settings, dry_tools
 from enricher.store.store import Store
-from enricher.summaries import dump, load
+from enricher.summaries.json_form import dump, load
 from enricher.text import counted, one_line
 
 if TYPE_CHECKING:

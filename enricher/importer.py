@@ -26,7 +26,7 @@ if TYPE_CHECKING:
     from enricher.model.summary import Companion, Summary
     from enricher.store.store import Store
     from enricher.store.summaries import SummaryRow
-    from enricher.summaries import Reading
+    from enricher.summaries.document import Reading
 
 MAX_SIZE = 5_000_000
 """The most bytes of a summary document."""
@@ -238,7 +238,8 @@ def _take(files: Files, folder: str, known: SummaryRow | None, batch: _Batch, *,
         return False
     # most runs read none
     from enricher.matching.titles import show_of
-    from enricher.summaries import dump, read_document
+    from enricher.summaries.document import read_document
+    from enricher.summaries.json_form import dump
 
     try:
         read = read_document(files.path.name, body)

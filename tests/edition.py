@@ -15,7 +15,7 @@ from enricher.model.edition import Enriched, Match
 from enricher.model.feed import Document, FeedConfig
 from enricher.model.summary import StoredSummary
 from enricher.model.timeline import Evidence
-from enricher.summaries import read_summary
+from enricher.summaries.document import read_summary
 from enricher.timing.timeline import time_summary
 from enricher.words import words_for
 

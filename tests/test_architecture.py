@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import ast
+import subprocess
+import sys
 from functools import cache
 from typing import TYPE_CHECKING
 
@@ -139,3 +141,11 @@ def test_the_main_function_stays_short() -> None:
         node.name: (node.end_lineno or 0) - node.lineno + 1 for node in tree.body if isinstance(node, ast.FunctionDef)
     }
     assert sizes["republish"] <= 40
+
+
+def test_a_run_in_which_no_document_changed_loads_no_reader() -> None:
+    """Stored summaries are decoded without what reads documents, which takes as long to load as all else of ours."""
+    readers = "{'enricher.summaries.document', 'enricher.summaries.html', 'yaml', 'markdown_it'}"
+    script = f"import sys, enricher.cli, enricher.run.run, enricher.importer; print({readers} & set(sys.modules))"
+    done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True, cwd=ROOT)
+    assert done.stdout.strip() == "set()"

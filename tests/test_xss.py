@@ -20,7 +20,7 @@ from enricher.feed.xml import parse_strict
 from enricher.model.feed import Document, FeedConfig
 from enricher.model.summary import Companion, StoredSummary, Summary
 from enricher.report import explain
-from enricher.summaries import read_summary
+from enricher.summaries.document import read_summary
 from enricher.urls import absolute
 from tests.corpus import few_fast
 from tests.hostile.payloads import PAYLOADS

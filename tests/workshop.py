@@ -32,7 +32,7 @@ from enricher.publish.folder import Folder
 from enricher.publish.publisher import Publisher
 from enricher.store.database import memory
 from enricher.store.store import Store
-from enricher.summaries import dump
+from enricher.summaries.json_form import dump
 from tests import program
 
 if TYPE_CHECKING:

@@ -23,7 +23,7 @@ from enricher.pipeline.item_cache import Enrichment, files_of
 from enricher.pipeline.pages import plan_pages
 from enricher.pipeline.search import SearchError, index_of, inputs_of, version
 from enricher.redaction import redact, refuse_hidden
-from enricher.summaries import load
+from enricher.summaries.json_form import load
 from enricher.text import counted
 from enricher.urls import link_key
 

@@ -1,4 +1,7 @@
-"""The head of a page: its title, when it was published, and lines of metadata such as `Podcast: Field Notes`."""
+"""The head of a page: its title, when it was published, and lines of metadata such as `Podcast: Field Notes`.
+
+What the title says besides: the show, the episode's number, its guest.
+"""
 
 from __future__ import annotations
 
@@ -8,12 +11,10 @@ from typing import TYPE_CHECKING
 
 from enricher.errors import SummaryError
 from enricher.summaries.blocks import Piece, stands_alone
-from enricher.summaries.outline import ENTRY
 from enricher.summaries.record_lists import is_web
 from enricher.summaries.records import add_tree
-from enricher.summaries.sections import section_of
-from enricher.summaries.titles import show_of
-from enricher.summaries.vocabulary import GENERIC, is_junk, is_one_of, key_role, role_of
+from enricher.summaries.sections import ENTRY, section_of
+from enricher.summaries.vocabulary import GENERIC, LABELS, NAMES, expression, is_junk, is_one_of, key_role, role_of
 from enricher.text import fold, one_line
 from enricher.timestamp_lists import titled_line
 from enricher.timestamps import read_date
@@ -23,12 +24,6 @@ if TYPE_CHECKING:
 
     from enricher.summaries.records import Record
 
-_PUBLISHED = re.compile(
-    r"(?:(?:episode\s)?(?P<plain>published)|released|aired|posted|uploaded"
-    r"|(?:(?:episode|release|publish(?:ed|ing)?|air)\s)?date)"
-    r"(?:\s(?:on|at))?\s?[:·|–—-]?\s(?P<date>.{4,80})",
-    re.IGNORECASE | re.DOTALL,
-)
 _FIELD = re.compile(r"(?P<name>[^\W\d_][\w /;-]{1,38})(?::\s+|：\s*)(?P<value>\S.*)")
 _FACTS = {"podcast", "published", "number", "duration", "link", "audio", "guid", "people", "private"}
 """What a line of metadata may begin with; "Summary: …" may be an abstract."""
@@ -42,6 +37,13 @@ _LINE = 66
 """A longer line may have been wrapped."""
 _HEAD = 3
 """So many pieces hold date and title."""
+_CELL = re.compile(r"\s+[|｜]\s+|[|｜](?=[^|｜]*#\s?\d)")
+_GUEST = re.compile(
+    r"^(?:(?:[#(]|Ep(?:isode)?\.?\s?#?|E)?\d+\)?\s*[-–—:.|]\s*)?(?P<guest>[^\W\d_][\w.'’-]*(?:\s(?:[^\W\d_][\w.'’-]*)){1,4}):\s"
+)
+_SEVERAL = re.compile(r"\b(and|und|et|y|with)\b|[&,/+]", re.IGNORECASE)
+_NO_NAMES = LABELS.union(NAMES["never"])
+_LONGEST_TITLE = 400
 
 
 @dataclass(frozen=True, slots=True)
@@ -95,21 +97,16 @@ def without_fields(pieces: Sequence[Piece], record: Record) -> list[Piece]:
     """Take the `Name: value` lines off the head of a page and off its metadata, as Notion and Snipd write them."""
     kept: list[Piece] = []
     said: dict[str, str] = {}
-    inside = False
     for i, piece in enumerate(pieces):
-        if piece.kind == "heading" and piece.level:
-            inside = role_of(piece.text) == "metadata"
-            if inside:
-                continue
         lines = piece.text.splitlines() if piece.kind in {"text", "bullet"} else []
         if i < 2:  # noqa: PLR2004 below the title, as apps share it; further down are those of other episodes
             record.identities |= dict.fromkeys(filter(is_web, lines))
         fields = [found for found in map(_FIELD.fullmatch, lines) if found]
         facts = sum(key_role(found["name"]) in _FACTS for found in fields) * 2 >= len(lines) and i < _HEAD * 4
-        if fields and len(fields) == len(lines) and (inside or facts or piece.kind == "bullet"):
+        if fields and len(fields) == len(lines) and (facts or piece.kind == "bullet"):
             table = {found["name"]: found["value"].strip() for found in fields if key_role(found["name"])}
             said = table | said
-            if inside or len(table) * 2 >= len(fields):
+            if len(table) * 2 >= len(fields):
                 continue
         kept.append(piece)
     add_tree(record, said)
@@ -150,25 +147,26 @@ def _title_and_date(pieces: Sequence[Piece], known: str | None) -> tuple[str | N
     title: str | None = None
     published: str | None = None
     rest: list[Piece] = []
+    dated = [*map(_is_dated, pieces[: _ABOVE + 1]), False, False]
     for i, piece in enumerate(pieces[:end]):
         above = first is not None and i < first and (len(piece.text) < _SENTENCE or is_one_of("banner", piece.text))
-        if i < _ABOVE and _is_dated(piece):
+        if i < _ABOVE and dated[i]:
             published = published or _date(piece)
         elif i == first:
             title = one_line(piece.text)
-        elif first is not None and first < i < _ABOVE and _is_byline(pieces[i : i + 2]):
-            continue
+        elif (
+            first is not None
+            and first < i < _ABOVE
+            and i + 1 < len(pieces)
+            and _is_dated(pieces[i + 1])
+            and stands_alone(piece.text)
+        ):
+            continue  # who wrote the page, alone above the date
         elif not above and (rest or (piece.kind != "rule" and fold(piece.text[:_TITLE]) != fold(known or ""))):
             rest.append(piece)
     if title is not None and len(title) > _TITLE:
         raise SummaryError(f"begins with a paragraph of {len(title)} characters and no title")
     return title, published, rest + list(pieces[end:])
-
-
-def _is_byline(pieces: Sequence[Piece]) -> bool:
-    """Recognise the name of who wrote a page: alone above the date."""
-    here = pieces[0]
-    return len(pieces) > 1 and here.kind == "text" and stands_alone(here.text) and _is_dated(pieces[1])
 
 
 def _place_of_title(pieces: Sequence[Piece], known: str | None) -> int | None:
@@ -213,16 +211,52 @@ def _is_dated(piece: Piece) -> bool:
     """Recognise the line that says when, readable or not: `Published 03/04/2024`, `May 2, 2024`."""
     if piece.kind == "quote":
         return False
-    found = _PUBLISHED.fullmatch(piece.text)
+    found = expression("published").fullmatch(piece.text)
     if found and found["plain"] and len(found["date"]) <= _DATE and any(map(str.isdigit, found["date"])):
         return True
     return _date(piece) is not None and (found is not None or show_of(piece.text)[1] is None)
 
 
 def _date(piece: Piece) -> str | None:
-    found = _PUBLISHED.fullmatch(piece.text)
+    found = expression("published").fullmatch(piece.text)
     cells = re.split(r"\s?[·•|\n]\s?|\sby\s|\s[-–—]\s", (found["date"] if found else piece.text)[:_TITLE])
     # "Field Notes · Episode 12 · 2 May 2024 · 62 min"
     here = cells if len(cells) > _HEAD and len(piece.text) <= _SENTENCE else cells[:1]
     dates = (read_date(one) for one in here if len(one) <= _DATE and any(map(str.isdigit, one)))
     return next(filter(None, dates), None)
+
+
+def show_of(title: str) -> tuple[str | None, int | None]:
+    """Return show and number as a title ends with them: `… | Show #N`, `… | Show | Ep. N`.
+
+    Behind the piece with the number stands the name of the site. Without a number what stands there may as well be a
+    guest, who is in the item's title too: that is known where the feed is.
+    """
+    # It stands at the end; a very long title must not make the search slow.
+    pieces = [piece.strip() for piece in _CELL.split(one_line(title)[-_LONGEST_TITLE:])]
+    if len(pieces) == 1 or not pieces[0]:
+        return None, None
+    for i, piece in reversed(list(enumerate(pieces[1:], start=1))):
+        found = expression("numbered_show").fullmatch(piece)
+        if found:
+            show = found["show"].strip() or (pieces[i - 1] if i > 1 else "")
+            return show or None, int(found["number"].replace(",", ""))
+    return None, None
+
+
+def guest_of(title: str, text: str = "") -> str | None:
+    """Return the one guest that a title names before its colon ("Guest: …"), else None.
+
+    What the text says without a capital too, such as "machine learning", is nobody's name.
+    """
+    found = _GUEST.match(expression("behind_a_name").sub("", title[:_LONGEST_TITLE], count=1))
+    if not found or _SEVERAL.search(found["guest"]):
+        return None
+    guest = found["guest"]
+    words = guest.split()
+    lower = [word.lower() for word in words]
+    if lower[0] in NAMES["never_first"] or not _NO_NAMES.isdisjoint(lower):
+        return None
+    if guest.lower() != guest and guest.lower() in text:
+        return None
+    return guest if all(a != b or b in NAMES["small"] for a, b in zip(words, lower, strict=True)) else None

@@ -11,8 +11,8 @@ from lxml import etree, html
 
 from enricher.summaries import text
 from enricher.summaries.blocks import RULE, Kind, Link, Page, Piece, link, stands_alone
-from enricher.summaries.metadata import read_metadata
-from enricher.summaries.outline import CALLOUT, called_out
+from enricher.summaries.records import read_metadata
+from enricher.summaries.sections import CALLOUT, called_out
 from enricher.text import fold, one_line, xml_safe
 from enricher.timestamps import part_time
 
@@ -67,7 +67,6 @@ def _as_text(pieces: Iterator[Piece]) -> Iterator[Piece]:
         for piece in text.read("\n\n".join(lines)).pieces:
             own = tuple(x for x in links if x.text and x.text in piece.text)
             yield replace(piece, links=own)
-            links = links[len(own) :] if own == tuple(links[: len(own)]) else links
 
 
 def _main(root: etree._Element) -> etree._Element:
@@ -251,7 +250,7 @@ class _Walk:
             if is_rule:
                 yield Piece("rule")
             elif any(character.isalnum() for character in text):
-                own = links if text == whole else tuple(x for x in links if x.text in text)
+                own = tuple(x for x in links if x.text in text)
                 yield from _headed(self._piece(text, own, where))
 
     def _piece(self, text: str, links: tuple[Link, ...], where: etree._Element | None) -> Piece:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import re
+from functools import cache
 from typing import TYPE_CHECKING
 
 from msgspec.structs import replace
@@ -14,15 +15,20 @@ from enricher.text import fold
 if TYPE_CHECKING:
     from enricher.model.summary import Passage, Summary, Topic
 
-_GERUNDS = {
-    f"{re.sub('(?<=[sxh])es$|(?<!s)s$', '', verb).removesuffix('e').capitalize()}ing" for verb in NAMES["verbs"]
-}
-# "Comparing bees to wasps, notes that": who compares and who notes can only be one person. Not "During the middle ages,
-# claims that", nor "In his book, notes that he kept": what opens the sentence is a verb of saying or thinking, too.
-_GAP = re.compile(
-    rf"(?:^|(?<=[.!?]\s))(?:{'|'.join(sorted(_GERUNDS))})\s(?P<object>[^,.;:!?]{{3,120}}),\s"
-    rf"(?=(?:{'|'.join(NAMES['verbs'])})\sthat\b)"
-)
+
+@cache
+def _gap() -> re.Pattern[str]:
+    """Compile, when it is first needed, what finds the place of a lost name.
+
+    "Comparing bees to wasps, notes that": who compares and who notes can only be one person. Not "During the middle
+    ages, claims that", nor "In his book, notes that he kept": what opens the sentence is a verb of saying or thinking.
+    """
+    verbs = NAMES["verbs"]
+    stems = (re.sub("(?<=[sxh])es$|(?<!s)s$", "", verb).removesuffix("e").capitalize() for verb in verbs)
+    return re.compile(
+        rf"(?:^|(?<=[.!?]\s))(?:{'|'.join(sorted({stem + 'ing' for stem in stems}))})\s"
+        rf"(?P<object>[^,.;:!?]{{3,120}}),\s(?=(?:{'|'.join(verbs)})\sthat\b)"
+    )
 
 
 def name_the_guest(summary: Summary) -> Summary:
@@ -41,7 +47,7 @@ def name_the_guest(summary: Summary) -> Summary:
         return found[0] if words & set(fold(found["object"]).split()) else f"{found[0]}[{name}] "
 
     def closed(passage: Passage) -> Passage:
-        return replace(passage, text=_GAP.sub(close, passage.text)) if passage.kind == "text" else passage
+        return replace(passage, text=_gap().sub(close, passage.text)) if passage.kind == "text" else passage
 
     def told(topic: Topic) -> Topic:
         return replace(topic, passages=tuple(map(closed, topic.passages)), topics=tuple(map(told, topic.topics)))

@@ -1,9 +1,12 @@
-"""The page of highlights as Markdown (CommonMark), which is HTML written by hand."""
+"""The page of highlights as Markdown (CommonMark), which is HTML written by hand.
+
+What note apps write in Markdown's place or on top of it is made Markdown: Logseq, Roam, Obsidian, Org, AsciiDoc.
+"""
 
 from __future__ import annotations
 
 import re
-from typing import TYPE_CHECKING
+from typing import TYPE_CHECKING, Any
 
 from markdown_it import MarkdownIt
 from markdown_it.token import Token
@@ -11,7 +14,8 @@ from markdown_it.token import Token
 from enricher.errors import SummaryError
 from enricher.summaries import html
 from enricher.summaries.blocks import stands_alone
-from enricher.summaries.markup import without_marks
+from enricher.summaries.vocabulary import TASKS, key_role
+from enricher.text import one_line
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -25,6 +29,36 @@ _PAIRS, _BETWEEN = 50, 5000
 _TEMPLATE = re.compile(r"\{\{[^{}\n]{0,500}\}\}|\{%[^{}\n]{0,500}%\}|\{:[^{}\n]{0,200}\}")
 """Shortcodes of Hugo, Liquid of Jekyll, attributes of kramdown."""
 _CODE = {"fence", "code_block"}
+
+# `key:: value` of Logseq, Roam and Dataview, in an entry of a list or not; `#+KEY: value` of Org; `:key: value` of
+# AsciiDoc, which looks like an emoji of a chat where its name means nothing.
+_PROPERTY = re.compile(
+    r"^[ \t]*(?:[-*][ \t]+)?(?:\*{0,2}(?P<key>[^\W\d_][\w /-]{0,40})\*{0,2}::|#\+(?P<org>\w{1,40}):"
+    r"|:(?P<doc>[\w-]{1,40}):)(?=[ \t]|$)[ \t]*(?P<value>[^\n]*)\n?",
+    re.MULTILINE,
+)
+WIKI_LINK = re.compile(r"!?\[\[(?:[^\[\]|\n]{0,200}\|)?([^\[\]|\n]{1,200})\]\](?!\()")
+_BETWEEN_LINKS = re.compile(r"(?:[\s,;&]|and\b|und\b)*")
+
+_BLOCK_ID = re.compile(r"[ \t]\^[\w-]{3,40}[ \t]*$|\(\([\w-]{9,40}\)\)", re.MULTILINE)
+"""What links between blocks of a vault lead to, and such links."""
+_TAGS = re.compile(r"#\[\[[^\[\]\n]{1,200}\]\]|^[ \t]*(?:#[^\s#]{1,60}#?[ \t]*)+$", re.MULTILINE)
+_MARKED = re.compile(r"(\^\^|==)(?=\S)([^\n^=]{1,1000}?)(?<=\S)\1")
+_TO_DO = "|".join(TASKS)
+_TASK = re.compile(rf"^[ \t>]*[-*+] (?:\[[ xX]\]|(?:\{{\{{\[\[)?(?:{_TO_DO})\b)[^\n]*\n?", re.MULTILINE)
+_ASIDE = re.compile(r"^[ \t]*</?aside>[ \t]*$", re.MULTILINE)
+"""So Notion writes its callouts."""
+_VAULT_COMMENT = re.compile(r"%%[^%]{0,5000}%%")
+
+_STARS = re.compile(r"^(\*{1,6})[ \t]+(?P<text>\S[^\n]*)$", re.MULTILINE)
+_ORG_TEXT = re.compile(r"^\*{1,6}[ \t][^\n]*\n(?=[^*\s])", re.MULTILINE)
+_EQUALS = re.compile(r"^(={1,6})[ \t]+(?P<text>\S[^\n]*?)(?:[ \t]+=+)?[ \t]*$", re.MULTILINE)
+"""A heading of AsciiDoc or MediaWiki."""
+_QUOTE = re.compile(
+    r"^\[quote(?:,[ \t]*(?P<who>[^\],\n]{1,80}))?[^\]\n]*\]\n_{4,}\n(?P<doc>.{1,2000}?)\n_{4,}$"
+    r"|^#\+BEGIN_QUOTE[ \t]*\n(?P<org>.{1,2000}?)\n[ \t]*#\+END_QUOTE[ \t]*$",
+    re.MULTILINE | re.DOTALL | re.IGNORECASE,
+)
 
 
 def read(text: str) -> Page:
@@ -47,7 +81,7 @@ def read(text: str) -> Page:
 
 def _tidied(text: str) -> str:
     """Take off what other tools put into Markdown."""
-    text = without_marks(text)
+    text = _without_marks(text)
     while found := _IMPORT.match(text.lstrip()):
         text = text.lstrip()[found.end() :]
     if "{{" in text or "{%" in text or "{:" in text:
@@ -74,3 +108,57 @@ def _without_setext(tokens: Sequence[Token]) -> Iterator[Token]:
             yield Token("hr", "hr", 0, markup="---", block=True)
         else:
             yield token
+
+
+def split_properties(text: str) -> tuple[dict[str, Any], str]:
+    """Take lines of properties off a text; the first of a name counts, which is the page's."""
+    found: dict[str, Any] = {}
+
+    def take(line: re.Match[str]) -> str:
+        key = line["key"] or line["org"] or line["doc"]
+        if line["doc"] and key_role(key) is None:
+            return line[0]
+        if line["value"].strip():
+            found.setdefault(key, _property(line["value"]))
+        return ""
+
+    return found, _PROPERTY.sub(take, text) if "::" in text or "#+" in text or "\n:" in text else text
+
+
+def _property(written: str) -> str | list[str]:
+    """Read a property: several links are a list, one is what it shows."""
+    links = WIKI_LINK.findall(written)
+    if len(links) > 1 and _BETWEEN_LINKS.fullmatch(WIKI_LINK.sub("", written)):
+        return list(links)
+    return one_line(WIKI_LINK.sub(r"\1", written)).strip('"')
+
+
+def as_markdown(text: str) -> str:
+    """Write headings and quotes of Org, AsciiDoc and MediaWiki as Markdown; other text is left alone."""
+    if "\n** " in text:
+        # In a wiki `**` is a deeper bullet; what heads has text below it.
+        text = _STARS.sub(_org_heading if _ORG_TEXT.search(text) else _deeper_bullet, text)
+    if len(_EQUALS.findall(text)) > 1:
+        text = _EQUALS.sub(lambda found: f"{'#' * len(found[1])} {found['text']}", text)
+    return _QUOTE.sub(_quote, text)
+
+
+def _deeper_bullet(found: re.Match[str]) -> str:
+    return f"{'  ' * (len(found[1]) - 1)}* {found['text']}"
+
+
+def _org_heading(found: re.Match[str]) -> str:
+    task = found["text"].split(maxsplit=1)[0] in TASKS
+    return f"{'#' * len(found[1])} {'Tasks' if task else found['text']}"
+
+
+def _quote(found: re.Match[str]) -> str:
+    lines = (found["doc"] or found["org"]).splitlines() + ([f"— {found['who']}"] if found["who"] else [])
+    return "\n".join(f"> {line.strip()}" for line in lines)
+
+
+def _without_marks(text: str) -> str:
+    """Take off tasks, tags, links between notes and the marks of a vault's own."""
+    text = _ASIDE.sub("", _TASK.sub("", text))
+    text = WIKI_LINK.sub(r"\1", _BLOCK_ID.sub("", _TAGS.sub("", text)))
+    return _MARKED.sub(r"\2", _VAULT_COMMENT.sub("", text))

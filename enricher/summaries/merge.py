@@ -1,25 +1,31 @@
-"""What the data of a document says and what its text says, as one summary in the JSON form."""
+"""What the text of a document says, section by section, and what its data says, as one summary in the JSON form."""
 
 from __future__ import annotations
 
 import re
-from itertools import pairwise
+from itertools import islice, pairwise, zip_longest
 from typing import TYPE_CHECKING, Any
 
 from msgspec.structs import replace
 
 from enricher.errors import SummaryError
 from enricher.model.summary import Citation, Summary, parts
-from enricher.summaries.interpret import interpret
+from enricher.summaries.boilerplate import without_boilerplate
+from enricher.summaries.entries import find_times, times_first
+from enricher.summaries.head import guest_of, read_head, show_of, without_fields
+from enricher.summaries.lists import read_clips, read_questions, read_related
+from enricher.summaries.narrative import TIME_CITED, Narrative
+from enricher.summaries.notes import Notes, without_signs
 from enricher.summaries.record_lists import topic
-from enricher.summaries.titles import guest_of, show_of
+from enricher.summaries.sections import content, section_of, sections, unfolded, unfolded_page
+from enricher.summaries.topics import Topics
 from enricher.summaries.vocabulary import GENERIC, is_junk
 from enricher.text import fold, one_line
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-    from enricher.summaries.blocks import Page
+    from enricher.summaries.blocks import Page, Piece
     from enricher.summaries.records import Record
 
 _LISTS = ("topics", "clips", "questions", "related")
@@ -32,7 +38,7 @@ _STEM_DATE = re.compile(r"^\d{4}-\d{2}-\d{2}[ _-]*")
 _STEM_NUMBER = re.compile(r"(?:^|[\s_-])#?(\d{1,4})$")
 
 
-def merge(stem: str, pages: Sequence[Page], record: Record, left_out: list[str]) -> dict[str, Any]:
+def merge(stem: str, pages: Sequence[Page], record: Record) -> dict[str, Any]:
     """Return the summary of a document in the JSON form. Raises SummaryError where it has no title."""
     found: dict[str, Any] = {name: [] for name in _LISTS} | {"citations": {}}
     titles: list[str] = []
@@ -40,7 +46,7 @@ def merge(stem: str, pages: Sequence[Page], record: Record, left_out: list[str])
     is_page = False
     name = _Name(stem)
     for page in pages:
-        read = interpret(page, record, left_out, named=name.is_title)
+        read = _interpret(page, record, named=name.is_title)
         is_page |= read["is_page"]
         for part in _LISTS:
             found[part] += read[part]
@@ -71,6 +77,60 @@ def merge(stem: str, pages: Sequence[Page], record: Record, left_out: list[str])
     known = {said.get("guid"), said.get("audio"), said.get("link"), said.get("source", {}).get("url")}
     found["identities"] = [one for one in record.identities if one not in known][:_IDENTITIES]
     return {k: v for k, v in (found | said).items() if v or k == "citations"}
+
+
+def _interpret(page: Page, record: Record, *, named: bool) -> dict[str, Any]:
+    """Return one page in the JSON form, with the candidates for its title under `titles`.
+
+    `named` says that the file's name could be its title. What is left out and why is added to the record. Raises
+    SummaryError where the page is none of one episode.
+    """
+    pieces = without_fields(unfolded_page(list(content(page.pieces))), record)
+    known = record.said.get("title")
+    head = read_head(pieces, known, named=named or "fallback_title" in page.said)
+    title = next(iter(head.titles), "")
+    words = " ".join(piece.text for piece in head.rest)
+    narrative = Narrative(guest_of(known or title, words), cites_times=len(TIME_CITED.findall(words)) > 2)  # noqa: PLR2004
+    show = record.said.get("podcast") or page.said.get("podcast") or show_of(title)[0]
+    is_page = any(section_of(piece) == "highlights" for piece in head.rest)
+    found = _sections_of(head.rest, narrative, show, record, is_page=is_page)
+    about = {"is_page": is_page, "titles": head.titles, "published": head.published}
+    return found | about | {"citations": narrative.citations()}
+
+
+def _sections_of(
+    pieces: Sequence[Piece], narrative: Narrative, show: str | None, record: Record, *, is_page: bool
+) -> dict[str, Any]:
+    """Read a page section by section, in its order; what stands in no named one is notes."""
+    found: dict[str, Any] = {"abstract": None, "topics": [], "clips": [], "questions": [], "related": []}
+    parts = [
+        (role, without_boilerplate(here, None if role == "related" else show, beside=role != "highlights"))
+        for role, here in sections(pieces)
+    ]
+    parts = [(role, here if role else times_first(unfolded(list(map(without_signs, here))))) for role, here in parts]
+    times = iter(find_times([piece for role, here in parts if role is None for piece in here]))
+    for role, here in parts:
+        spoken = [piece for piece in here if piece.kind != "rule" and piece.text]
+        if role == "clips":
+            found["clips"] += read_clips(spoken)
+        elif role == "questions":
+            found["questions"] += read_questions(spoken, narrative.read)
+        elif role == "related":
+            found["related"] += read_related(spoken)
+        elif role == "highlights":
+            topics = Topics(narrative, here)
+            for piece, following in zip_longest(here, here[1:]):
+                topics.take(piece, following)
+            found["topics"] += topics.found
+        elif is_page and not any(piece.kind == "heading" and piece.level for piece in here):
+            said = [narrative.read(piece.text, piece.links) for piece in spoken if not is_junk(piece.text)]
+            found["abstract"] = "\n".join(filter(None, said)) or None
+        else:
+            read = Notes(narrative, record, here).read(list(islice(times, len(here))))
+            found["abstract"] = found["abstract"] or read["abstract"]
+            found["topics"] += read["topics"]
+            found["questions"] += read["questions"]
+    return found
 
 
 class _Name:

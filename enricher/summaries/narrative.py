@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING, Any
 
 from enricher.summaries.blocks import Link
-from enricher.summaries.vocabulary import NAMES
+from enricher.summaries.vocabulary import NAMES, expression
 from enricher.text import one_line
 from enricher.timestamps import parse_clock
 
@@ -22,19 +22,9 @@ _CITATION = re.compile(
 )
 TIME_CITED = re.compile(r"\s?\[@?(?P<clock>(?:\d{1,2}:)?\d{1,3}:\d\d)(?:[\s,–-][^\[\]]{0,30})?\](?!\()")
 """A time within a sentence: "… [03:35 Unknown]." of digests that models write."""
-_COUNTED = re.compile(r"\b(?:Figs?|No|Nos|Nr|Vol|Ch|Chap|Sec|Eq|pp?|Art|Tab)\.$")
-_OF_A_MONTH = re.compile(
-    r"\.\s(?:Januar|Jänner|Februar|März|April|Mai|Juni|Juli|August|September|Oktober|November|Dezember|Jahrhundert)"
-)
-"""What makes an ordinal of the number before it, or a count of the one behind it."""
 _LONGEST_COUNTED = 8
 _UNIT = re.compile(rf"\s?(?P<numbers>{_NUMBERS})")
 _RAISED = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹", "0123456789")
-_SHORTENED = re.compile(
-    r"(?:\b[^\W\d_]\.|\b(?:Mr|Mrs|Ms|Dr|Prof|Sr|Jr|St|Gen|Sen|Rep|Gov|Lt|Col|Inc|Ltd|Co|Corp|vs|etc|cf|approx|No)\.)\s$",
-    re.IGNORECASE,
-)
-"""What ends with a full stop without ending a sentence."""
 _LOST_NAME = re.compile(rf"(?:^|(?<=[.!?]\s))(?=(?:{'|'.join(NAMES['verbs'])})\b)")
 
 
@@ -72,7 +62,7 @@ class Narrative:
             return "".join([kept, *(f" [{number}]" for number in numbers)])
 
         def name(found: re.Match[str]) -> str:
-            shortened = _SHORTENED.search(found.string[max(0, found.start() - 12) : found.start()])
+            shortened = expression("shortened").search(found.string[max(0, found.start() - 12) : found.start()])
             return "" if shortened or not self._guest else f"[{self._guest}] "
 
         said = _LOST_NAME.sub(name, _CITATION.sub(bracket, one_line(text)))
@@ -119,7 +109,7 @@ class Narrative:
 def _counts(found: re.Match[str]) -> bool:
     """Distinguish a number that belongs to the word beside it, such as a figure's or a day's, from a citation."""
     before = found.string[max(0, found.start() - _LONGEST_COUNTED) : found.start()]
-    return bool(_COUNTED.search(before) or _OF_A_MONTH.match(found.string, found.end()))
+    return bool(expression("counted").search(before) or expression("of_a_month").match(found.string, found.end()))
 
 
 def _numbers(units: Sequence[re.Match[str]]) -> list[int]:

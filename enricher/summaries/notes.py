@@ -10,11 +10,10 @@ from typing import TYPE_CHECKING, Any
 from enricher.summaries.blocks import ASKS, Piece
 from enricher.summaries.boilerplate import share_of_links, why_boilerplate
 from enricher.summaries.lists import is_asked, read_questions
-from enricher.summaries.outline import ENTRY
 from enricher.summaries.quotes import begins_quoted, says_who
 from enricher.summaries.record_lists import SENTENCE
-from enricher.summaries.sections import in_sections
-from enricher.summaries.topics import Topics, says_something
+from enricher.summaries.sections import ENTRY, in_sections
+from enricher.summaries.topics import Topics
 from enricher.summaries.vocabulary import is_junk, is_one_of, role_of
 from enricher.text import one_line
 from enricher.timestamp_lists import time_alone, titled_line
@@ -24,6 +23,7 @@ if TYPE_CHECKING:
 
     from enricher.model.timeline import Mark
     from enricher.summaries.narrative import Narrative
+    from enricher.summaries.records import Record
     from enricher.summaries.sections import Section
     from enricher.summaries.vocabulary import Role
 
@@ -39,25 +39,22 @@ _SHARE, _HALF = 0.7, 0.5
 
 
 class Notes:
-    """Notes of one document. What is left out, and why, is added to the list given."""
+    """One part of a page that is notes. What is left out, and why, is added to the record."""
 
-    def __init__(self, narrative: Narrative, left_out: list[str]) -> None:
+    def __init__(self, narrative: Narrative, record: Record, pieces: Sequence[Piece]) -> None:
         self._narrative = narrative
-        self._left_out = left_out
-        self._topics = Topics(narrative)
+        self._record = record
+        self._pieces = pieces
+        self._topics = Topics(narrative, [one for one in pieces if one.kind != "bullet" and one.level < ENTRY])
         self._abstract: list[str] = []
-        self._told: Section | None = None
-        """The section of which something was told last."""
 
-    def read(self, pieces: Sequence[Piece], times: Sequence[Sequence[Mark] | None]) -> dict[str, Any]:
+    def read(self, times: Sequence[Sequence[Mark] | None]) -> dict[str, Any]:
         """Return abstract, topics, questions in the JSON form; `times` are what `find_times` found for each piece."""
-        links, asking = _lists_of(pieces)
-        self._topics = Topics(self._narrative, [one for one in pieces if one.kind != "bullet" and one.level < ENTRY])
-        self._abstract = []
+        links, asking = _lists_of(self._pieces)
         asked: list[Piece] = []
         advertised = False
         begun: Section | None = None
-        for i, section, piece in in_sections(pieces, times):
+        for i, section, piece in in_sections(self._pieces, times):
             marks = times[i]
             if marks or piece.kind == "heading":
                 advertised = bool(marks) and all(is_one_of("advertised", one.title) for one in marks or ())
@@ -73,7 +70,7 @@ class Notes:
             elif i in asking:
                 asked.append(piece)
             elif marks is None or i in links:
-                self._leave("times that are no list" if marks is None else "links", piece.text)
+                self._record.leave("times that are no list" if marks is None else "links", piece.text)
             else:
                 self._tell(section, piece)
         return {
@@ -85,7 +82,7 @@ class Notes:
     def _head(self, section: Section, piece: Piece) -> None:
         """Begin a topic, or a part of the page, which ends the topics above it."""
         if section.role == "skip":
-            self._leave("for listeners of the original or the note-taker alone", piece.text)
+            self._record.leave("for listeners of the original or the note-taker alone", piece.text)
         if section.role:
             self._topics.close(piece.level * 10)
         else:
@@ -95,14 +92,14 @@ class Notes:
         """Add what is said to the open topic or to the abstract."""
         why = why_boilerplate(piece) if piece.kind != "rule" else ""
         if why is not None:
-            self._leave(why, piece.text)
+            if why:
+                self._record.leave(why, piece.text)
             return
         topics, role = self._topics, section.role
         alone = time_alone(piece.text)
-        if role == "topics" and piece.kind == "bullet" and not topics.is_open and self._told is not section:
+        if role == "topics" and piece.kind == "bullet" and not topics.open_topic:
             topics.begin(section.name, section.level * 10)  # a list of points without times
-        self._told = section
-        labelled = None if topics.is_open else _unlabelled(one_line(piece.text))
+        labelled = None if topics.open_topic else _unlabelled(one_line(piece.text))
         begun = topics.open_topic
         if alone and begun:
             begun["start"] = alone.start if begun["start"] is None else begun["start"]
@@ -120,8 +117,8 @@ class Notes:
             self._abstract.append(self._narrative.read(one_line(piece.text), piece.links))
 
     def _quote(self, role: Role | None, piece: Piece) -> None:
-        if not (self._topics.is_open or role == "quotes" or piece.speaker or says_who(piece.text)):
-            self._leave("asides", piece.text)
+        if not (self._topics.open_topic or role == "quotes" or piece.speaker or says_who(piece.text)):
+            self._record.leave("asides", piece.text)
             return
         lines = piece.text.splitlines()
         several = all(begins_quoted(line) for line in lines)
@@ -131,12 +128,12 @@ class Notes:
     def _begin_timed(self, piece: Piece, marks: Sequence[Mark]) -> None:
         """Begin a topic of each line of a list of times."""
         topics = self._topics
-        if len(marks) >= _LIST and not topics.is_open:
+        if len(marks) >= _LIST and not topics.open_topic:
             self._abstract += self._before_list(piece.text)  # the list runs on behind a text
         level = piece.level * 10 if piece.kind == "heading" and piece.level else _TIMED
         for one in marks:
             if is_one_of("advertised", one.title):
-                self._leave("sponsors and ways to follow", one.title)
+                self._record.leave("sponsors and ways to follow", one.title)
                 topics.close(level)
             else:
                 topics.begin(_HASHTAGS.sub("", one.title), level, start=one.start)
@@ -150,16 +147,11 @@ class Notes:
         kept: list[str] = []
         for sentence in re.split(r"(?<=[.!?])\s+", text[: begun.start()] if begun else ""):
             if is_junk(sentence):
-                self._leave("sponsors and ways to follow", sentence)
+                self._record.leave("sponsors and ways to follow", sentence)
                 break
             if sentence[-1:] in ".!?":
                 kept.append(sentence)
         return [self._narrative.read(" ".join(kept))]
-
-    def _leave(self, why: str, text: str) -> None:
-        said = f"{why}: “{one_line(text)[:60]}”"
-        if why and len(self._left_out) < 100 and said not in self._left_out:  # noqa: PLR2004 the rest is more of the same
-            self._left_out.append(said)
 
 
 def _unlabelled(text: str) -> str | None:
@@ -169,7 +161,9 @@ def _unlabelled(text: str) -> str | None:
 
 
 def _that_say_something(topics: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:
-    return [one | {"topics": _that_say_something(one["topics"])} for one in topics if says_something(one)]
+    """Leave out topics that have no more than a title."""
+    every = [one | {"topics": _that_say_something(one["topics"])} for one in topics]
+    return [one for one in every if one["start"] is not None or one["passages"] or one["topics"]]
 
 
 def _without_list_name(topics: Sequence[dict[str, Any]]) -> list[dict[str, Any]]:

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import datetime as dt
+import json
 import math
 import re
 from dataclasses import dataclass, field
@@ -16,10 +17,13 @@ from enricher.timestamp_lists import find_list
 from enricher.timestamps import parse_clock, parse_time, read_date
 
 if TYPE_CHECKING:
-    from collections.abc import Mapping, Sequence
+    from collections.abc import Iterator, Mapping, Sequence
+
+    from lxml import etree
 
 _MOST = 20_000  # leaves of one tree: YAML's aliases can make gigabytes of a few lines
 _DEEPEST = 8
+_MOST_NODES = 200  # of JSON-LD
 _EPOCH_MS, _EPOCH_S = 10**11, 10**9
 _BODY = 1200
 _LINE = 500
@@ -28,6 +32,9 @@ _MARKUP = re.compile(r"^#{1,6}\s|\n\s*\n|<p>", re.MULTILINE)
 _VAULT_LINK = re.compile(r"^\[\[(?:[^\]|]*\|)?([^\]|]*)\]\]$")
 _NAMED = {"podcast", "audio", "people", "source"}
 """Things that may be tables: {"podcast": {"title": …}} names the show, {"audio": {"url": …}} the audio."""
+
+_SCHEMA_ORG = ("identifier", "associatedMedia", "audio", "datePublished", "duration", "timeRequired", "partOfSeries")
+"""https://schema.org/PodcastEpisode"""
 
 
 @dataclass(slots=True)
@@ -43,12 +50,17 @@ class Record:
     """Markdown or HTML that stands in a value."""
     lists: dict[str, list[dict[str, Any]]] = field(default_factory=dict)
     """Topics, clips, quotes, questions, related episodes."""
-    left_out: list[str] = field(default_factory=list)
+    left_out: dict[str, dict[str, None]] = field(default_factory=dict)
+    """What is left out of the document, by the reason why."""
 
     @property
     def says_something(self) -> bool:
         """Whether there is content beside names and addresses."""
         return bool(self.abstracts or self.bodies or self.sentences or any(self.lists.values()))
+
+    def leave(self, why: str, text: str = "") -> None:
+        """Say that something is left out, and why."""
+        self.left_out.setdefault(why, {})[one_line(text)[:60]] = None
 
     def add(self, found: Mapping[str, Sequence[dict[str, Any]]]) -> None:
         """Add to the lists, by name."""
@@ -56,15 +68,8 @@ class Record:
             self.lists.setdefault(name, []).extend(entries)
 
 
-def read_tree(tree: Mapping[str, Any]) -> Record:
-    """Read a tree of records. Raises SummaryError where it is a transcript."""
-    record = Record()
-    add_tree(record, tree)
-    return record
-
-
 def add_tree(record: Record, tree: Mapping[str, Any]) -> None:
-    """Add what a tree says to what is known, which counts."""
+    """Add what a tree says to what is known, which counts. Raises SummaryError where it is a transcript."""
     _Walk(record).table(tree, None, 0)
     by_name = {fold(str(name)): value for name, value in tree.items()}
     if "author" in by_name and str(by_name.get("category", "")).lstrip("#").startswith("podcast"):
@@ -165,7 +170,7 @@ class _Walk:
             rows = read_rows(role, tables)
             self._record.add(rows or {})
             if rows is None:
-                self._record.left_out.append(f"“{one_line(key)[:60]}”: a list of no known kind")
+                self._record.leave(f"“{one_line(key)[:60]}”: a list of no known kind")
         elif texts:
             self._texts(key, role, texts)
 
@@ -240,3 +245,48 @@ def _citations(table: Mapping[Any, Any]) -> dict[str, Any]:
         for number, one in table.items()
         if isinstance(one, dict) and str(number).isdecimal()
     }
+
+
+def read_metadata(root: etree._Element) -> dict[str, Any]:
+    """Read a page's metadata under the JSON names, and the title that its head gives as `fallback_title`."""
+    record = Record()
+    addresses = [x.get("href") for x in root.iter("link") if (x.get("rel") or "").lower() == "canonical"]
+    for node in _episodes(root):
+        add_tree(record, {key: _plain(node.get(key)) for key in _SCHEMA_ORG})
+        addresses.append(node.get("url"))
+    source = {"name": _content(root, "og:site_name"), "url": next(filter(is_web, addresses), None)}
+    if any(source.values()):
+        record.said["source"] = {key: value.strip() for key, value in source.items() if value}
+    heading = one_line(_content(root, "og:title") or root.findtext(".//title") or "")
+    return record.said | ({"fallback_title": heading} if heading else {})
+
+
+def _plain(value: object) -> object:
+    """Return the first of several values, and what a `PropertyValue` holds."""
+    first = next(iter(value), None) if isinstance(value, list) else value
+    return first.get("value", first.get("@value", first)) if isinstance(first, dict) else first
+
+
+def _content(root: etree._Element, name: str) -> str | None:
+    found = (x.get("content") for x in root.iter("meta") if name in {x.get("property"), x.get("name")})
+    return next((one_line(value) for value in found if value and one_line(value)), None)
+
+
+def _episodes(root: etree._Element) -> Iterator[dict[str, Any]]:
+    """Return the first episode of each JSON-LD that the page is about, not those that it merely mentions."""
+    for script in root.iter("script"):
+        if (script.get("type") or "").strip().lower() != "application/ld+json":
+            continue
+        try:
+            waiting = [json.loads(script.text or "", strict=False)]
+        except (ValueError, RecursionError):
+            continue
+        for _ in range(_MOST_NODES):
+            node = waiting.pop(0) if waiting else None
+            if isinstance(node, list):
+                waiting[:0] = node[:_MOST_NODES]
+            elif isinstance(node, dict) and "PodcastEpisode" in str(node.get("@type")):
+                yield node
+                break
+            elif isinstance(node, dict):
+                waiting += [node[key] for key in ("@graph", "mainEntity", "mainEntityOfPage") if key in node]

@@ -30,11 +30,6 @@ _DEEPEST = 36
 _SAYS_SOMETHING = 40
 
 
-def says_something(found: dict[str, Any]) -> bool:
-    """Return whether a topic has more than its title."""
-    return found["start"] is not None or bool(found["passages"]) or any(map(says_something, found["topics"]))
-
-
 class Topics:
     """What the page says by topic."""
 
@@ -49,13 +44,6 @@ class Topics:
         first = next((piece.kind for piece in pieces if piece.kind in {"bullet", "heading"}), None)
         self._by_bullets = first == "bullet"
         self._shallowest = min((piece.depth for piece in pieces if piece.kind == "bullet"), default=1)
-        self._point = 0
-        """How deep the entry stands that was read last, if it says something and is no topic."""
-
-    @property
-    def is_open(self) -> bool:
-        """Whether a topic has begun that takes what comes."""
-        return bool(self._open)
 
     @property
     def open_topic(self) -> dict[str, Any] | None:
@@ -82,9 +70,6 @@ class Topics:
             self.begin(piece.text, piece.depth * _DEEPER, piece.links)
         else:
             self._narrate(piece, listed=listed)
-            self._point = piece.depth if piece.kind == "bullet" else 0
-            return
-        self._point = 0
 
     def begin(self, title: str, level: int, links: Sequence[Link] = (), start: float | None = None) -> None:
         """Begin a topic below the open ones of a lesser level."""
@@ -108,27 +93,18 @@ class Topics:
         """Distinguish an entry that is a topic from one that says something: short, no sentence, something below."""
         if not self._by_bullets or len(piece.text) > _TITLE:
             return False
-        if piece.text[-1:] in NO_NAME_ENDS:
-            # A topic may ask or exclaim, and end with an abbreviation.
-            heads = piece.depth <= self._shallowest and following is not None and following.kind != "bullet"
-            return heads and self._point != piece.depth and bool(_MAY_END.search(piece.text))
-        if piece.depth <= self._shallowest:
-            return True
-        if self._point == piece.depth:
-            return False
-        return following is not None and (following.kind != "bullet" or following.depth > piece.depth)
+        heads = following is not None and (following.kind != "bullet" or following.depth > piece.depth)
+        # A topic may ask or exclaim, and end with an abbreviation.
+        sentence = piece.text[-1:] in NO_NAME_ENDS and not (heads and _MAY_END.search(piece.text))
+        return not sentence and (heads or piece.depth <= self._shallowest)
 
     def _is_heading(self, piece: Piece, following: Piece | None) -> bool:
         """Recognise a heading that the page does not mark by its looks; above a rule such a line is a pull quote."""
-        if piece.kind == "heading" and piece.level:
-            return True
-        if self.is_open and following is not None and following.kind == "rule":
+        if self._open and following is not None and following.kind == "rule" and not piece.level:
             return False
-        if piece.kind == "heading":
-            return True
         if piece.kind != "text" or self._has_headings or not _stands_alone(piece):
-            return False
-        return self.is_open or (following is not None and following.kind == "text" and not _stands_alone(following))
+            return piece.kind == "heading"
+        return bool(self._open) or (following is not None and following.kind == "text" and not _stands_alone(following))
 
     def _attribute(self, piece: Piece, following: Piece | None) -> bool:
         """Read the name of a speaker below a quote, which a rule ends; other lines with a dash are narrative."""

@@ -5,7 +5,7 @@ from __future__ import annotations
 import pkgutil
 import re
 import tomllib
-from functools import lru_cache
+from functools import cache, lru_cache
 from typing import Literal, cast
 
 from enricher.text import fold
@@ -18,7 +18,6 @@ _KEYS: dict[str, str] = {word: role for role, words in _WORDS["keys"].items() fo
 _PARTS: dict[str, tuple[str, int]] = {
     word: (part, rank) for part, words in _WORDS["record"].items() for rank, word in enumerate(words)
 }
-_PATTERNS = {name: re.compile("|".join(every), re.DOTALL) for name, every in _WORDS["patterns"].items()}
 _LONGEST = 500
 _VAGUE = frozenset(_WORDS["markup"]["vague"])
 GENERIC = frozenset(_WORDS["titles"]["generic"])
@@ -28,14 +27,26 @@ LABELS = frozenset(_WORDS["titles"]["labels"])
 NAMES: dict[str, list[str]] = _WORDS["names"]
 
 
+@cache
+def _pattern(name: str) -> re.Pattern[str]:
+    """Compile a pattern when it is first asked for: a run in which no document changed needs none."""
+    return re.compile("|".join(_WORDS["patterns"][name]), re.DOTALL)
+
+
+@cache
+def expression(name: str) -> re.Pattern[str]:
+    """Compile a regular expression of vocabulary.toml for text as it is written."""
+    return re.compile("".join(_WORDS["expressions"][name]), re.IGNORECASE | re.DOTALL)
+
+
 def is_one_of(pattern: str, text: str) -> bool:
     """Match a whole text, or the beginning of a long one, with a pattern of vocabulary.toml."""
-    return bool(_PATTERNS[pattern].fullmatch(fold(text[:_LONGEST])))
+    return bool(_pattern(pattern).fullmatch(fold(text[:_LONGEST])))
 
 
 def is_junk(text: str) -> bool:
     """Recognise a paragraph of a sponsor, of ways to follow, or of the site, by how it begins."""
-    return bool(_PATTERNS["junk"].match(fold(text[:_LONGEST])))
+    return bool(_pattern("junk").match(fold(text[:_LONGEST])))
 
 
 @lru_cache(maxsize=4096)
@@ -43,7 +54,7 @@ def role_of(heading: str) -> Role | None:
     """Return what a heading of notes stands over; None for a topic."""
     name = fold(heading)
     bare = re.sub(r"^(?:\d{1,3} )?(.*?)(?: \d{1,3})?$", r"\1", name) or name
-    return _ROLES.get(bare) or ("skip" if _PATTERNS["skipped"].fullmatch(bare) else None)
+    return _ROLES.get(bare) or ("skip" if _pattern("skipped").fullmatch(bare) else None)
 
 
 def key_role(key: str) -> str | None:

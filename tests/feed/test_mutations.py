@@ -21,7 +21,8 @@ from enricher.feed.salvage import NOT_WELL_FORMED
 from enricher.feed.xml import parse_strict
 from enricher.model.feed import Document, FeedConfig
 from enricher.model.summary import StoredSummary
-from enricher.summaries import dump, load, read_summary
+from enricher.summaries.document import read_summary
+from enricher.summaries.json_form import dump, load
 from tests.corpus import SEED, few_fast, files, needs_corpus
 from tests.growth import watchdog
 from tests.hostile.mutations import OF_TEXT, OF_XML, mutate

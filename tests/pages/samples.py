@@ -12,7 +12,7 @@ from enricher.model.feed import Item
 from enricher.model.page import Episode, EpisodeEntry, PageLink, Show
 from enricher.model.timeline import Cue, Moment, Timeline
 from enricher.pages.theme import make_theme
-from enricher.summaries import read_summary
+from enricher.summaries.document import read_summary
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

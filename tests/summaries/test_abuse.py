@@ -13,7 +13,8 @@ from hypothesis import strategies as st
 
 from enricher.errors import SummaryError
 from enricher.model.summary import SUFFIXES
-from enricher.summaries import dump, json_schema, load, read_summary
+from enricher.summaries.document import read_summary
+from enricher.summaries.json_form import dump, json_schema, load
 from tests.growth import calls, grows_faster, watchdog
 from tests.summaries.test_summaries import FORMS, PAGES, page, read, refusal, titles
 

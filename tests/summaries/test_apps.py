@@ -5,7 +5,8 @@ from __future__ import annotations
 import pytest
 
 from enricher.model.summary import Summary, parts
-from enricher.summaries import dump, read_document, read_summary
+from enricher.summaries.document import read_document, read_summary
+from enricher.summaries.json_form import dump
 
 # ruff: noqa: ISC004 pages are written in lines
 

@@ -8,7 +8,8 @@ import pytest
 
 from enricher.errors import SummaryError
 from enricher.model.summary import Summary, parts
-from enricher.summaries import dump, read_document, read_summary
+from enricher.summaries.document import read_document, read_summary
+from enricher.summaries.json_form import dump
 from tests.corpus import ROOT
 
 # ruff: noqa: ISC004 pages are written in lines

@@ -13,7 +13,7 @@ import pytest
 
 from enricher.errors import SummaryError
 from enricher.model.summary import Summary, parts
-from enricher.summaries import read_summary
+from enricher.summaries.document import read_summary
 from enricher.text import fold
 from enricher.timestamps import clock
 from tests.corpus import CORPUS

@@ -12,7 +12,8 @@ from typing import TYPE_CHECKING, Any
 
 import pytest
 
-from enricher.summaries import dump, load, read_summary
+from enricher.summaries.document import read_summary
+from enricher.summaries.json_form import dump, load
 
 if TYPE_CHECKING:
     from collections.abc import Callable

@@ -7,7 +7,8 @@ from typing import Any
 
 import pytest
 
-from enricher.summaries import dump, read_summary
+from enricher.summaries.document import read_summary
+from enricher.summaries.json_form import dump
 
 
 def read(body: str, name: str = "page.txt") -> dict[str, Any]:

@@ -12,7 +12,8 @@ from msgspec.structs import replace
 
 from enricher.errors import SummaryError
 from enricher.model.summary import SUFFIXES, Passage, Summary, Topic, parts
-from enricher.summaries import dump, load, read_document, read_summary
+from enricher.summaries.document import read_document, read_summary
+from enricher.summaries.json_form import dump, load
 from tests.corpus import ROOT, SEED, files, needs_corpus
 
 if TYPE_CHECKING:
@@ -679,6 +680,14 @@ def test_front_matter_in_the_names_of_other_tools() -> None:
     assert (str(summary.published), summary.source.url, summary.duration) == ("2018-12-12", "https://a.example/", 3725)
     assert (summary.abstract, summary.link, summary.topics) == ("On bees.", None, ())
     assert load(dump(summary)) == summary
+
+
+def test_the_names_of_schema_org_are_read_in_any_data() -> None:
+    """Front matter that a tool made of JSON-LD."""
+    summary = read(
+        "---\ntitle: Bees\nidentifier: g-12\npartOfSeries: {name: Field Notes}\ntimeRequired: PT1H\n---\nA.", "md"
+    )
+    assert (summary.guid, summary.podcast, summary.duration) == ("g-12", "Field Notes", 3600)
 
 
 @pytest.mark.parametrize(

@@ -15,7 +15,7 @@ from enricher.feed.item import read_item
 from enricher.feed.parse import parse
 from enricher.model.feed import Document, Item
 from enricher.model.timeline import Mark
-from enricher.summaries import read_summary
+from enricher.summaries.document import read_summary
 from enricher.summaries.template import template
 from enricher.text import one_line, xml_safe
 from tests.corpus import files, small_fast

@@ -8,7 +8,7 @@ from typing import Any
 import pytest
 
 from enricher.errors import SummaryError
-from enricher.summaries import read_summary
+from enricher.summaries.document import read_summary
 
 
 @pytest.mark.parametrize(
