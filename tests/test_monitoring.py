@@ -461,7 +461,11 @@ def test_the_clusters_start_commands_that_exist() -> None:
     """Labels are those that selectors ask for, and the options are those of `dask scheduler` and `dask worker`."""
     cli = pytest.importorskip("distributed.cli", reason="Dask is not here (pip install 'enricher[dask]')").__name__
     known = {
-        name: {option for one in importlib.import_module(f"{cli}.dask_{name}").main.params for option in one.opts}
+        name: {
+            option
+            for one in importlib.import_module(f"{cli}.dask_{name}").main.params
+            for option in (*one.opts, *one.secondary_opts)
+        }
         for name in ("scheduler", "worker")
     }
     parts = list(yaml.safe_load_all((ROOT / "deploy" / "dask.yaml").read_text("utf-8")))
