@@ -180,6 +180,7 @@ def many(tmp_path: Path, pg: str, hosts: int, feeds: int, kill_after: int) -> No
         assert set(outcomes(there.run()).values()) == {"unchanged"}
 
 
+@pytest.mark.slow
 def test_a_killed_worker_costs_nothing(tmp_path: Path, pg: str) -> None:
     """The same bytes as a local run, every feed done, no host asked twice at once."""
     many(tmp_path, pg, hosts=6, feeds=60, kill_after=15)
@@ -191,6 +192,7 @@ def test_a_thousand_feeds_on_two_workers_one_of_which_is_killed(tmp_path: Path, 
     many(tmp_path, pg, hosts=50, feeds=1000, kill_after=400)
 
 
+@pytest.mark.slow
 def test_hosts_of_several_shares_are_asked_once_at_a_time(tmp_path: Path, pg: str) -> None:
     """A transcript may lie on a host that serves another share's feeds (contract C48)."""
     meet = threading.Event()
@@ -239,6 +241,7 @@ enricher.run.share.republish = deadly
 """
 
 
+@pytest.mark.slow
 def test_a_feed_that_ends_its_worker_twice_costs_itself_alone(tmp_path: Path, pg: str) -> None:
     """Its share is done again without it, then it alone; a nanny starts the worker anew each time."""
     fleet = Fleet(tmp_path, 4, 8, Host().behave)
@@ -257,6 +260,7 @@ def test_a_feed_that_ends_its_worker_twice_costs_itself_alone(tmp_path: Path, pg
         assert not store.in_flight(BASE).exists()
 
 
+@pytest.mark.slow
 def test_a_run_that_is_told_to_end_ends_its_shares(tmp_path: Path, pg: str) -> None:
     """What is in flight is finished, nothing more is begun, and the next run goes on."""
     asked, go = threading.Event(), threading.Event()
@@ -287,6 +291,7 @@ def test_a_run_that_is_told_to_end_ends_its_shares(tmp_path: Path, pg: str) -> N
         assert outcomes(there.run()) == {"f0": "unchanged", "f1": "published"}
 
 
+@pytest.mark.slow
 def test_a_scheduler_that_dies_holds_what_was_not_done(tmp_path: Path, pg: str) -> None:
     """The run says so, and the next one, with another cluster, does the rest."""
     asked, go = threading.Event(), threading.Event()
@@ -318,6 +323,7 @@ def test_a_scheduler_that_dies_holds_what_was_not_done(tmp_path: Path, pg: str) 
         assert set(bodies(there)) >= {f"f{n}.xml" for n in range(4)}
 
 
+@pytest.mark.slow
 @pytest.mark.parametrize("scheduler", [True, False])
 def test_a_share_that_hangs_does_not_hold_an_end_up(tmp_path: Path, pg: str, *, scheduler: bool) -> None:
     """The run is over soon after SIGTERM, though its feed waits for a server that says nothing."""
@@ -361,7 +367,7 @@ def test_what_workers_lack_is_told(tmp_path: Path, pg: str) -> None:
     (tmp_path / "here").mkdir()
     files(workshop, 2)
     old = tmp_path / "old.py"
-    old.write_text("import enricher.run.dask\nenricher.run.dask.__version__ = '0.0.1'\n")
+    old.write_text("import enricher.run.dask_workers\nenricher.run.dask_workers.__version__ = '0.0.1'\n")
     with cluster(tmp_path / "cluster", 0) as dask:
         on(workshop, dask.address, pg, shares=1)
         workshop.write_config()
