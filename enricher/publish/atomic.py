@@ -5,6 +5,7 @@ from __future__ import annotations
 import errno
 import os
 import secrets
+import stat
 from contextlib import suppress
 from shutil import rmtree
 from typing import TYPE_CHECKING
@@ -63,8 +64,10 @@ def refuse_foreign(path: Path, output: Path | None = None) -> None:
     """
     folders = [one for one in path.parents if output and one.is_relative_to(output) and one != output]
     for one in (path, *folders):
-        if one.is_symlink() or (one.exists() and not (one.is_file() or one.is_dir())):
-            raise PublishError(f"{one}: is a link, a pipe or a device, and none of ours; move it away")
+        with suppress(FileNotFoundError, NotADirectoryError):
+            kind = stat.S_IFMT(os.lstat(one).st_mode)
+            if kind not in {stat.S_IFREG, stat.S_IFDIR}:
+                raise PublishError(f"{one}: is a link, a pipe or a device, and none of ours; move it away")
 
 
 def replace_file(path: Path, body: bytes) -> None:
