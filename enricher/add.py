@@ -17,7 +17,7 @@ from enricher.errors import ConfigError, EnricherError, RefusedError, SourceErro
 from enricher.feed.discovery import Overview, describe, feeds_of_page, is_page, opml_feeds
 from enricher.feed.parse import parse as parse_feed
 from enricher.http.client import Client, read_file
-from enricher.http.hosts import Hosts
+from enricher.http.host_limits import Hosts
 from enricher.redaction import holds_secret, redact
 from enricher.run.share import client_settings
 from enricher.store.store import Store

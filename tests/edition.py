@@ -5,8 +5,8 @@ from __future__ import annotations
 import json
 from typing import TYPE_CHECKING, Any
 
-from enricher.enrich.highlights import Surroundings
 from enricher.enrich.item import enrich_item
+from enricher.enrich.layout import Surroundings
 from enricher.feed.generate import generate
 from enricher.feed.item import read_item
 from enricher.feed.parse import parse

@@ -23,7 +23,7 @@ from enricher.errors import FetchError
 from enricher.feed import xml as ns
 from enricher.http.client import Fetched
 from enricher.http.fetcher import Fetcher
-from enricher.http.hosts import Hosts
+from enricher.http.host_limits import Hosts
 from enricher.http.schedule import Answer
 from enricher.model.feed import Document
 from enricher.pipeline.republish import republish

@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 from urllib.parse import urlsplit
 
 from enricher.enrich.chapters import list_chapters
-from enricher.enrich.highlights import Highlights, Surroundings
+from enricher.enrich.layout import Highlights, Surroundings
 from enricher.enrich.notes import write_notes
 from enricher.enrich.soundbites import soundbites
 from enricher.errors import Problem

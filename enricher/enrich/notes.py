@@ -8,7 +8,7 @@ from html.parser import HTMLParser
 from itertools import groupby
 from typing import TYPE_CHECKING
 
-from enricher.enrich.highlights import Block, Highlights, Layout, Rank
+from enricher.enrich.layout import Block, Highlights, Layout, Rank
 from enricher.enrich.render import HtmlRenderer, PlainRenderer, Renderer, as_html, clean_html
 from enricher.errors import Problem
 from enricher.model.edition import Notes

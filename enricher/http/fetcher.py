@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from contextlib import AbstractContextManager
 
     from enricher.http.client import Client, Fetched
-    from enricher.http.hosts import Hosts
+    from enricher.http.host_limits import Hosts
     from enricher.http.schedule import Answer
     from enricher.model.feed import Document, FeedConfig
     from enricher.model.state import FeedState

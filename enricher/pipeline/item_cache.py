@@ -11,8 +11,8 @@ from typing import TYPE_CHECKING
 import msgspec
 
 from enricher.enrich.chapters import shown_chapters
-from enricher.enrich.highlights import Surroundings
 from enricher.enrich.item import enrich_item
+from enricher.enrich.layout import Surroundings
 from enricher.errors import FeedError, Problem
 from enricher.feed.chapters import chapters_link
 from enricher.feed.item import has_transcript, read_item, transcript_links

@@ -16,8 +16,8 @@ from enricher import __version__
 from enricher.errors import EnricherError, StoreError
 from enricher.http.client import Client, ClientSettings
 from enricher.http.fetcher import Fetcher
+from enricher.http.host_limits import Hosts
 from enricher.http.host_locks import FolderLocks
-from enricher.http.hosts import Hosts
 from enricher.model.edition import Report
 from enricher.pipeline.republish import republish
 from enricher.pipeline.templates import Templates

@@ -21,7 +21,7 @@ if TYPE_CHECKING:
     from contextlib import AbstractContextManager
 
     from enricher.http.client import Client
-    from enricher.http.hosts import Hosts
+    from enricher.http.host_limits import Hosts
     from enricher.model.feed import FeedConfig
     from enricher.pipeline.republish import Result
 

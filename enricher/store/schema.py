@@ -69,7 +69,7 @@ FEEDS = Table("feeds", METADATA, Column("name", String(200), primary_key=True), 
 HOSTS = Table(
     "hosts",
     METADATA,
-    # http.hosts.host_key
+    # http.host_limits.host_key
     Column("key", String(64), primary_key=True),
     # The host wants no request before that moment (Retry-After), in epoch seconds.
     Column("next_at", Float, nullable=False),

@@ -208,7 +208,7 @@ class Store:
     # hosts
 
     def host_waits(self) -> dict[str, float]:
-        """Return until when each host wants no request, by http.hosts.host_key."""
+        """Return until when each host wants no request, by http.host_limits.host_key."""
         with self._database.reading() as connection:
             return {row.key: row.next_at for row in connection.execute(sa.select(schema.HOSTS))}
 

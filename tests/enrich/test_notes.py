@@ -12,8 +12,8 @@ from hypothesis import strategies as st
 from lxml import html as lxml_html
 from msgspec.structs import replace
 
-from enricher.enrich.highlights import Highlights, Surroundings
 from enricher.enrich.item import signature
+from enricher.enrich.layout import Highlights, Surroundings
 from enricher.enrich.notes import write_notes
 from enricher.enrich.render import HtmlRenderer, PlainRenderer, as_html, clean_html
 from enricher.model.edition import Chapter, ChapterList, Notes

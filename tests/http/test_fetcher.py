@@ -11,7 +11,7 @@ from msgspec.structs import replace
 from enricher.errors import FetchError, HeldError
 from enricher.http.client import AnswerError, Fetched, Validators
 from enricher.http.fetcher import FeedFetcher, Fetcher
-from enricher.http.hosts import Hosts
+from enricher.http.host_limits import Hosts
 from enricher.http.schedule import DAY, HOUR, Answer
 from enricher.model.feed import Document, FeedConfig
 from enricher.model.state import FeedState, Schedule

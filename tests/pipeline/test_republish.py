@@ -13,7 +13,7 @@ from enricher.config import load
 from enricher.errors import ConfigError, FetchError
 from enricher.http.client import Client, ClientSettings
 from enricher.http.fetcher import Fetcher
-from enricher.http.hosts import Hosts
+from enricher.http.host_limits import Hosts
 from enricher.http.schedule import DAY, HOUR
 from enricher.importer import sync
 from enricher.model.feed import FeedConfig

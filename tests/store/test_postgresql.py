@@ -11,14 +11,14 @@ from typing import TYPE_CHECKING
 import pytest
 
 from enricher.errors import LockedError, StoreError
-from enricher.http.hosts import Hosts
+from enricher.http.host_limits import Hosts
 from enricher.model.feed import Document
 from enricher.model.state import FeedState
 from enricher.store.locks import run_lock
 from enricher.store.store import Store
 from tests.hostile.answers import GOOD, feed
-from tests.http.test_hosts import NOW as MOMENT
-from tests.http.test_hosts import PATIENCE, Busy
+from tests.http.test_host_limits import NOW as MOMENT
+from tests.http.test_host_limits import PATIENCE, Busy
 from tests.postgresql import create_database, postgresql
 from tests.store.test_damage import Place
 from tests.store.test_store import NOW, URL, judge_forgetting

@@ -13,8 +13,8 @@ import pytest
 from enricher.errors import FetchError
 from enricher.http.client import AnswerError, Fetched, WaitError
 from enricher.http.fetcher import Fetcher
+from enricher.http.host_limits import Hosts, host_key
 from enricher.http.host_locks import FolderLocks
-from enricher.http.hosts import Hosts, host_key
 from enricher.http.schedule import DAY, Answer
 from enricher.model.feed import FeedConfig
 from enricher.model.state import FeedState
@@ -80,7 +80,7 @@ OTHER = """
 import sys
 from pathlib import Path
 from enricher.http.host_locks import FolderLocks
-from enricher.http.hosts import Hosts
+from enricher.http.host_limits import Hosts
 hosts = Hosts({}, lambda key, until: None, per_host=int(sys.argv[2]), locks=FolderLocks(Path(sys.argv[1])))
 with hosts.turn(sys.argv[3], float(sys.argv[4])):
     print("in", flush=True)
