@@ -1,0 +1,29 @@
+"""Words and marks of pages that are taken for what they are not: names of parts, of shows, of episodes."""
+
+from __future__ import annotations
+
+from enricher.model.summary import Summary, parts
+from enricher.summaries.document import read_summary
+
+BEES = "How bees choose a home"
+SWARM = "The swarm hangs on a branch and sends out scouts."
+
+
+def read(text: str, name: str = "12.md") -> Summary:
+    """Read a page that a test writes."""
+    return read_summary(name, text.encode())
+
+
+def texts(summary: Summary) -> list[str]:
+    """Return what the topics say."""
+    return [part.text for part in parts(summary) if part.kind in {"text", "quote"}]
+
+
+def test_a_sentence_that_has_a_word_of_a_sponsor_is_content() -> None:
+    """A name of a part is short and no sentence; a sponsor's paragraph is known by how it begins."""
+    law = "The sponsor of the law, who keeps bees, read its transcript to them."
+    summary = read(
+        f"# {BEES}\n\n{law}\n\n## The law\n\n- {law}\n\nThis episode is sponsored by Wax.\n\n"
+        f"## Our sponsors and friends\n\nBuy wax.\n"
+    )
+    assert (summary.abstract, texts(summary)) == (law, [law])
