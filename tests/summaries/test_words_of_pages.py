@@ -27,3 +27,10 @@ def test_a_sentence_that_has_a_word_of_a_sponsor_is_content() -> None:
         f"## Our sponsors and friends\n\nBuy wax.\n"
     )
     assert (summary.abstract, texts(summary)) == (law, [law])
+
+
+def test_attributes_behind_a_heading_are_not_its_title() -> None:
+    """Pandoc and Hugo write `{#id .class}` there; braces within a line are its words."""
+    summary = read(f"# {BEES}\n\n{SWARM}\n\n## The dance [05:12] {{#the-dance .wide}}\n\nSets {{#a}} and b.\n")
+    assert [(one.title, one.start) for one in summary.topics] == [("The dance", 312)]
+    assert texts(summary) == ["Sets {#a} and b."]
