@@ -160,7 +160,10 @@ class _Name:
 def _bare(title: str) -> str:
     """Take off what notes call themselves: "How bees choose a home (highlights)"."""
     behind = _BRACKETED_END.search(title)
-    return title[: behind.start()] if behind and all(word in GENERIC for word in fold(behind[1]).split()) else title
+    words = fold(behind[1]).split() if behind else []
+    # "The waggle dance [a]" is the first of several parts, which only the letter tells apart.
+    names_itself = any(len(word) > 1 for word in words) and all(word in GENERIC for word in words)
+    return title[: behind.start()] if behind and names_itself else title
 
 
 def _abstract(record: Record, written: str | None) -> str | None:

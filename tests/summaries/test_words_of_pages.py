@@ -34,3 +34,12 @@ def test_attributes_behind_a_heading_are_not_its_title() -> None:
     summary = read(f"# {BEES}\n\n{SWARM}\n\n## The dance [05:12] {{#the-dance .wide}}\n\nSets {{#a}} and b.\n")
     assert [(one.title, one.start) for one in summary.topics] == [("The dance", 312)]
     assert texts(summary) == ["Sets {#a} and b."]
+
+
+def test_a_letter_in_brackets_belongs_to_the_title() -> None:
+    """Parts of an episode differ in nothing else; "(my notes)" does not belong to it."""
+    assert [read(f"# {BEES} {end}\n\n{SWARM}\n").title for end in ("[a]", "(a)", "(my notes)")] == [
+        f"{BEES} [a]",
+        f"{BEES} (a)",
+        BEES,
+    ]
