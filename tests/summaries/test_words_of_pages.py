@@ -2,6 +2,8 @@
 
 from __future__ import annotations
 
+import json
+
 from enricher.model.summary import Summary, parts
 from enricher.summaries.document import read_summary
 
@@ -43,3 +45,25 @@ def test_a_letter_in_brackets_belongs_to_the_title() -> None:
         f"{BEES} (a)",
         BEES,
     ]
+
+
+def test_one_of_several_episodes_is_a_series_and_no_show() -> None:
+    """As the show's name it would keep the summary from its feed."""
+    written = [
+        f"# {BEES}\n\n**Series**: {name}\n**Date**: 2020-05-02\n\n{SWARM}\n"
+        for name in ("Bees (Episode 1 of 5)", "Field Notes")
+    ]
+    assert [read(text).podcast for text in written] == [None, "Field Notes"]
+
+
+def test_only_the_episode_has_the_guid_of_the_episode() -> None:
+    """The id of a contributor or of the show is not its, and zeros are nobody's."""
+    about = {"title": BEES, "summary": SWARM, "publicationDate": "2020-05-02T10:00:00+00:00"}
+    others = {"contributors": [{"id": "1", "name": "Ann Lee"}], "show": {"id": "hive", "title": "Field Notes"}}
+    found = [
+        read(json.dumps(about | others | one), "12.json")
+        for one in ({}, {"guid": "00000000-0000-0000"}, {"id": "abc-12"}, {"episode": {"guid": "abc-12"}})
+    ]
+    assert [one.guid for one in found] == [None, None, "abc-12", "abc-12"]
+    assert {str(one.published) for one in found} == {"2020-05-02"}
+    assert {one.podcast for one in found} == {"Field Notes"}
