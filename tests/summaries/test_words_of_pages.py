@@ -67,3 +67,18 @@ def test_only_the_episode_has_the_guid_of_the_episode() -> None:
     assert [one.guid for one in found] == [None, None, "abc-12", "abc-12"]
     assert {str(one.published) for one in found} == {"2020-05-02"}
     assert {one.podcast for one in found} == {"Field Notes"}
+
+
+def test_what_follows_a_question_answers_it() -> None:
+    """Up to the next one or a heading, lists that ask too: "Q:" says who asks."""
+    summary = read(
+        f"# {BEES}\n\n{SWARM}\n\n**Q: How do they choose?**\n\nThey dance.\n\nThey vote.\n\n"
+        "Q: What do you ask in spring?\n\n- How many frames?\n- How many queens?\n- How much honey?\n\n"
+        "Q: Are they wrong?\nA: All the time.\n\n## Honey\n\nHoney is patience.\n"
+    )
+    assert [(one.question, one.answer) for one in summary.questions] == [
+        ("How do they choose?", "They dance. They vote."),
+        ("What do you ask in spring?", "How many frames? How many queens? How much honey?"),
+        ("Are they wrong?", "All the time."),
+    ]
+    assert (summary.abstract, texts(summary)) == (SWARM, ["Honey is patience."])
