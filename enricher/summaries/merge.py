@@ -69,7 +69,9 @@ def merge(stem: str, pages: Sequence[Page], record: Record, left_out: list[str])
         _settle_duration(said, found["topics"])
     titles = name.titles([said.pop("title", None), *titles, said.pop("fallback_title", None)])
     if not titles:
-        raise SummaryError("has no title; a page of highlights begins with `Published …` and the episode's title")
+        raise SummaryError(
+            "has no title: name the file after the episode, or begin with `Published …` and the episode's title"
+        )
     if name.number is not None and name.words in titles[:1]:
         said.setdefault("number", name.number)
     # The page of highlights is the same summary in every form, whatever its file is called.
