@@ -82,3 +82,21 @@ def test_what_follows_a_question_answers_it() -> None:
         ("Are they wrong?", "All the time."),
     ]
     assert (summary.abstract, texts(summary)) == (SWARM, ["Honey is patience."])
+
+
+def test_labelled_lines_below_the_title_are_metadata_in_any_language() -> None:
+    """One date, address or known label says that all are; what has no such neighbour, or is a sentence, is content."""
+    chinese = f"# {BEES}\n\n**来源：** Hive Talk | Ann Lee\n**生成：** 2026-02-22\n\n---\n\n{SWARM}\n"
+    english = f"# {BEES}\n\n- Channel: hive\n- Main: [Bees](x.md)\n- Watch: https://v.example/1\n\n{SWARM}\n"
+    assert [read(text).abstract for text in (chinese, english)] == [SWARM, SWARM]
+    points = read(f"# {BEES}\n\n{SWARM}\n\n- Scouts: They dance.\n- Queens: They lay eggs.\n")
+    assert points.abstract == f"{SWARM}\nScouts: They dance.\nQueens: They lay eggs."
+
+
+def test_a_bare_address_is_no_passage() -> None:
+    """Nor are ways to reach the hosts."""
+    summary = read(
+        f"# {BEES}\n\n{SWARM}\n\n## The dance\n\nhttps://bees.example/dance\n\nThey dance.\n\n"
+        "## Contacts\n\n- Ann Lee email: ann@example.com\n\n## Get in contact\n\n- Call us any time\n"
+    )
+    assert texts(summary) == ["They dance."]
