@@ -6,6 +6,7 @@ import re
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from enricher.summaries.record_lists import is_web
 from enricher.summaries.vocabulary import is_junk, is_one_of, role_of
 from enricher.text import fold, one_line
 from enricher.timestamps import read_date
@@ -94,4 +95,5 @@ def share_of_links(piece: Piece) -> float:
 def _are_addresses(piece: Piece) -> bool:
     """Recognise a line of nothing but addresses, names of accounts and the names of what they lead to."""
     web = any(link.text.startswith(("http", "@", "www.")) or "@" in link.text for link in piece.links)
-    return (len(piece.links) > 1 or web) and share_of_links(piece) > _LINKED
+    alone = bool(piece.text) and all(map(is_web, piece.text.split()))
+    return alone or ((len(piece.links) > 1 or web) and share_of_links(piece) > _LINKED)
