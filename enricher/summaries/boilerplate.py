@@ -6,6 +6,7 @@ import re
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from enricher.summaries.record_lists import is_web
 from enricher.summaries.vocabulary import is_junk, is_one_of, role_of
 from enricher.text import fold, one_line
 from enricher.timestamps import read_date
@@ -28,6 +29,8 @@ _COUNTED = re.compile(
 )
 _CELLS = re.compile(r"\s[|·•]\s")
 _LINE = 120
+_NAME, _ENDS = 60, ".!?…。！？"
+"""No name of a part is longer, or ends so."""
 _TRANSCRIBED = 4000
 """A paragraph of so many characters is what was said and no summary."""
 _LINKED = 0.6
@@ -74,7 +77,8 @@ def why_boilerplate(piece: Piece) -> str | None:
     heads_table = " | " in text and not piece.links and all(len(x) < _CELL and not re.search(r"\d", x) for x in cells)
     if is_placeholder(one_line(text)) or heads_table:
         return ""
-    if is_junk(text) or role_of(text) == "skip":
+    # "Its sponsor, a senator, had never seen a queen." has a word of a part's name and is none.
+    if is_junk(text) or (len(text) <= _NAME and text[-1] not in _ENDS and role_of(text) == "skip"):
         return "sponsors and ways to follow"
     if len(text) < _LINE and _COUNTED.search(text):
         return "other pages of the site"
@@ -91,4 +95,5 @@ def share_of_links(piece: Piece) -> float:
 def _are_addresses(piece: Piece) -> bool:
     """Recognise a line of nothing but addresses, names of accounts and the names of what they lead to."""
     web = any(link.text.startswith(("http", "@", "www.")) or "@" in link.text for link in piece.links)
-    return (len(piece.links) > 1 or web) and share_of_links(piece) > _LINKED
+    alone = bool(piece.text) and all(map(is_web, piece.text.split()))
+    return alone or ((len(piece.links) > 1 or web) and share_of_links(piece) > _LINKED)

@@ -97,6 +97,7 @@ def without_fields(pieces: Sequence[Piece], record: Record) -> list[Piece]:
     """Take the `Name: value` lines off the head of a page and off its metadata, as Notion and Snipd write them."""
     kept: list[Piece] = []
     said: dict[str, str] = {}
+    labelled = _labelled(pieces)
     for i, piece in enumerate(pieces):
         lines = piece.text.splitlines() if piece.kind in {"text", "bullet"} else []
         if i < 2:  # noqa: PLR2004 below the title, as apps share it; further down are those of other episodes
@@ -108,9 +109,32 @@ def without_fields(pieces: Sequence[Piece], record: Record) -> list[Piece]:
             said = table | said
             if len(table) * 2 >= len(fields):
                 continue
-        kept.append(piece)
+        if i not in labelled:
+            kept.append(piece)
     add_tree(record, said)
     return kept
+
+
+def _labelled(pieces: Sequence[Piece]) -> set[int]:
+    """Find the metadata below the title alone, in any language: lines with labels, one of them a fact."""
+    found: set[int] = set()
+    count, sure = 0, False
+    for i, piece in enumerate(pieces[: _HEAD * 4]):
+        fields = [_FIELD.fullmatch(line) for line in piece.text.splitlines()]
+        here = [one for one in fields if one and len(one["value"]) <= _SENTENCE and one["value"][-1] not in ".!?。！？"]
+        if not here or len(here) < len(fields) or any(_says(one["name"]) for one in here):
+            if i and piece.kind != "rule" and not _is_dated(piece) and piece.level != 1:
+                break
+        elif piece.kind in {"text", "bullet"}:
+            found.update([] if _is_dated(piece) else [i])  # a date is read where it stands
+            count += len(here)
+            sure |= any(key_role(x["name"]) in _FACTS or read_date(x["value"]) or is_web(x["value"]) for x in here)
+    return found if sure and count > 1 else set()
+
+
+def _says(label: str) -> bool:
+    """Recognise the label of content: "TL;DR", "Quotes"."""
+    return role_of(label) not in {None, "skip", "metadata"} or key_role(label) not in _FACTS.union({None})
 
 
 def _parted(pieces: Sequence[Piece]) -> Iterator[Piece]:

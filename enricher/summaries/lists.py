@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
+from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
 from enricher.summaries.blocks import ASKS
@@ -80,6 +82,14 @@ def read_questions(pieces: Sequence[Piece], narrate: Callable[[str, Sequence[Lin
 def is_asked(line: str) -> bool:
     """Recognise "Q: Why do they dance?", perhaps with its time."""
     return bool(_LABEL.match(line)) and _timed(line, ()).title.endswith(ASKS)
+
+
+def questions_of(piece: Piece) -> list[Piece]:
+    """Part the lines that begin with "Q: …?": each is a heading, which what follows it answers, bullets too."""
+    lines = piece.text.splitlines()
+    begins = [i for i, line in enumerate(lines) if is_asked(line)]
+    edges = [0, *begins[1:], len(lines)]
+    return [replace(piece, kind="heading", text="\n".join(lines[a:b]), depth=1) for a, b in pairwise(edges)]
 
 
 def read_related(pieces: Sequence[Piece]) -> list[dict[str, Any]]:

@@ -26,8 +26,11 @@ _LARGEST = 1_000_000
 _IMPORT = re.compile(r"^(?:import|export)\s[^\n]*\n", re.MULTILINE)
 _CLOSING = re.compile(r"\{\{([<%])\s*/([\w.-]{1,40})\s*[>%]\}\}")
 _PAIRS, _BETWEEN = 50, 5000
-_TEMPLATE = re.compile(r"\{\{[^{}\n]{0,500}\}\}|\{%[^{}\n]{0,500}%\}|\{:[^{}\n]{0,200}\}")
-"""Shortcodes of Hugo, Liquid of Jekyll, attributes of kramdown."""
+_TEMPLATE = re.compile(
+    r"\{\{[^{}\n]{0,500}\}\}|\{%[^{}\n]{0,500}%\}|\{:[^{}\n]{0,200}\}|[ \t]\{[#.][\w-][^{}\n]{0,200}\}[ \t]*$",
+    re.MULTILINE,
+)
+"""Shortcodes of Hugo, Liquid of Jekyll, attributes of kramdown, those of Pandoc and Hugo behind a heading."""
 _CODE = {"fence", "code_block"}
 
 # `key:: value` of Logseq, Roam and Dataview, in an entry of a list or not; `#+KEY: value` of Org; `:key: value` of
@@ -84,7 +87,7 @@ def _tidied(text: str) -> str:
     text = _without_marks(text)
     while found := _IMPORT.match(text.lstrip()):
         text = text.lstrip()[found.end() :]
-    if "{{" in text or "{%" in text or "{:" in text:
+    if any(mark in text for mark in ("{{", "{%", "{:", "{#", "{.")):
         for closing in list(_CLOSING.finditer(text))[:_PAIRS][::-1]:
             # {{< top5 >}} … {{< /top5 >}} of Hugo: what stands between is data for the template.
             begun = text.rfind(f"{{{{{closing[1]} {closing[2]}", max(0, closing.start() - _BETWEEN), closing.start())

@@ -69,7 +69,9 @@ def merge(stem: str, pages: Sequence[Page], record: Record) -> dict[str, Any]:
         _settle_duration(said, found["topics"])
     titles = name.titles([said.pop("title", None), *titles, said.pop("fallback_title", None)])
     if not titles:
-        raise SummaryError("has no title; a page of highlights begins with `Published …` and the episode's title")
+        raise SummaryError(
+            "has no title: name the file after the episode, or begin with `Published …` and the episode's title"
+        )
     if name.number is not None and name.words in titles[:1]:
         said.setdefault("number", name.number)
     # The page of highlights is the same summary in every form, whatever its file is called.
@@ -159,7 +161,10 @@ class _Name:
 def _bare(title: str) -> str:
     """Take off what notes call themselves: "How bees choose a home (highlights)"."""
     behind = _BRACKETED_END.search(title)
-    return title[: behind.start()] if behind and all(word in GENERIC for word in fold(behind[1]).split()) else title
+    words = fold(behind[1]).split() if behind else []
+    # "The waggle dance [a]" is the first of several parts, which only the letter tells apart.
+    names_itself = any(len(word) > 1 for word in words) and all(word in GENERIC for word in words)
+    return title[: behind.start()] if behind and names_itself else title
 
 
 def _abstract(record: Record, written: str | None) -> str | None:

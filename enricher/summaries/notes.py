@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 
 from enricher.summaries.blocks import ASKS, Piece
 from enricher.summaries.boilerplate import share_of_links, why_boilerplate
-from enricher.summaries.lists import is_asked, read_questions
+from enricher.summaries.lists import is_asked, questions_of, read_questions
 from enricher.summaries.quotes import begins_quoted, says_who
 from enricher.summaries.record_lists import SENTENCE
 from enricher.summaries.sections import ENTRY, in_sections
@@ -52,7 +52,7 @@ class Notes:
         """Return abstract, topics, questions in the JSON form; `times` are what `find_times` found for each piece."""
         links, asking = _lists_of(self._pieces)
         asked: list[Piece] = []
-        advertised = False
+        advertised = answering = False
         begun: Section | None = None
         for i, section, piece in in_sections(self._pieces, times):
             marks = times[i]
@@ -61,14 +61,17 @@ class Notes:
             elif begun and begun.depth and section is not begun:
                 self._topics.close(section.level * 10 + 1)  # an entry of an outline ended
             begun = section
+            answering &= not marks and piece.kind in {"text", "bullet"} and i not in links
             if piece.kind == "heading" and not marks:
                 self._head(section, piece)
             elif advertised and not marks:
                 continue
             elif marks:
                 self._begin_timed(piece, marks)
-            elif i in asking:
-                asked.append(piece)
+            elif i in asking or (answering and marks is not None and why_boilerplate(piece) is None):
+                begins = i in asking and piece.kind == "text"
+                asked += questions_of(piece) if begins else [replace(piece, kind="text") if answering else piece]
+                answering |= begins
             elif marks is None or i in links:
                 self._record.leave("times that are no list" if marks is None else "links", piece.text)
             else:

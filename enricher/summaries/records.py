@@ -28,6 +28,8 @@ _EPOCH_MS, _EPOCH_S = 10**11, 10**9
 _BODY = 1200
 _LINE = 500
 _AUDIO = re.compile(r"\.(?:mp3|m4a|ogg|oga|opus|aac|wav|mp4)(?:$|\?)", re.IGNORECASE)
+_PART = re.compile(r"[(\[](?:[^\W\d_]+\.? )?\d{1,3} ?(?:[^\W\d_]{1,12} |/ ?)\d{1,3}[)\]]$")
+"""The end of "Looking Forward (Episode 1 of 5)"."""
 _MARKUP = re.compile(r"^#{1,6}\s|\n\s*\n|<p>", re.MULTILINE)
 _VAULT_LINK = re.compile(r"^\[\[(?:[^\]|]*\|)?([^\]|]*)\]\]$")
 _NAMED = {"podcast", "audio", "people", "source"}
@@ -95,6 +97,8 @@ class _Walk:
             hint = role if role in _NAMED and own in {"title", "link", None} else own
             if key == "@type" or (role == "people" and own != "title"):
                 continue
+            if own == "guid" and depth and role != "number":
+                continue  # the id of a contributor, of the show; "episode": {"id": …} is the episode's
             if isinstance(value, list):
                 self._list(key, hint or list_role(key), value, depth)
             elif hint == "citations" and isinstance(value, dict):
@@ -110,7 +114,7 @@ class _Walk:
     def leaf(self, role: str | None, value: object) -> None:
         """Read one value: what it looks like decides, its key hints."""
         said = self._record.said
-        if role == "private" or isinstance(value, bool):
+        if role == "private" or isinstance(value, bool) or (role == "guid" and not str(value).strip("0-")):
             return
         if isinstance(value, dt.date | int | float):
             said |= _of_number(role, value) | said
@@ -145,6 +149,8 @@ class _Walk:
         record, said = self._record, self._record.said
         if role == "source":
             said.setdefault("source", {}).setdefault("url" if is_web(line) else "name", line)
+        elif role == "podcast" and _PART.search(line):
+            pass  # a series within a show
         elif role in {"title", "podcast"}:
             said.setdefault(role, line)
         elif role == "people":

@@ -1,0 +1,102 @@
+"""Words and marks of pages that are taken for what they are not: names of parts, of shows, of episodes."""
+
+from __future__ import annotations
+
+import json
+
+from enricher.model.summary import Summary, parts
+from enricher.summaries.document import read_summary
+
+BEES = "How bees choose a home"
+SWARM = "The swarm hangs on a branch and sends out scouts."
+
+
+def read(text: str, name: str = "12.md") -> Summary:
+    """Read a page that a test writes."""
+    return read_summary(name, text.encode())
+
+
+def texts(summary: Summary) -> list[str]:
+    """Return what the topics say."""
+    return [part.text for part in parts(summary) if part.kind in {"text", "quote"}]
+
+
+def test_a_sentence_that_has_a_word_of_a_sponsor_is_content() -> None:
+    """A name of a part is short and no sentence; a sponsor's paragraph is known by how it begins."""
+    law = "The sponsor of the law, who keeps bees, read its transcript to them."
+    summary = read(
+        f"# {BEES}\n\n{law}\n\n## The law\n\n- {law}\n\nThis episode is sponsored by Wax.\n\n"
+        f"## Our sponsors and friends\n\nBuy wax.\n"
+    )
+    assert (summary.abstract, texts(summary)) == (law, [law])
+
+
+def test_attributes_behind_a_heading_are_not_its_title() -> None:
+    """Pandoc and Hugo write `{#id .class}` there; braces within a line are its words."""
+    summary = read(f"# {BEES}\n\n{SWARM}\n\n## The dance [05:12] {{#the-dance .wide}}\n\nSets {{#a}} and b.\n")
+    assert [(one.title, one.start) for one in summary.topics] == [("The dance", 312)]
+    assert texts(summary) == ["Sets {#a} and b."]
+
+
+def test_a_letter_in_brackets_belongs_to_the_title() -> None:
+    """Parts of an episode differ in nothing else; "(my notes)" does not belong to it."""
+    assert [read(f"# {BEES} {end}\n\n{SWARM}\n").title for end in ("[a]", "(a)", "(my notes)")] == [
+        f"{BEES} [a]",
+        f"{BEES} (a)",
+        BEES,
+    ]
+
+
+def test_one_of_several_episodes_is_a_series_and_no_show() -> None:
+    """As the show's name it would keep the summary from its feed."""
+    written = [
+        f"# {BEES}\n\n**Series**: {name}\n**Date**: 2020-05-02\n\n{SWARM}\n"
+        for name in ("Bees (Episode 1 of 5)", "Field Notes")
+    ]
+    assert [read(text).podcast for text in written] == [None, "Field Notes"]
+
+
+def test_only_the_episode_has_the_guid_of_the_episode() -> None:
+    """The id of a contributor or of the show is not its, and zeros are nobody's."""
+    about = {"title": BEES, "summary": SWARM, "publicationDate": "2020-05-02T10:00:00+00:00"}
+    others = {"contributors": [{"id": "1", "name": "Ann Lee"}], "show": {"id": "hive", "title": "Field Notes"}}
+    found = [
+        read(json.dumps(about | others | one), "12.json")
+        for one in ({}, {"guid": "00000000-0000-0000"}, {"id": "abc-12"}, {"episode": {"guid": "abc-12"}})
+    ]
+    assert [one.guid for one in found] == [None, None, "abc-12", "abc-12"]
+    assert {str(one.published) for one in found} == {"2020-05-02"}
+    assert {one.podcast for one in found} == {"Field Notes"}
+
+
+def test_what_follows_a_question_answers_it() -> None:
+    """Up to the next one or a heading, lists that ask too: "Q:" says who asks."""
+    summary = read(
+        f"# {BEES}\n\n{SWARM}\n\n**Q: How do they choose?**\n\nThey dance.\n\nThey vote.\n\n"
+        "Q: What do you ask in spring?\n\n- How many frames?\n- How many queens?\n- How much honey?\n\n"
+        "Q: Are they wrong?\nA: All the time.\n\n## Honey\n\nHoney is patience.\n"
+    )
+    assert [(one.question, one.answer) for one in summary.questions] == [
+        ("How do they choose?", "They dance. They vote."),
+        ("What do you ask in spring?", "How many frames? How many queens? How much honey?"),
+        ("Are they wrong?", "All the time."),
+    ]
+    assert (summary.abstract, texts(summary)) == (SWARM, ["Honey is patience."])
+
+
+def test_labelled_lines_below_the_title_are_metadata_in_any_language() -> None:
+    """One date, address or known label says that all are; what has no such neighbour, or is a sentence, is content."""
+    chinese = f"# {BEES}\n\n**来源：** Hive Talk | Ann Lee\n**生成：** 2026-02-22\n\n---\n\n{SWARM}\n"
+    english = f"# {BEES}\n\n- Channel: hive\n- Main: [Bees](x.md)\n- Watch: https://v.example/1\n\n{SWARM}\n"
+    assert [read(text).abstract for text in (chinese, english)] == [SWARM, SWARM]
+    points = read(f"# {BEES}\n\n{SWARM}\n\n- Scouts: They dance.\n- Queens: They lay eggs.\n")
+    assert points.abstract == f"{SWARM}\nScouts: They dance.\nQueens: They lay eggs."
+
+
+def test_a_bare_address_is_no_passage() -> None:
+    """Nor are ways to reach the hosts."""
+    summary = read(
+        f"# {BEES}\n\n{SWARM}\n\n## The dance\n\nhttps://bees.example/dance\n\nThey dance.\n\n"
+        "## Contacts\n\n- Ann Lee email: ann@example.com\n\n## Get in contact\n\n- Call us any time\n"
+    )
+    assert texts(summary) == ["They dance."]
