@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, NamedTuple
 
 from enricher.model.timeline import Mark
-from enricher.summaries.blocks import Piece
+from enricher.summaries.blocks import CITED, Piece
 from enricher.summaries.record_lists import is_web
 from enricher.summaries.vocabulary import is_one_of, key_role, role_of
 from enricher.timestamp_lists import find_list, time_alone, time_behind, titled_line
@@ -116,11 +116,13 @@ def _said(lines: Sequence[str]) -> list[str]:
 def find_times(pieces: Sequence[Piece]) -> list[Sequence[Mark] | None]:
     """Find the list of times, judged whole: what each piece has of it, None where it only looks like an entry."""
     lines, places, rows = list[str](), list[int](), set[int]()
+    # Below headings that have times, one behind a sentence says where that was said.
+    headed = bool(find_list([piece.text for piece in pieces if _heads(piece)]))
     for i, piece in enumerate(pieces):
         for line in piece.text.splitlines() if piece.kind in {"text", "bullet", "heading"} else ():
             if " | " in line:
                 rows.add(len(lines))
-            lines.append(_time_first(piece, line))
+            lines.append("" if headed and _cites(piece, line) else _time_first(piece, line))
             places.append(i)
     entries = find_list(lines)
     times: list[list[Mark]] = [[] for _ in pieces]
@@ -140,6 +142,15 @@ def find_times(pieces: Sequence[Piece]) -> list[Sequence[Mark] | None]:
         elif pieces[i].kind != "heading":
             found[i] = None  # so many could have been a list, and are none
     return found
+
+
+def _heads(piece: Piece) -> bool:
+    return piece.kind == "heading" or piece.is_bold
+
+
+def _cites(piece: Piece, line: str) -> bool:
+    said = not _heads(piece) and (piece.kind == "text" or CITED.search(line))
+    return bool(said and time_behind(line))
 
 
 def _time_first(piece: Piece, line: str) -> str:

@@ -278,6 +278,17 @@ def test_times_that_do_not_ascend_are_no_topics_times() -> None:
     assert {topic.start for topic in read_summary("a.html", page.encode()).topics} <= {None}
 
 
+@pytest.mark.parametrize("mark", ["[0:03 → 1:10]", "[1:12–2:00]", "(2:20)", "`[2:00-2:30]` `[2:05-2:20]`"])
+@pytest.mark.parametrize("heading", ["## {}", "**{}**"])
+def test_a_time_behind_a_sentence_below_timed_headings_is_a_citation(mark: str, heading: str) -> None:
+    """It begins no topic; the headings do."""
+    parts = {"Hello (0:00)": "Ann greets us.", "The dance (0:50)": "Scouts dance.", "Honey (6:30)": "Ann eats honey."}
+    body = "\n\n".join(f"{heading.format(head)}\n\n{said} {mark}" for head, said in parts.items())
+    topics = read(f"# Bees and keepers\n\nAnn Lee on bees.\n\n{body}\n", "page.md")["topics"]
+    assert [(one["title"], one["start"]) for one in topics] == [("Hello", 0), ("The dance", 50), ("Honey", 390)]
+    assert not any(one["topics"] for one in topics)
+
+
 def test_rows_of_a_short_table_are_no_times() -> None:
     """Three that ascend from the beginning are a list; two may as well be prices."""
     rows = ["| Hello | 0:00 |", "| Wax | 7:30 |", "| Propolis | 9:45 |"]
