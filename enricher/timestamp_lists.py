@@ -7,6 +7,7 @@ import re
 from bisect import bisect_left
 from dataclasses import dataclass
 from itertools import pairwise
+from statistics import median
 from typing import TYPE_CHECKING, NamedTuple
 
 from enricher.model.timeline import Mark
@@ -62,6 +63,7 @@ _ASCENDING = 0.8
 _LATEST_START = 900.0
 _DAY = 24 * 60.0  # what would be the last hour of a day, were it no time of an episode
 _SHARE = 0.3
+_CUE = 15.0
 
 
 class Entry(NamedTuple):
@@ -129,6 +131,7 @@ def find_list(lines: Sequence[str], duration: float | None = None) -> list[Entry
         *(one for one in _lists(list(_running(lines))) if one[0].start == 0),
     ]
     lists = [scaled for one in found if (scaled := _judged(one, duration))]
+    lists = [one for one in lists if not _are_cues(one)] or lists
     longest = max(map(len, lists), default=0)
     worthy = [one for one in lists if len(one) * _LEAST >= longest]
     best = max(worthy, key=lambda one: (one[0].start == 0, len(one)), default=[])
@@ -281,6 +284,11 @@ def _in_hours(entries: list[Entry], duration: float | None) -> list[Entry]:
     if duration and last < duration * 0.03 and duration * _SHARE < last * 60 < duration:
         return [one._replace(start=one.start * 60, end=None) for one in entries]
     return entries
+
+
+def _are_cues(entries: Sequence[Entry]) -> bool:
+    """Recognise what is said line by line, a few seconds each: chapters beside it are taken."""
+    return median(b.start - a.start for a, b in pairwise(entries)) <= _CUE
 
 
 def _could_be_lengths(entries: Sequence[Entry]) -> bool:

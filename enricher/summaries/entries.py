@@ -9,6 +9,7 @@ from typing import TYPE_CHECKING, NamedTuple
 from enricher.model.timeline import Mark
 from enricher.summaries.blocks import CITED, Piece
 from enricher.summaries.record_lists import is_web
+from enricher.summaries.sections import in_sections
 from enricher.summaries.vocabulary import is_one_of, key_role, role_of
 from enricher.timestamp_lists import find_list, time_alone, time_behind, titled_line
 from enricher.timestamps import clock, parse_clock
@@ -118,8 +119,9 @@ def find_times(pieces: Sequence[Piece]) -> list[Sequence[Mark] | None]:
     lines, places, rows = list[str](), list[int](), set[int]()
     # Below headings that have times, one behind a sentence says where that was said.
     headed = bool(find_list([piece.text for piece in pieces if _heads(piece)]))
+    told = _told(pieces)
     for i, piece in enumerate(pieces):
-        for line in piece.text.splitlines() if piece.kind in {"text", "bullet", "heading"} else ():
+        for line in piece.text.splitlines() if i in told and piece.kind in {"text", "bullet", "heading"} else ():
             if " | " in line:
                 rows.add(len(lines))
             lines.append("" if headed and _cites(piece, line) else _time_first(piece, line))
@@ -142,6 +144,12 @@ def find_times(pieces: Sequence[Piece]) -> list[Sequence[Mark] | None]:
         elif pieces[i].kind != "heading":
             found[i] = None  # so many could have been a list, and are none
     return found
+
+
+def _told(pieces: Sequence[Piece]) -> set[int]:
+    """Return the places of what stands in no section to be skipped: a transcript's times are no chapters."""
+    timed = [[mark] if (mark := titled_line(one.text) or time_behind(one.text)) else None for one in pieces]
+    return {i for i, _, _ in in_sections(pieces, timed)}
 
 
 def _heads(piece: Piece) -> bool:

@@ -289,6 +289,15 @@ def test_a_time_behind_a_sentence_below_timed_headings_is_a_citation(mark: str, 
     assert not any(one["topics"] for one in topics)
 
 
+@pytest.mark.parametrize("name", ["Video Transcription", "Full Transcript", "Transkription", "What was said"])
+def test_lines_of_a_transcript_are_no_chapters(name: str) -> None:
+    """Whatever it is called: beside chapters some minutes long there are lines some seconds long, and more of them."""
+    said = "\n".join(f"- 00:{n * 7:02} and so the scouts that came back" for n in range(8))
+    body = f"## Chapters\n\n- 00:00 Hello\n- 03:10 The dance\n- 12:40 Honey\n\n## {name}\n\n{said}\n"
+    timed = read(f"# Bees and keepers\n\nAnn Lee on bees.\n\n{body}", "page.md")["topics"]
+    assert [one["start"] for one in timed if one["start"] is not None] == [0, 190, 760]
+
+
 def test_rows_of_a_short_table_are_no_times() -> None:
     """Three that ascend from the beginning are a list; two may as well be prices."""
     rows = ["| Hello | 0:00 |", "| Wax | 7:30 |", "| Propolis | 9:45 |"]
