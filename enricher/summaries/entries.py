@@ -11,7 +11,7 @@ from enricher.summaries.blocks import CITED, Piece
 from enricher.summaries.record_lists import is_web
 from enricher.summaries.sections import in_sections
 from enricher.summaries.vocabulary import is_one_of, key_role, role_of
-from enricher.timestamp_lists import find_list, time_alone, time_behind, titled_line
+from enricher.timestamp_lists import Entry, find_list, time_alone, time_behind, titled_line
 from enricher.timestamps import clock, parse_clock
 
 if TYPE_CHECKING:
@@ -116,17 +116,10 @@ def _said(lines: Sequence[str]) -> list[str]:
 
 def find_times(pieces: Sequence[Piece]) -> list[Sequence[Mark] | None]:
     """Find the list of times, judged whole: what each piece has of it, None where it only looks like an entry."""
-    lines, places, rows = list[str](), list[int](), set[int]()
-    # Below headings that have times, one behind a sentence says where that was said.
-    headed = bool(find_list([piece.text for piece in pieces if _heads(piece)]))
-    told = _told(pieces)
-    for i, piece in enumerate(pieces):
-        for line in piece.text.splitlines() if i in told and piece.kind in {"text", "bullet", "heading"} else ():
-            if " | " in line:
-                rows.add(len(lines))
-            lines.append("" if headed and _cites(piece, line) else _time_first(piece, line))
-            places.append(i)
+    lines, places = _lines_of(pieces)
     entries = find_list(lines)
+    if _lead_elsewhere([pieces[places[one.lines[0]]] for one in entries], entries):
+        entries = []
     times: list[list[Mark]] = [[] for _ in pieces]
     for one in entries:
         here = next((places[n] for n in one.lines if time_alone(lines[n]) is None), places[one.lines[0]])
@@ -135,15 +128,41 @@ def find_times(pieces: Sequence[Piece]) -> list[Sequence[Mark] | None]:
     if entries:
         return found
     timed = {places[n]: mark for n, line in enumerate(lines) if (mark := titled_line(line))}
-    in_tables = {places[n] for n in rows}
     for i, mark in timed.items():
-        if i in in_tables:  # "Honey | 5:00" and "Wax | 7:30" may as well be prices
+        if " | " in pieces[i].text:  # "Honey | 5:00" and "Wax | 7:30" may as well be prices
             found[i] = None
         elif len(timed) < _LIST:
             found[i] = [mark] if "\n" not in pieces[i].text else []
         elif pieces[i].kind != "heading":
             found[i] = None  # so many could have been a list, and are none
     return found
+
+
+def _lines_of(pieces: Sequence[Piece]) -> tuple[list[str], list[int]]:
+    """Return the lines that may be of a list of times, and the place of the piece of each."""
+    lines, places = list[str](), list[int]()
+    # Below headings that have times, one behind a sentence says where that was said.
+    headed = bool(find_list([piece.text for piece in pieces if _heads(piece)]))
+    told = _told(pieces)
+    for i, piece in enumerate(pieces):
+        for line in piece.text.splitlines() if i in told and piece.kind in {"text", "bullet", "heading"} else ():
+            lines.append("" if headed and _cites(piece, line) else _time_first(piece, line))
+            places.append(i)
+    return lines, places
+
+
+def _lead_elsewhere(pieces: Sequence[Piece], entries: Sequence[Entry]) -> bool:
+    """Recognise other videos, each behind its link: what their links say is theirs, few times behind are lengths."""
+    timed = {_resource(one.url) for piece in pieces for one in piece.links if one.start is not None}
+    behind = [one for piece in pieces for one in piece.links[:1] if piece.text.startswith(one.text)]
+    linked = len({one.url for one in behind if one.start is None and not time_alone(one.text)})
+    lengths = len(entries) < _LIST * 2 and entries[0].start > 0 and linked == len(entries) if entries else False
+    return len(timed) * 2 > max(len(entries), 2) or lengths
+
+
+def _resource(url: str) -> str:
+    """Return an address without its time."""
+    return re.sub(r"[?&#](?:t|start|time)=[^&#]*", "", url)
 
 
 def _told(pieces: Sequence[Piece]) -> set[int]:

@@ -298,6 +298,24 @@ def test_lines_of_a_transcript_are_no_chapters(name: str) -> None:
     assert [one["start"] for one in timed if one["start"] is not None] == [0, 190, 760]
 
 
+@pytest.mark.parametrize(
+    ("entry", "starts"),
+    [
+        ("[{}](https://v.example/{}?t={})", []),
+        ("[{}](https://v.example/?v={}&t={})", []),
+        ("[{}](https://v.example/{}) {}", []),
+        ("[{}](https://v.example/?id=1&from={}#t={})", []),
+        ("[{0}](https://v.example/?v=1&t={2})", [250, 451, 1304]),
+    ],
+)
+def test_links_to_several_videos_say_nothing_of_when(entry: str, starts: list[float]) -> None:
+    """A time in such a link is one of that video, and few behind them are lengths. One video's are chapters."""
+    videos = [("The dance", "a", "4:10"), ("A queen", "b", "7:31"), ("Wax", "c", "21:44")]
+    body = "\n".join(f"- {entry.format(*one)}" for one in videos)
+    topics = read(f"# Bees and keepers\n\nAnn Lee on bees.\n\n{body}\n", "page.md")["topics"]
+    assert [one["start"] for one in topics if one["start"] is not None] == starts
+
+
 def test_rows_of_a_short_table_are_no_times() -> None:
     """Three that ascend from the beginning are a list; two may as well be prices."""
     rows = ["| Hello | 0:00 |", "| Wax | 7:30 |", "| Propolis | 9:45 |"]
