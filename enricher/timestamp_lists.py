@@ -118,15 +118,16 @@ def time_behind(line: str) -> Mark | None:
     return Mark(found.start, found.title, found.end) if found and not found.of_day else None
 
 
-def find_list(lines: Sequence[str], duration: float | None = None) -> list[Entry]:
+def find_list(lines: Sequence[str], duration: float | None = None, headings: Sequence[int] = ()) -> list[Entry]:
     """Find the list of titled times among lines; empty where there is none.
 
-    Of several lists, such as one of the songs and one of the chapters, the longest that begins at 0 is taken.
+    Of several lists, such as one of the songs and one of the chapters, the longest that begins at 0 is taken; another
+    may begin below one of the lines that are `headings`.
     """
     lines = [_tidy(line) for line in lines]
     found = [
-        *_lists(list(_before(lines))),
-        *(one for one in _lists(list(_behind(lines))) if not _could_be_lengths(one)),
+        *_lists(list(_before(lines)), headings),
+        *(one for one in _lists(list(_behind(lines)), headings) if not _could_be_lengths(one)),
         *_lists(list(_on_own_lines(lines))),
         *(one for one in _lists(list(_running(lines))) if one[0].start == 0),
     ]
@@ -220,7 +221,7 @@ def _title(text: str) -> str:
     return title if any(map(str.isalpha, title)) or (any(map(str.isdigit, title)) and ":" not in title) else ""
 
 
-def _lists(entries: Sequence[Entry]) -> Iterator[list[Entry]]:
+def _lists(entries: Sequence[Entry], headings: Sequence[int] = ()) -> Iterator[list[Entry]]:
     """Part entries where the time goes back to the beginning, and keep what is in order and could be chapters."""
     parted: list[list[Entry]] = [[]]
     for one in entries:
@@ -237,6 +238,14 @@ def _lists(entries: Sequence[Entry]) -> Iterator[list[Entry]]:
             count = next((i for i, (a, b) in enumerate(pairwise(found), 1) if b.start <= a.start), len(found))
             if count >= _LEAST:
                 yield found[:count]
+        elif headings:
+            begins = [i for i, (a, b) in enumerate(pairwise(found), 1) if b.start < a.start and _parted(a, b, headings)]
+            for i, j in pairwise([0, *begins, len(found)]):
+                yield from _lists(found[i:j])
+
+
+def _parted(a: Entry, b: Entry, headings: Sequence[int]) -> bool:
+    return bisect_left(headings, a.lines[0]) < bisect_left(headings, b.lines[0])
 
 
 def _ascending(entries: Sequence[Entry]) -> list[Entry]:

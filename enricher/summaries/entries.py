@@ -117,7 +117,8 @@ def _said(lines: Sequence[str]) -> list[str]:
 def find_times(pieces: Sequence[Piece]) -> list[Sequence[Mark] | None]:
     """Find the list of times, judged whole: what each piece has of it, None where it only looks like an entry."""
     lines, places = _lines_of(pieces)
-    entries = find_list(lines)
+    headings = [n for n, i in enumerate(places) if pieces[i].kind == "heading" and not re.search(r"\d:\d\d", lines[n])]
+    entries = find_list(lines, headings=headings)
     if _lead_elsewhere([pieces[places[one.lines[0]]] for one in entries], entries):
         entries = []
     times: list[list[Mark]] = [[] for _ in pieces]

@@ -316,6 +316,14 @@ def test_links_to_several_videos_say_nothing_of_when(entry: str, starts: list[fl
     assert [one["start"] for one in topics if one["start"] is not None] == starts
 
 
+def test_a_second_list_below_another_heading_does_not_spoil_the_first() -> None:
+    """Its times go back, though not to the beginning."""
+    lists = {"Times": ("0:06 Hello", "3:06 The dance", "26:55 Queens"), "Figures": ("3:30 Cells", "27:10 Wax")}
+    body = "\n\n".join(f"## {name}\n\n" + "\n".join(f"- {x}" for x in one) for name, one in lists.items())
+    topics = read(f"# Bees and keepers\n\nAnn Lee on bees.\n\n{body}\n", "page.md")["topics"]
+    assert [one["start"] for one in topics if one["start"] is not None] == [6, 186, 1615]
+
+
 def test_rows_of_a_short_table_are_no_times() -> None:
     """Three that ascend from the beginning are a list; two may as well be prices."""
     rows = ["| Hello | 0:00 |", "| Wax | 7:30 |", "| Propolis | 9:45 |"]
