@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from enricher.summaries.document import read_summary
+from enricher.summaries.document import read_document, read_summary
 from enricher.summaries.json_form import dump
 
 
@@ -318,10 +318,20 @@ def test_links_to_several_videos_say_nothing_of_when(entry: str, starts: list[fl
 
 def test_a_second_list_below_another_heading_does_not_spoil_the_first() -> None:
     """Its times go back, though not to the beginning."""
-    lists = {"Times": ("0:06 Hello", "3:06 The dance", "26:55 Queens"), "Figures": ("3:30 Cells", "27:10 Wax")}
-    body = "\n\n".join(f"## {name}\n\n" + "\n".join(f"- {x}" for x in one) for name, one in lists.items())
-    topics = read(f"# Bees and keepers\n\nAnn Lee on bees.\n\n{body}\n", "page.md")["topics"]
-    assert [one["start"] for one in topics if one["start"] is not None] == [6, 186, 1615]
+    times = "| When | What |\n|---|---|\n| 0:06 | Hello |\n| 3:06 | The dance |\n| 26:55 | Queens |\n| 45:24 | Wax |\n"
+    figures = "| Figure | When |\n|---|---|\n| Cells | 3:30 |\n| Wax | 27:10 |\n| Frames | 46:00 |\n"
+    body = f"# Bees and keepers\n\nAnn Lee on bees.\n\n## Timeline\n\n{times}\n## Figures\n\n{figures}"
+    topics = read(body, "page.md")["topics"]
+    assert [one["start"] for one in topics if one["start"] is not None] == [6, 186, 1615, 2724]
+
+
+@pytest.mark.parametrize("form", ["{1} {0}\n", "## {0} ({1})\n\nAbout {0}.\n\n"])
+def test_a_time_that_is_out_of_order_is_told_and_dates_nothing(form: str) -> None:
+    """Somebody mistyped it; the others stay."""
+    typed = [("Hello", "0:00"), ("The dance", "2:10"), ("Queens", "93:00"), ("Wax", "20:00"), ("Honey", "30:00")]
+    reading = read_document("page.md", f"# Bees\n\n{''.join(form.format(*one) for one in typed)}".encode())
+    assert [one.start for one in reading.summary.topics if one.start is not None] == [0, 130, 1200, 1800]
+    assert "times that are out of order: “Queens”" in reading.left_out
 
 
 def test_rows_of_a_short_table_are_no_times() -> None:
