@@ -7,6 +7,7 @@ import re
 from bisect import bisect_left
 from dataclasses import dataclass
 from itertools import pairwise
+from statistics import median
 from typing import TYPE_CHECKING, NamedTuple
 
 from enricher.model.timeline import Mark
@@ -37,8 +38,8 @@ _LINE_START = re.compile(
 )
 _LINE_END = re.compile(
     # “(Story starts around 00:01:35)”: the words before a time in brackets belong to it.
-    rf"(?:{_OPEN}[^()\[\]\d]{{0,40}}?)?\s?(?<![\d/.:-]){_MARK}(?P<start>{_CLOCK})(?:\s?[-–—]\s?(?P<end>{_CLOCK}))?"
-    rf"\s?{_CLOSE}{{0,2}}[.;,*_`]{{0,3}}$",
+    rf"(?:{_OPEN}[^()\[\]\d]{{0,40}}?)?\s?(?<![\d/.:-]){_MARK}(?P<start>{_CLOCK})"
+    rf"(?:\s?{TO}\s?(?P<end>{_CLOCK})|\s?[~〜～–-](?={_CLOSE}))?\s?{_CLOSE}{{0,2}}[.;,*_`]{{0,3}}$",
     re.IGNORECASE,
 )
 _RUNNING = re.compile(rf"(?<![\d/.:-]){_OPEN}?{_MARK}(?P<start>{_CLOCK}){_CLOSE}?(?!\d|:\d)", re.IGNORECASE)
@@ -63,6 +64,7 @@ _ASCENDING = 0.8
 _LATEST_START = 900.0
 _DAY = 24 * 60.0  # what would be the last hour of a day, were it no time of an episode
 _SHARE = 0.3
+_CUE = 15.0
 
 
 class Entry(NamedTuple):
@@ -117,19 +119,21 @@ def time_behind(line: str) -> Mark | None:
     return Mark(found.start, found.title, found.end) if found and not found.of_day else None
 
 
-def find_list(lines: Sequence[str], duration: float | None = None) -> list[Entry]:
+def find_list(lines: Sequence[str], duration: float | None = None, headings: Sequence[int] = ()) -> list[Entry]:
     """Find the list of titled times among lines; empty where there is none.
 
-    Of several lists, such as one of the songs and one of the chapters, the longest that begins at 0 is taken.
+    Of several lists, such as one of the songs and one of the chapters, the longest that begins at 0 is taken; another
+    may begin below one of the lines that are `headings`.
     """
     lines = [_tidy(line) for line in lines]
     found = [
-        *_lists(list(_before(lines))),
-        *(one for one in _lists(list(_behind(lines))) if not _could_be_lengths(one)),
+        *_lists(list(_before(lines)), headings),
+        *(one for one in _lists(list(_behind(lines)), headings) if not _could_be_lengths(one)),
         *_lists(list(_on_own_lines(lines))),
         *(one for one in _lists(list(_running(lines))) if one[0].start == 0),
     ]
     lists = [scaled for one in found if (scaled := _judged(one, duration))]
+    lists = [one for one in lists if not _are_cues(one)] or lists
     longest = max(map(len, lists), default=0)
     worthy = [one for one in lists if len(one) * _LEAST >= longest]
     best = max(worthy, key=lambda one: (one[0].start == 0, len(one)), default=[])
@@ -218,7 +222,7 @@ def _title(text: str) -> str:
     return title if any(map(str.isalpha, title)) or (any(map(str.isdigit, title)) and ":" not in title) else ""
 
 
-def _lists(entries: Sequence[Entry]) -> Iterator[list[Entry]]:
+def _lists(entries: Sequence[Entry], headings: Sequence[int] = ()) -> Iterator[list[Entry]]:
     """Part entries where the time goes back to the beginning, and keep what is in order and could be chapters."""
     parted: list[list[Entry]] = [[]]
     for one in entries:
@@ -235,6 +239,14 @@ def _lists(entries: Sequence[Entry]) -> Iterator[list[Entry]]:
             count = next((i for i, (a, b) in enumerate(pairwise(found), 1) if b.start <= a.start), len(found))
             if count >= _LEAST:
                 yield found[:count]
+        elif headings:
+            begins = [i for i, (a, b) in enumerate(pairwise(found), 1) if b.start < a.start and _parted(a, b, headings)]
+            for i, j in pairwise([0, *begins, len(found)]):
+                yield from _lists(found[i:j])
+
+
+def _parted(a: Entry, b: Entry, headings: Sequence[int]) -> bool:
+    return bisect_left(headings, a.lines[0]) < bisect_left(headings, b.lines[0])
 
 
 def _ascending(entries: Sequence[Entry]) -> list[Entry]:
@@ -282,6 +294,11 @@ def _in_hours(entries: list[Entry], duration: float | None) -> list[Entry]:
     if duration and last < duration * 0.03 and duration * _SHARE < last * 60 < duration:
         return [one._replace(start=one.start * 60, end=None) for one in entries]
     return entries
+
+
+def _are_cues(entries: Sequence[Entry]) -> bool:
+    """Recognise what is said line by line, a few seconds each: chapters beside it are taken."""
+    return median(b.start - a.start for a, b in pairwise(entries)) <= _CUE
 
 
 def _could_be_lengths(entries: Sequence[Entry]) -> bool:

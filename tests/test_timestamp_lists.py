@@ -68,6 +68,8 @@ SHAPES = {
     "keycaps": "1\ufe0f\u20e3 0:00 Intro\n2\ufe0f\u20e3 5:12 The dance\n3\ufe0f\u20e3 1:05:12 Honey & co",
     "ranges in words": "0:00 to 5:12 Intro\n5:12 to 1:05:12 The dance\n1:05:12 - End: Honey & co",
     "waves": "0:00〜 Intro\n5:12～ The dance\n1:05:12〜 Honey & co",
+    "arrows behind": "Intro (0:00 → 5:12)\nThe dance [5:12 → 1:05:12]\nHoney & co 1:05:12 → 1:30:00",
+    "open-ended behind": "Intro(0:00~)\nThe dance (5:12〜)\nHoney & co [1:05:12–]",
     "links of Markdown": "[0:00](https://a.example/?t=0) Intro\n[5:12](https://a.example/?t=312) The dance\n"
     "[1:05:12](https://a.example/?t=3912) Honey & co",
     "above other times": "0:00 Intro\n5:12 The dance\n1:05:12 Honey & co\n\nBooks:\n3:10 Bees\n44:00 Wasps",

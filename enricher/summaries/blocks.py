@@ -13,7 +13,10 @@ Kind = Literal["heading", "bullet", "text", "quote", "rule"]
 _SPOKEN = re.compile(r"[\d:.]{1,12}|(?:\d{1,3}h)?(?:\d{1,4}m)?(?:\d{1,6}s?)?", re.IGNORECASE)
 RULE = re.compile(r"(?:-\s?){2,}|(?:[–—]\s?){2,}|—|⸻+|(?:_\s?){3,}|(?:\*\s?){3,}|(?:[⁂※]\s?)+")
 """A line that is no content, and makes a pull quote of the paragraph above it."""
-_CITED = re.compile(r"(?<=[.!?])\s?(?:\[\d{1,3}\]\s?)+$")
+CITED = re.compile(
+    r"(?<=[.!?])\s?(?:\[\d{1,3}\]\s?)+$|(?<=[.。！])(?:\s?[\[(][^\[\]()]{0,20}\d:\d\d[^\[\]()]{0,20}[\])])+$"
+)
+"""Citations behind a sentence, by number or by time."""
 _ENDS = ".!?:;,…。！？、；："
 _OPENS = ("—", "– ")
 _PAIRS = {"“": "”", '"': '"', "„": "“”", "«": "»", "「": "」", "(": ")", "[": "]"}
@@ -89,7 +92,7 @@ def _seconds(text: str) -> float | None:
 
 def stands_alone(line: str) -> bool:
     """Recognise a heading by its looks: short, and without the punctuation that a sentence begins or ends with."""
-    line = _CITED.sub("", line)
+    line = CITED.sub("", line)
     if not line or len(line) > _SHORT or line[-1] in _ENDS or line.startswith(_OPENS):
         return False
     closing = _PAIRS.get(line[0])

@@ -3,15 +3,17 @@
 from __future__ import annotations
 
 import re
+from bisect import bisect_left
 from dataclasses import replace
+from math import inf
 from typing import TYPE_CHECKING, NamedTuple
 
-from enricher.model.timeline import Mark
-from enricher.summaries.blocks import Piece
+from enricher.summaries.blocks import CITED, Piece
 from enricher.summaries.record_lists import is_web
+from enricher.summaries.sections import in_sections
 from enricher.summaries.vocabulary import is_one_of, key_role, role_of
-from enricher.timestamp_lists import find_list, time_alone, time_behind, titled_line
-from enricher.timestamps import clock, parse_clock
+from enricher.timestamp_lists import Entry, find_list, time_alone, time_behind, titled_line
+from enricher.timestamps import Timed, clock, parse_clock
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -113,33 +115,92 @@ def _said(lines: Sequence[str]) -> list[str]:
     return kept
 
 
-def find_times(pieces: Sequence[Piece]) -> list[Sequence[Mark] | None]:
-    """Find the list of times, judged whole: what each piece has of it, None where it only looks like an entry."""
-    lines, places, rows = list[str](), list[int](), set[int]()
-    for i, piece in enumerate(pieces):
-        for line in piece.text.splitlines() if piece.kind in {"text", "bullet", "heading"} else ():
-            if " | " in line:
-                rows.add(len(lines))
-            lines.append(_time_first(piece, line))
-            places.append(i)
-    entries = find_list(lines)
-    times: list[list[Mark]] = [[] for _ in pieces]
+def find_times(pieces: Sequence[Piece]) -> list[Sequence[Timed] | None]:
+    """Find the list of times, judged whole: what each piece has of it, None where it only looks like an entry.
+
+    What stands among its entries with a time that is out of order has none.
+    """
+    lines, places = _lines_of(pieces)
+    headings = [n for n, i in enumerate(places) if pieces[i].kind == "heading" and not re.search(r"\d:\d\d", lines[n])]
+    entries = find_list(lines, headings=headings)
+    if _lead_elsewhere([pieces[places[one.lines[0]]] for one in entries], entries):
+        entries = []
+    times: list[list[tuple[int, Timed]]] = [[] for _ in pieces]
     for one in entries:
-        here = next((places[n] for n in one.lines if time_alone(lines[n]) is None), places[one.lines[0]])
-        times[here].append(Mark(one.start, one.title))
-    found: list[Sequence[Mark] | None] = list(times)
+        line = next((n for n in one.lines if time_alone(lines[n]) is None), one.lines[0])
+        times[places[line]].append((line, Timed(one.title, one.start)))
+    for line, title in _out_of_order(lines, entries):
+        if pieces[places[line]].kind == "heading" or times[places[line]]:
+            times[places[line]].append((line, Timed(title)))
+    found: list[Sequence[Timed] | None] = [[one for _, one in sorted(here, key=lambda x: x[0])] for here in times]
     if entries:
         return found
     timed = {places[n]: mark for n, line in enumerate(lines) if (mark := titled_line(line))}
-    in_tables = {places[n] for n in rows}
     for i, mark in timed.items():
-        if i in in_tables:  # "Honey | 5:00" and "Wax | 7:30" may as well be prices
+        if " | " in pieces[i].text:  # "Honey | 5:00" and "Wax | 7:30" may as well be prices
             found[i] = None
         elif len(timed) < _LIST:
-            found[i] = [mark] if "\n" not in pieces[i].text else []
+            found[i] = [Timed(mark.title, mark.start)] if "\n" not in pieces[i].text else []
         elif pieces[i].kind != "heading":
             found[i] = None  # so many could have been a list, and are none
     return found
+
+
+def _out_of_order(lines: Sequence[str], entries: Sequence[Entry]) -> Iterator[tuple[int, str]]:
+    """Return the lines written as those of a list are, from its first on, whose times are not in its order."""
+    places = sorted((n, one.start) for one in entries for n in one.lines)
+    used = {n for n, _ in places}
+    first = places[0][0] if places else len(lines)
+    read = titled_line if entries and titled_line(lines[first]) else time_behind
+    for n in range(first, len(lines)):
+        mark = read(lines[n]) if n not in used else None
+        i = bisect_left(places, (n, 0.0))
+        after = places[i][1] if i < len(places) else inf
+        if mark and not places[i - 1][1] <= mark.start <= after:
+            yield n, mark.title
+
+
+def _lines_of(pieces: Sequence[Piece]) -> tuple[list[str], list[int]]:
+    """Return the lines that may be of a list of times, and the place of the piece of each."""
+    lines, places = list[str](), list[int]()
+    # Below headings that have times, one behind a sentence says where that was said.
+    headed = bool(find_list([piece.text for piece in pieces if _heads(piece)]))
+    told = _told(pieces)
+    for i, piece in enumerate(pieces):
+        for line in piece.text.splitlines() if i in told and piece.kind in {"text", "bullet", "heading"} else ():
+            lines.append("" if headed and _cites(piece, line) else _time_first(piece, line))
+            places.append(i)
+    return lines, places
+
+
+def _lead_elsewhere(pieces: Sequence[Piece], entries: Sequence[Entry]) -> bool:
+    """Recognise other videos, each behind its link: what their links say is theirs, few times behind are lengths."""
+    timed = {_resource(one.url) for piece in pieces for one in piece.links if one.start is not None}
+    behind = [one for piece in pieces for one in piece.links[:1] if piece.text.startswith(one.text)]
+    linked = len({one.url for one in behind if one.start is None and not time_alone(one.text)})
+    lengths = len(entries) < _LIST * 2 and entries[0].start > 0 and linked == len(entries) if entries else False
+    return len(timed) * 2 > max(len(entries), 2) or lengths
+
+
+def _resource(url: str) -> str:
+    """Return an address without its time."""
+    return re.sub(r"[?&#](?:t|start|time)=[^&#]*", "", url)
+
+
+def _told(pieces: Sequence[Piece]) -> set[int]:
+    """Return the places of what stands in no section to be skipped: a transcript's times are no chapters."""
+    marks = (titled_line(one.text) or time_behind(one.text) for one in pieces)
+    timed = [[Timed(mark.title, mark.start)] if mark else None for mark in marks]
+    return {i for i, _, _ in in_sections(pieces, timed)}
+
+
+def _heads(piece: Piece) -> bool:
+    return piece.kind == "heading" or piece.is_bold
+
+
+def _cites(piece: Piece, line: str) -> bool:
+    said = not _heads(piece) and (piece.kind == "text" or CITED.search(line))
+    return bool(said and time_behind(line))
 
 
 def _time_first(piece: Piece, line: str) -> str:

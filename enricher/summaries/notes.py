@@ -21,11 +21,11 @@ from enricher.timestamp_lists import time_alone, titled_line
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-    from enricher.model.timeline import Mark
     from enricher.summaries.narrative import Narrative
     from enricher.summaries.records import Record
     from enricher.summaries.sections import Section
     from enricher.summaries.vocabulary import Role
+    from enricher.timestamps import Timed
 
 _TIMED = 10**6
 """The level of a line of a list of times: below every heading."""
@@ -48,7 +48,7 @@ class Notes:
         self._topics = Topics(narrative, [one for one in pieces if one.kind != "bullet" and one.level < ENTRY])
         self._abstract: list[str] = []
 
-    def read(self, times: Sequence[Sequence[Mark] | None]) -> dict[str, Any]:
+    def read(self, times: Sequence[Sequence[Timed] | None]) -> dict[str, Any]:
         """Return abstract, topics, questions in the JSON form; `times` are what `find_times` found for each piece."""
         links, asking = _lists_of(self._pieces)
         asked: list[Piece] = []
@@ -128,7 +128,7 @@ class Notes:
         for text in lines if several else [piece.text]:
             self._topics.take(replace(piece, kind="quote", text=text))
 
-    def _begin_timed(self, piece: Piece, marks: Sequence[Mark]) -> None:
+    def _begin_timed(self, piece: Piece, marks: Sequence[Timed]) -> None:
         """Begin a topic of each line of a list of times."""
         topics = self._topics
         if len(marks) >= _LIST and not topics.open_topic:
@@ -139,6 +139,8 @@ class Notes:
                 self._record.leave("sponsors and ways to follow", one.title)
                 topics.close(level)
             else:
+                if one.start is None:
+                    self._record.leave("times that are out of order", one.title)
                 topics.begin(_HASHTAGS.sub("", one.title), level, start=one.start)
                 cells = piece.text.split(" | ")[1:] if len(marks) == 1 else []  # of the row of a table
                 said = [cell for cell in cells if len(cell) >= SENTENCE and one.title not in cell]

@@ -20,7 +20,7 @@ from enricher.timestamps import part_time
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Sequence
 
-    from enricher.model.timeline import Mark
+    from enricher.timestamps import Timed
 
 _OF_THE_PAGE = {"popular clips", "questions from this episode", "episode highlights", "related episodes"}
 """The sections of a page of episode highlights: known by their names however these are written."""
@@ -60,7 +60,7 @@ class Section:
 
 
 def in_sections(
-    pieces: Sequence[Piece], times: Sequence[Sequence[Mark] | None]
+    pieces: Sequence[Piece], times: Sequence[Sequence[Timed] | None]
 ) -> Iterator[tuple[int, Section, Piece]]:
     """Return the place of each piece of notes, the section that it stands in, and the piece.
 

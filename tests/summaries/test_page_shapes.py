@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from enricher.summaries.document import read_summary
+from enricher.summaries.document import read_document, read_summary
 from enricher.summaries.json_form import dump
 
 
@@ -276,6 +276,62 @@ def test_times_that_do_not_ascend_are_no_topics_times() -> None:
         f"<p>Video {n}</p><p>{time}</p>" for n, time in enumerate(("8:10", "7:20", "9:30", "5:40", "4:50"))
     )
     assert {topic.start for topic in read_summary("a.html", page.encode()).topics} <= {None}
+
+
+@pytest.mark.parametrize("mark", ["[0:03 → 1:10]", "[1:12–2:00]", "(2:20)", "`[2:00-2:30]` `[2:05-2:20]`"])
+@pytest.mark.parametrize("heading", ["## {}", "**{}**"])
+def test_a_time_behind_a_sentence_below_timed_headings_is_a_citation(mark: str, heading: str) -> None:
+    """It begins no topic; the headings do."""
+    parts = {"Hello (0:00)": "Ann greets us.", "The dance (0:50)": "Scouts dance.", "Honey (6:30)": "Ann eats honey."}
+    body = "\n\n".join(f"{heading.format(head)}\n\n{said} {mark}" for head, said in parts.items())
+    topics = read(f"# Bees and keepers\n\nAnn Lee on bees.\n\n{body}\n", "page.md")["topics"]
+    assert [(one["title"], one["start"]) for one in topics] == [("Hello", 0), ("The dance", 50), ("Honey", 390)]
+    assert not any(one["topics"] for one in topics)
+
+
+@pytest.mark.parametrize("name", ["Video Transcription", "Full Transcript", "Transkription", "What was said"])
+def test_lines_of_a_transcript_are_no_chapters(name: str) -> None:
+    """Whatever it is called: beside chapters some minutes long there are lines some seconds long, and more of them."""
+    said = "\n".join(f"- 00:{n * 7:02} and so the scouts that came back" for n in range(8))
+    body = f"## Chapters\n\n- 00:00 Hello\n- 03:10 The dance\n- 12:40 Honey\n\n## {name}\n\n{said}\n"
+    timed = read(f"# Bees and keepers\n\nAnn Lee on bees.\n\n{body}", "page.md")["topics"]
+    assert [one["start"] for one in timed if one["start"] is not None] == [0, 190, 760]
+
+
+@pytest.mark.parametrize(
+    ("entry", "starts"),
+    [
+        ("[{}](https://v.example/{}?t={})", []),
+        ("[{}](https://v.example/?v={}&t={})", []),
+        ("[{}](https://v.example/{}) {}", []),
+        ("[{}](https://v.example/?id=1&from={}#t={})", []),
+        ("[{0}](https://v.example/?v=1&t={2})", [250, 451, 1304]),
+    ],
+)
+def test_links_to_several_videos_say_nothing_of_when(entry: str, starts: list[float]) -> None:
+    """A time in such a link is one of that video, and few behind them are lengths. One video's are chapters."""
+    videos = [("The dance", "a", "4:10"), ("A queen", "b", "7:31"), ("Wax", "c", "21:44")]
+    body = "\n".join(f"- {entry.format(*one)}" for one in videos)
+    topics = read(f"# Bees and keepers\n\nAnn Lee on bees.\n\n{body}\n", "page.md")["topics"]
+    assert [one["start"] for one in topics if one["start"] is not None] == starts
+
+
+def test_a_second_list_below_another_heading_does_not_spoil_the_first() -> None:
+    """Its times go back, though not to the beginning."""
+    times = "| When | What |\n|---|---|\n| 0:06 | Hello |\n| 3:06 | The dance |\n| 26:55 | Queens |\n| 45:24 | Wax |\n"
+    figures = "| Figure | When |\n|---|---|\n| Cells | 3:30 |\n| Wax | 27:10 |\n| Frames | 46:00 |\n"
+    body = f"# Bees and keepers\n\nAnn Lee on bees.\n\n## Timeline\n\n{times}\n## Figures\n\n{figures}"
+    topics = read(body, "page.md")["topics"]
+    assert [one["start"] for one in topics if one["start"] is not None] == [6, 186, 1615, 2724]
+
+
+@pytest.mark.parametrize("form", ["{1} {0}\n", "## {0} ({1})\n\nAbout {0}.\n\n"])
+def test_a_time_that_is_out_of_order_is_told_and_dates_nothing(form: str) -> None:
+    """Somebody mistyped it; the others stay."""
+    typed = [("Hello", "0:00"), ("The dance", "2:10"), ("Queens", "93:00"), ("Wax", "20:00"), ("Honey", "30:00")]
+    reading = read_document("page.md", f"# Bees\n\n{''.join(form.format(*one) for one in typed)}".encode())
+    assert [one.start for one in reading.summary.topics if one.start is not None] == [0, 130, 1200, 1800]
+    assert "times that are out of order: “Queens”" in reading.left_out
 
 
 def test_rows_of_a_short_table_are_no_times() -> None:
