@@ -334,6 +334,15 @@ def test_a_time_that_is_out_of_order_is_told_and_dates_nothing(form: str) -> Non
     assert "times that are out of order: “Queens”" in reading.left_out
 
 
+@pytest.mark.parametrize("key", ["ads", "sponsors", "ad_breaks", "Sponsor segments"])
+def test_advertisements_in_data_are_no_chapters(key: str) -> None:
+    """However well their times fit."""
+    chapters = [{"start": 0, "title": "Hello"}, {"start": 310, "title": "The dance"}, {"start": 1260, "title": "Wax"}]
+    ads = [{"start": 120, "end": 180, "title": "Hivebox"}, {"start": 900, "end": 960, "title": "BeeBank"}]
+    found = read(json.dumps({"title": "Bees and keepers", "chapters": chapters, key: ads}), "page.json")
+    assert titles(found) == ["Hello", "The dance", "Wax"]
+
+
 def test_rows_of_a_short_table_are_no_times() -> None:
     """Three that ascend from the beginning are a list; two may as well be prices."""
     rows = ["| Hello | 0:00 |", "| Wax | 7:30 |", "| Propolis | 9:45 |"]
