@@ -343,6 +343,17 @@ def test_advertisements_in_data_are_no_chapters(key: str) -> None:
     assert titles(found) == ["Hello", "The dance", "Wax"]
 
 
+@pytest.mark.parametrize(
+    ("line", "count"), [("[{}] {}: So it is, {}.", 0), ("{} {}: bees of {}", 6), ("{} Q: Who is {}, and {}?", 6)]
+)
+def test_a_few_lines_of_speakers_are_no_chapters(line: str, count: int) -> None:
+    """Two who take turns at sentences are a transcript; parts and questions that come back are none."""
+    turns = [("0:12", "AL"), ("2:15", "BK"), ("5:40", "AL"), ("9:03", "BK"), ("15:20", "AL"), ("22:41", "BK")]
+    body = "\n\n".join(line.format(time, name, n) for n, (time, name) in enumerate(turns))
+    topics = read(f"# Bees and keepers\n\nAnn Lee on bees.\n\n{body}\n", "page.md")["topics"]
+    assert sum(one["start"] is not None for one in topics) == count
+
+
 def test_rows_of_a_short_table_are_no_times() -> None:
     """Three that ascend from the beginning are a list; two may as well be prices."""
     rows = ["| Hello | 0:00 |", "| Wax | 7:30 |", "| Propolis | 9:45 |"]
