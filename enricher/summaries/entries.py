@@ -39,7 +39,9 @@ def times_first(pieces: Sequence[Piece]) -> list[Piece]:
     starts = [one.start for one in every]
     one_each = len(every) > 1 or all(one.alone for one in every)
     sure = len(every) < _LIST and one_each and starts == sorted(set(starts))
-    several = any(len(one.lines) > 1 or one.alone for one in every)
+    # Where more times stand alone than in entries, one below a heading is of what follows it.
+    lone = sum(len(block) == 1 and time_alone(block[0].text) is not None for block in blocks)
+    several = lone <= len(every) and any(len(one.lines) > 1 or one.alone for one in every)
     if not several or not (sure or find_list([f"{clock(one.start)} {one.lines[0]}" for one in every])):
         return list(pieces)
     rewritten: list[Piece] = []

@@ -354,6 +354,18 @@ def test_a_few_lines_of_speakers_are_no_chapters(line: str, count: int) -> None:
     assert sum(one["start"] is not None for one in topics) == count
 
 
+def test_times_alone_above_lists_are_of_their_first_entries() -> None:
+    """The first of them does not date the heading above; where they are no list, they are printed nowhere."""
+    parts = {"02:44": "How do swarms choose?", "6:20": "What do queens do?", "34:00": "How can I start?"}
+    body = "# Bees and keepers\n\nAnn Lee on bees.\n\n## Show Notes\n\n"
+    lists = "\n\n".join(f"{time}\n\n* {said}\n* Eggs\n* Wax" for time, said in parts.items())
+    topics = read(f"{body}{lists}\n", "page.md")["topics"]
+    assert [(one["title"], one["start"]) for one in topics if one["start"] is not None] == [
+        (said, start) for said, start in zip(parts.values(), (164, 380, 2040), strict=True)
+    ]
+    assert "0:00" not in str(read("# Bees and keepers\n\nAnn Lee on bees.\n\n0:00\n\n* Hello to all!\n", "page.md"))
+
+
 def test_rows_of_a_short_table_are_no_times() -> None:
     """Three that ascend from the beginning are a list; two may as well be prices."""
     rows = ["| Hello | 0:00 |", "| Wax | 7:30 |", "| Propolis | 9:45 |"]
