@@ -122,8 +122,8 @@ def time_behind(line: str) -> Mark | None:
 def find_list(lines: Sequence[str], duration: float | None = None, headings: Sequence[int] = ()) -> list[Entry]:
     """Find the list of titled times among lines; empty where there is none.
 
-    Of several lists, such as one of the songs and one of the chapters, the longest that begins at 0 is taken; another
-    may begin below one of the lines that are `headings`.
+    Of several lists, such as one of the songs and one of the chapters, the longest that begins at 0 is taken, and none
+    of a transcript, a few seconds each. Below the lines that are `headings` another list may begin.
     """
     lines = [_tidy(line) for line in lines]
     found = [
@@ -133,7 +133,7 @@ def find_list(lines: Sequence[str], duration: float | None = None, headings: Seq
         *(one for one in _lists(list(_running(lines))) if one[0].start == 0),
     ]
     lists = [scaled for one in found if (scaled := _judged(one, duration))]
-    lists = [one for one in lists if not _are_cues(one)] or lists
+    lists = [one for one in lists if median(b.start - a.start for a, b in pairwise(one)) > _CUE] or lists
     longest = max(map(len, lists), default=0)
     worthy = [one for one in lists if len(one) * _LEAST >= longest]
     best = max(worthy, key=lambda one: (one[0].start == 0, len(one)), default=[])
@@ -240,13 +240,11 @@ def _lists(entries: Sequence[Entry], headings: Sequence[int] = ()) -> Iterator[l
             if count >= _LEAST:
                 yield found[:count]
         elif headings:
-            begins = [i for i, (a, b) in enumerate(pairwise(found), 1) if b.start < a.start and _parted(a, b, headings)]
+            above = [bisect_left(headings, one.lines[0]) for one in found]
+            back = (i for i, (a, b) in enumerate(pairwise(found), 1) if b.start < a.start)
+            begins = [i for i in back if above[i - 1] < above[i]]
             for i, j in pairwise([0, *begins, len(found)]):
                 yield from _lists(found[i:j])
-
-
-def _parted(a: Entry, b: Entry, headings: Sequence[int]) -> bool:
-    return bisect_left(headings, a.lines[0]) < bisect_left(headings, b.lines[0])
 
 
 def _ascending(entries: Sequence[Entry]) -> list[Entry]:
@@ -294,11 +292,6 @@ def _in_hours(entries: list[Entry], duration: float | None) -> list[Entry]:
     if duration and last < duration * 0.03 and duration * _SHARE < last * 60 < duration:
         return [one._replace(start=one.start * 60, end=None) for one in entries]
     return entries
-
-
-def _are_cues(entries: Sequence[Entry]) -> bool:
-    """Recognise what is said line by line, a few seconds each: chapters beside it are taken."""
-    return median(b.start - a.start for a, b in pairwise(entries)) <= _CUE
 
 
 def _could_be_lengths(entries: Sequence[Entry]) -> bool:

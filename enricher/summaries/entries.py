@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left
+from collections import Counter
 from dataclasses import replace
 from math import inf
 from typing import TYPE_CHECKING, NamedTuple
@@ -19,6 +20,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
 _LABEL = 40
+_SPEAKER = re.compile(r"(?P<name>[^\W\d_][\w .'’-]{0,40}):\s")
+_SENTENCE_ENDS = (".", "!", "?", "…", "。", "！", "？")
 _WRAPPED = 66
 """A longer line may have been wrapped."""
 _LIST = 3
@@ -36,7 +39,9 @@ def times_first(pieces: Sequence[Piece]) -> list[Piece]:
     starts = [one.start for one in every]
     one_each = len(every) > 1 or all(one.alone for one in every)
     sure = len(every) < _LIST and one_each and starts == sorted(set(starts))
-    several = any(len(one.lines) > 1 or one.alone for one in every)
+    # Where more times stand alone than in entries, one below a heading is of what follows it.
+    lone = sum(len(block) == 1 and time_alone(block[0].text) is not None for block in blocks)
+    several = lone <= len(every) and any(len(one.lines) > 1 or one.alone for one in every)
     if not several or not (sure or find_list([f"{clock(one.start)} {one.lines[0]}" for one in every])):
         return list(pieces)
     rewritten: list[Piece] = []
@@ -123,7 +128,7 @@ def find_times(pieces: Sequence[Piece]) -> list[Sequence[Timed] | None]:
     lines, places = _lines_of(pieces)
     headings = [n for n, i in enumerate(places) if pieces[i].kind == "heading" and not re.search(r"\d:\d\d", lines[n])]
     entries = find_list(lines, headings=headings)
-    if _lead_elsewhere([pieces[places[one.lines[0]]] for one in entries], entries):
+    if _lead_elsewhere([pieces[places[one.lines[0]]] for one in entries], entries) or _are_spoken(entries):
         entries = []
     times: list[list[tuple[int, Timed]]] = [[] for _ in pieces]
     for one in entries:
@@ -180,6 +185,16 @@ def _lead_elsewhere(pieces: Sequence[Piece], entries: Sequence[Entry]) -> bool:
     linked = len({one.url for one in behind if one.start is None and not time_alone(one.text)})
     lengths = len(entries) < _LIST * 2 and entries[0].start > 0 and linked == len(entries) if entries else False
     return len(timed) * 2 > max(len(entries), 2) or lengths
+
+
+def _are_spoken(entries: Sequence[Entry]) -> bool:
+    """Recognise a transcript: sentences behind names of at least two speakers who come back, and hardly anything else.
+
+    "0:00 News: bees" comes back too, and is no sentence.
+    """
+    said = [_SPEAKER.match(one.title) for one in entries if one.title[-1] in _SENTENCE_ENDS]
+    names = [count for count in Counter(found["name"] for found in said if found).values() if count > 1]
+    return len(names) > 1 and sum(names) * 2 > len(entries)
 
 
 def _resource(url: str) -> str:

@@ -47,10 +47,12 @@ class Notes:
         self._pieces = pieces
         self._topics = Topics(narrative, [one for one in pieces if one.kind != "bullet" and one.level < ENTRY])
         self._abstract: list[str] = []
+        self._listed = False
 
     def read(self, times: Sequence[Sequence[Timed] | None]) -> dict[str, Any]:
         """Return abstract, topics, questions in the JSON form; `times` are what `find_times` found for each piece."""
         links, asking = _lists_of(self._pieces)
+        self._listed = any(times)  # then a time that stands alone is of an entry, not of the heading above
         asked: list[Piece] = []
         advertised = answering = False
         begun: Section | None = None
@@ -104,8 +106,9 @@ class Notes:
             topics.begin(section.name, section.level * 10)  # a list of points without times
         labelled = None if topics.open_topic else _unlabelled(one_line(piece.text))
         begun = topics.open_topic
-        if alone and begun:
-            begun["start"] = alone.start if begun["start"] is None else begun["start"]
+        if alone:
+            if begun and not (self._listed or begun["passages"] or begun["topics"] or begun["start"] is not None):
+                begun["start"] = alone.start
         elif labelled:
             self._abstract.append(self._narrative.read(labelled, piece.links))
         elif piece.kind == "quote" or (role == "quotes" and begins_quoted(piece.text)):

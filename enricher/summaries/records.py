@@ -11,7 +11,7 @@ from typing import TYPE_CHECKING, Any
 
 from enricher.summaries.quotes import read_quote
 from enricher.summaries.record_lists import LATEST, SENTENCE, is_web, read_rows, row_of, seconds, topic
-from enricher.summaries.vocabulary import key_role, list_role
+from enricher.summaries.vocabulary import is_one_of, key_role, list_role
 from enricher.text import fold, one_line, xml_safe
 from enricher.timestamp_lists import find_list
 from enricher.timestamps import parse_clock, parse_time, read_date
@@ -165,7 +165,8 @@ class _Walk:
         tables = [one for one in found if isinstance(one, dict)]
         texts = [xml_safe(one).strip() for one in found if isinstance(one, str) and one.strip()]
         timed = any(row_of(table).is_timed for table in tables)
-        if self._left < 0 or (role == "private" and not timed):
+        advertised = is_one_of("advertised", key.replace("_", " "))  # their times are no chapters
+        if self._left < 0 or advertised or (role == "private" and not timed):
             return
         if role in _NAMED:
             for one in found:

@@ -334,6 +334,38 @@ def test_a_time_that_is_out_of_order_is_told_and_dates_nothing(form: str) -> Non
     assert "times that are out of order: “Queens”" in reading.left_out
 
 
+@pytest.mark.parametrize("key", ["ads", "sponsors", "ad_breaks", "Sponsor segments"])
+def test_advertisements_in_data_are_no_chapters(key: str) -> None:
+    """However well their times fit."""
+    chapters = [{"start": 0, "title": "Hello"}, {"start": 310, "title": "The dance"}, {"start": 1260, "title": "Wax"}]
+    ads = [{"start": 120, "end": 180, "title": "Hivebox"}, {"start": 900, "end": 960, "title": "BeeBank"}]
+    found = read(json.dumps({"title": "Bees and keepers", "chapters": chapters, key: ads}), "page.json")
+    assert titles(found) == ["Hello", "The dance", "Wax"]
+
+
+@pytest.mark.parametrize(
+    ("line", "count"), [("[{}] {}: So it is, {}.", 0), ("{} {}: bees of {}", 6), ("{} Q: Who is {}, and {}?", 6)]
+)
+def test_a_few_lines_of_speakers_are_no_chapters(line: str, count: int) -> None:
+    """Two who take turns at sentences are a transcript; parts and questions that come back are none."""
+    turns = [("0:12", "AL"), ("2:15", "BK"), ("5:40", "AL"), ("9:03", "BK"), ("15:20", "AL"), ("22:41", "BK")]
+    body = "\n\n".join(line.format(time, name, n) for n, (time, name) in enumerate(turns))
+    topics = read(f"# Bees and keepers\n\nAnn Lee on bees.\n\n{body}\n", "page.md")["topics"]
+    assert sum(one["start"] is not None for one in topics) == count
+
+
+def test_times_alone_above_lists_are_of_their_first_entries() -> None:
+    """The first of them does not date the heading above; where they are no list, they are printed nowhere."""
+    parts = {"02:44": "How do swarms choose?", "6:20": "What do queens do?", "34:00": "How can I start?"}
+    body = "# Bees and keepers\n\nAnn Lee on bees.\n\n## Show Notes\n\n"
+    lists = "\n\n".join(f"{time}\n\n* {said}\n* Eggs\n* Wax" for time, said in parts.items())
+    topics = read(f"{body}{lists}\n", "page.md")["topics"]
+    assert [(one["title"], one["start"]) for one in topics if one["start"] is not None] == [
+        (said, start) for said, start in zip(parts.values(), (164, 380, 2040), strict=True)
+    ]
+    assert "0:00" not in str(read("# Bees and keepers\n\nAnn Lee on bees.\n\n0:00\n\n* Hello to all!\n", "page.md"))
+
+
 def test_rows_of_a_short_table_are_no_times() -> None:
     """Three that ascend from the beginning are a list; two may as well be prices."""
     rows = ["| Hello | 0:00 |", "| Wax | 7:30 |", "| Propolis | 9:45 |"]
