@@ -100,3 +100,9 @@ def test_a_bare_address_is_no_passage() -> None:
         "## Contacts\n\n- Ann Lee email: ann@example.com\n\n## Get in contact\n\n- Call us any time\n"
     )
     assert texts(summary) == ["They dance."]
+
+
+def test_a_value_of_one_line_is_content() -> None:
+    """It is nobody's heading: nothing stands below it."""
+    about = {"title": BEES, "description": "<p>今回のシリーズは「蜂」。ここから深掘っていきます🐝</p>"}
+    assert read(json.dumps(about), "12.json").abstract == "今回のシリーズは「蜂」。ここから深掘っていきます🐝"
