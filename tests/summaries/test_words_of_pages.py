@@ -102,6 +102,38 @@ def test_a_bare_address_is_no_passage() -> None:
     assert texts(summary) == ["They dance."]
 
 
+def snips(*entries: str) -> Summary:
+    """Read snips as Readwise exports them."""
+    return read(f"# {BEES}\n\n## Metadata\n- Category: #podcasts\n\n## Highlights\n" + "".join(entries))
+
+
+def test_the_time_behind_nested_lists_is_that_of_their_snip() -> None:
+    """It stands behind the transcript, in the last entry; what the note-taker adds below is for nobody else."""
+    first = (
+        "- How swarms choose\n  Key takeaways:\n  - Scouts dance\n  - Scouts vote\n  Transcript:\n  Speaker 1\n"
+        "  They vote. ([Time 0:11:42](https://snip.example/1))\n    - **Note:** ask Ann about it\n"
+    )
+    second = (
+        "- What queens do\n  Key takeaways:\n  - Queens lay eggs\n  Transcript:\n  Speaker 1\n"
+        "  They rule. ([Time 1:01:50](https://snip.example/2))\n"
+    )
+    summary = snips(first, second)
+    found = [(one.title, one.start) for one in summary.topics[0].topics]
+    assert found == [("How swarms choose", 702), ("What queens do", 3710)]
+    assert texts(summary) == ["Scouts dance", "Scouts vote", "Queens lay eggs"]
+
+
+def test_a_single_snip_is_read_too() -> None:
+    """A linked time below other lines is no appointment, which stands in one line."""
+    summary = snips(
+        "- Wax\n  Summary:\n  Young bees make it.\n  Transcript:\n  Wax. ([Time 0:24:09](https://s.example))\n"
+    )
+    topic = summary.topics[0].topics[0]
+    assert (topic.title, topic.start, texts(summary)) == ("Wax", 1449, ["Young bees make it."])
+    other = read(f"# {BEES}\n\n{SWARM}\n\n## Plans\n\n- Meet the keepers ([10:30](https://c.example))\n")
+    assert [one.start for one in other.topics] == [None]
+
+
 def test_a_value_of_one_line_is_content() -> None:
     """It is nobody's heading: nothing stands below it."""
     about = {"title": BEES, "description": "<p>今回のシリーズは「蜂」。ここから深掘っていきます🐝</p>"}
