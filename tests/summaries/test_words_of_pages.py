@@ -6,6 +6,7 @@ import json
 
 from enricher.model.summary import Summary, parts
 from enricher.summaries.document import read_summary
+from enricher.summaries.head import guest_of
 
 BEES = "How bees choose a home"
 SWARM = "The swarm hangs on a branch and sends out scouts."
@@ -138,3 +139,9 @@ def test_a_value_of_one_line_is_content() -> None:
     """It is nobody's heading: nothing stands below it."""
     about = {"title": BEES, "description": "<p>今回のシリーズは「蜂」。ここから深掘っていきます🐝</p>"}
     assert read(json.dumps(about), "12.json").abstract == "今回のシリーズは「蜂」。ここから深掘っていきます🐝"
+
+
+def test_nobody_is_called_by_a_code() -> None:
+    """Digits, and capitals alone beside other words, are in names of products; initials and shouted names are names."""
+    names = ("Gemini CLI", "TGIR S01E03", "Ann Lee", "ANN LEE", "AJ Lee")
+    assert [guest_of(f"{name}: {BEES}") for name in names] == [None, None, "Ann Lee", "ANN LEE", "AJ Lee"]
