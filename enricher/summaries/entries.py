@@ -70,7 +70,7 @@ def _outermost(blocks: Sequence[Sequence[Piece]], timed: Iterable[int]) -> dict[
     """
     inside = [i for i, block in enumerate(blocks) if block[0].depth and block[0].kind in {"bullet", "heading"}]
     shallowest = min((blocks[i][0].depth for i in inside), default=0)
-    roots = [i for i in inside if blocks[i][0].depth == shallowest]
+    roots = [i for i in inside if blocks[i][0].depth == shallowest and blocks[i][0].text.strip()]
     above = {i: max((root for root in roots if root <= i), default=-1) for i in timed}
     once = len(set(above.values())) == len(above) and -1 not in above.values()
     within = all(blocks[n][0].depth > shallowest for i, root in above.items() for n in range(root + 1, i + 1))

@@ -145,3 +145,10 @@ def test_nobody_is_called_by_a_code() -> None:
     """Digits, and capitals alone beside other words, are in names of products; initials and shouted names are names."""
     names = ("Gemini CLI", "TGIR S01E03", "Ann Lee", "ANN LEE", "AJ Lee")
     assert [guest_of(f"{name}: {BEES}") for name in names] == [None, None, "Ann Lee", "ANN LEE", "AJ Lee"]
+
+
+def test_entries_without_text_break_nothing() -> None:
+    """An empty entry has no title to give a time to."""
+    empty = "-\n  - Scouts dance\n    They vote. ([Time 0:11:42](https://snip.example/1))\n"
+    assert "Scouts dance" in str(snips(empty, empty.replace("0:11:42", "1:01:50")))
+    assert read(f"<h1>{BEES}</h1><p>{SWARM}</p><li><p></p><blockquote></blockquote></li>", "12.html").abstract == SWARM
