@@ -10,7 +10,7 @@ import json
 import re
 import tomllib
 from contextlib import suppress
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from typing import TYPE_CHECKING, Any
 
 import yaml
@@ -146,8 +146,10 @@ def _is_ours(found: dict[str, Any]) -> bool:
 
 
 def _body(written: str) -> Page:
-    """Read Markdown or HTML that stood in a value."""
-    return markdown.read(written) if not written.lstrip().startswith("<") else html.read(written)
+    """Read Markdown or HTML that stood in a value: one line by itself is what it says, and heads nothing."""
+    page = markdown.read(written) if not written.lstrip().startswith("<") else html.read(written)
+    alone = len(page.pieces) == 1 and page.pieces[0].kind == "heading"
+    return replace(page, pieces=(replace(page.pieces[0], kind="text", level=0),)) if alone else page
 
 
 def _split_front_matter(text: str) -> tuple[dict[str, Any], str, list[str]]:

@@ -17,7 +17,7 @@ from enricher.timestamp_lists import Entry, find_list, time_alone, time_behind, 
 from enricher.timestamps import Timed, clock, parse_clock
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Sequence
 
 _LABEL = 40
 _SPEAKER = re.compile(r"(?P<name>[^\W\d_][\w .'’-]{0,40}):\s")
@@ -44,23 +44,48 @@ def times_first(pieces: Sequence[Piece]) -> list[Piece]:
     several = lone <= len(every) and any(len(one.lines) > 1 or one.alone for one in every)
     if not several or not (sure or find_list([f"{clock(one.start)} {one.lines[0]}" for one in every])):
         return list(pieces)
+    entries: dict[int, tuple[float | None, list[str]]] = {i: (one.start, one.lines) for i, one in timed.items()}
+    for i, outer in _outermost(blocks, timed).items():
+        entries |= {i: (None, timed[i].lines), outer: (timed[i].start, _lines(blocks[outer]))}
     rewritten: list[Piece] = []
     for i, block in enumerate(blocks):
-        if i not in timed:
-            rewritten += block
-            continue
-        title, *below = _said(timed[i].lines) or timed[i].lines
-        if (
-            below
-            and block[0].kind != "heading"
-            and (len(title) > _WRAPPED or title[-1] == "," or below[0][0].islower())
-        ):
-            title, below = " ".join([title, *below]), []  # one sentence on several lines
-        links = tuple(x for one in block for x in one.links if x.text in title)
-        rewritten.append(replace(block[0], text=f"{clock(timed[i].start)} {title}", links=links))
-        if below:
-            rewritten.append(Piece("text", "\n".join(below), depth=max(1, block[0].depth)))
+        if i in entries:
+            rewritten += _rewritten(block, *entries[i])
+        elif block[0].depth < 2 or key_role(block[0].text.partition(":")[0]) != "private":  # noqa: PLR2004
+            rewritten += block  # "Note: ask Ann about it", below a snip, is the note-taker's own
     return rewritten
+
+
+def _rewritten(block: Sequence[Piece], start: float | None, lines: list[str]) -> Iterator[Piece]:
+    """Return an entry with the time, if it has one, before its first line."""
+    said = _said(lines)
+    if not said and start is None:
+        return
+    title, *below = said or lines
+    if below and block[0].kind != "heading" and (len(title) > _WRAPPED or title[-1] == "," or below[0][0].islower()):
+        title, below = " ".join([title, *below]), []  # one sentence on several lines
+    links = tuple(x for one in block for x in one.links if x.text in title)
+    yield replace(block[0], text=title if start is None else f"{clock(start)} {title}", links=links)
+    if below:
+        yield Piece("text", "\n".join(below), depth=max(1, block[0].depth))
+
+
+def _outermost(blocks: Sequence[Sequence[Piece]], timed: Iterable[int]) -> dict[int, int]:
+    """Find the entries whose time stands at the end of the last of the entries in them, as Readwise exports snips.
+
+    Empty unless every time stands so or in an outermost entry, one in each.
+    """
+    inside = [i for i, block in enumerate(blocks) if block[0].depth and block[0].kind in {"bullet", "heading"}]
+    shallowest = min((blocks[i][0].depth for i in inside), default=0)
+    roots = [i for i in inside if blocks[i][0].depth == shallowest and blocks[i][0].text.strip()]
+    above = {i: max((root for root in roots if root <= i), default=-1) for i in timed}
+    once = len(set(above.values())) == len(above) and -1 not in above.values()
+    within = all(blocks[n][0].depth > shallowest for i, root in above.items() for n in range(root + 1, i + 1))
+    return {i: root for i, root in above.items() if i != root} if once and within else {}
+
+
+def _lines(block: Sequence[Piece]) -> list[str]:
+    return [line for piece in block for line in piece.text.splitlines()]
 
 
 def _blocks(pieces: Sequence[Piece]) -> Iterator[list[Piece]]:
@@ -88,7 +113,7 @@ class _Entry(NamedTuple):
 
 def _time_of(block: Sequence[Piece]) -> _Entry | None:
     """Read the one time of an entry, alone in a line or behind the last; None where there are several."""
-    lines = [line for piece in block for line in piece.text.splitlines()]
+    lines = _lines(block)
     if block[0].kind not in {"bullet", "heading", "text"} or not lines:
         return None
     alone = [i for i, line in enumerate(lines) if time_alone(line)]
@@ -103,7 +128,8 @@ def _time_of(block: Sequence[Piece]) -> _Entry | None:
     if alone or not behind or not bracketed or any(map(time_behind, above)):
         return None
     rest = last[: last.rindex(link)].rstrip(" ([") if link else behind.title
-    return _Entry(behind.start, [*above, *filter(None, [rest])], alone=False)
+    # ([Time 0:24:09](…)) below other lines is a snip, one of its kind or not; an appointment has one line.
+    return _Entry(behind.start, [*above, *filter(None, [rest])], alone=bool(link and above))
 
 
 def _said(lines: Sequence[str]) -> list[str]:

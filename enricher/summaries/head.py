@@ -43,6 +43,7 @@ _GUEST = re.compile(
 )
 _SEVERAL = re.compile(r"\b(and|und|et|y|with)\b|[&,/+]", re.IGNORECASE)
 _NO_NAMES = LABELS.union(NAMES["never"])
+_CODE = re.compile(r"\d|\b[A-Z]{3,}\b.*[a-z]|[a-z].*\b[A-Z]{3,}\b")  # "S01E03", the CLI of "Gemini CLI"
 _LONGEST_TITLE = 400
 
 
@@ -279,8 +280,7 @@ def guest_of(title: str, text: str = "") -> str | None:
     guest = found["guest"]
     words = guest.split()
     lower = [word.lower() for word in words]
-    if lower[0] in NAMES["never_first"] or not _NO_NAMES.isdisjoint(lower):
-        return None
-    if guest.lower() != guest and guest.lower() in text:
+    said = guest.lower() != guest and guest.lower() in text
+    if said or lower[0] in NAMES["never_first"] or not _NO_NAMES.isdisjoint(lower) or _CODE.search(guest):
         return None
     return guest if all(a != b or b in NAMES["small"] for a, b in zip(words, lower, strict=True)) else None

@@ -6,6 +6,7 @@ import json
 
 from enricher.model.summary import Summary, parts
 from enricher.summaries.document import read_summary
+from enricher.summaries.head import guest_of
 
 BEES = "How bees choose a home"
 SWARM = "The swarm hangs on a branch and sends out scouts."
@@ -100,3 +101,54 @@ def test_a_bare_address_is_no_passage() -> None:
         "## Contacts\n\n- Ann Lee email: ann@example.com\n\n## Get in contact\n\n- Call us any time\n"
     )
     assert texts(summary) == ["They dance."]
+
+
+def snips(*entries: str) -> Summary:
+    """Read snips as Readwise exports them."""
+    return read(f"# {BEES}\n\n## Metadata\n- Category: #podcasts\n\n## Highlights\n" + "".join(entries))
+
+
+def test_the_time_behind_nested_lists_is_that_of_their_snip() -> None:
+    """It stands behind the transcript, in the last entry; what the note-taker adds below is for nobody else."""
+    first = (
+        "- How swarms choose\n  Key takeaways:\n  - Scouts dance\n  - Scouts vote\n  Transcript:\n  Speaker 1\n"
+        "  They vote. ([Time 0:11:42](https://snip.example/1))\n    - **Note:** ask Ann about it\n"
+    )
+    second = (
+        "- What queens do\n  Key takeaways:\n  - Queens lay eggs\n  Transcript:\n  Speaker 1\n"
+        "  They rule. ([Time 1:01:50](https://snip.example/2))\n"
+    )
+    summary = snips(first, second)
+    found = [(one.title, one.start) for one in summary.topics[0].topics]
+    assert found == [("How swarms choose", 702), ("What queens do", 3710)]
+    assert texts(summary) == ["Scouts dance", "Scouts vote", "Queens lay eggs"]
+
+
+def test_a_single_snip_is_read_too() -> None:
+    """A linked time below other lines is no appointment, which stands in one line."""
+    summary = snips(
+        "- Wax\n  Summary:\n  Young bees make it.\n  Transcript:\n  Wax. ([Time 0:24:09](https://s.example))\n"
+    )
+    topic = summary.topics[0].topics[0]
+    assert (topic.title, topic.start, texts(summary)) == ("Wax", 1449, ["Young bees make it."])
+    other = read(f"# {BEES}\n\n{SWARM}\n\n## Plans\n\n- Meet the keepers ([10:30](https://c.example))\n")
+    assert [one.start for one in other.topics] == [None]
+
+
+def test_a_value_of_one_line_is_content() -> None:
+    """It is nobody's heading: nothing stands below it."""
+    about = {"title": BEES, "description": "<p>今回のシリーズは「蜂」。ここから深掘っていきます🐝</p>"}
+    assert read(json.dumps(about), "12.json").abstract == "今回のシリーズは「蜂」。ここから深掘っていきます🐝"
+
+
+def test_nobody_is_called_by_a_code() -> None:
+    """Digits, and capitals alone beside other words, are in names of products; initials and shouted names are names."""
+    names = ("Gemini CLI", "TGIR S01E03", "Ann Lee", "ANN LEE", "AJ Lee")
+    assert [guest_of(f"{name}: {BEES}") for name in names] == [None, None, "Ann Lee", "ANN LEE", "AJ Lee"]
+
+
+def test_entries_without_text_break_nothing() -> None:
+    """An empty entry has no title to give a time to."""
+    empty = "-\n  - Scouts dance\n    They vote. ([Time 0:11:42](https://snip.example/1))\n"
+    assert "Scouts dance" in str(snips(empty, empty.replace("0:11:42", "1:01:50")))
+    assert read(f"<h1>{BEES}</h1><p>{SWARM}</p><li><p></p><blockquote></blockquote></li>", "12.html").abstract == SWARM
