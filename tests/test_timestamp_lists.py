@@ -12,7 +12,8 @@ from enricher.feed import xml as ns
 from enricher.feed.parse import parse
 from enricher.model.feed import Document
 from enricher.text import fold
-from enricher.timestamp_lists import read_outline, read_text, titled_line
+from enricher.timestamp_lines import titled_line
+from enricher.timestamp_lists import read_outline, read_text
 from tests.corpus import CORPUS, LEX, files, needs_corpus
 
 NOTES = (ns.tag(ns.CONTENT, "encoded"), "description", ns.tag(ns.ITUNES, "summary"))

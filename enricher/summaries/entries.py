@@ -13,7 +13,8 @@ from enricher.summaries.blocks import CITED, Piece
 from enricher.summaries.record_lists import is_web
 from enricher.summaries.sections import in_sections
 from enricher.summaries.vocabulary import is_one_of, key_role, role_of
-from enricher.timestamp_lists import Entry, find_list, time_alone, time_behind, titled_line
+from enricher.timestamp_lines import Entry, time_alone, time_behind, titled_line
+from enricher.timestamp_lists import find_list
 from enricher.timestamps import Timed, clock, parse_clock
 
 if TYPE_CHECKING:

@@ -16,7 +16,7 @@ from enricher.summaries.records import add_tree
 from enricher.summaries.sections import ENTRY, section_of
 from enricher.summaries.vocabulary import GENERIC, LABELS, NAMES, expression, is_junk, is_one_of, key_role, role_of
 from enricher.text import fold, one_line
-from enricher.timestamp_lists import titled_line
+from enricher.timestamp_lines import titled_line
 from enricher.timestamps import read_date
 
 if TYPE_CHECKING:

@@ -16,7 +16,7 @@ from enricher.summaries.sections import ENTRY, in_sections
 from enricher.summaries.topics import Topics
 from enricher.summaries.vocabulary import is_junk, is_one_of, role_of
 from enricher.text import one_line
-from enricher.timestamp_lists import time_alone, titled_line
+from enricher.timestamp_lines import time_alone, titled_line
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -12,7 +12,7 @@ from enricher.errors import SummaryError
 from enricher.summaries.quotes import read_quote
 from enricher.summaries.vocabulary import is_one_of, part_of_record
 from enricher.text import fold, one_line, xml_safe
-from enricher.timestamp_lists import time_alone
+from enricher.timestamp_lines import time_alone
 from enricher.timestamps import parse_time
 
 if TYPE_CHECKING:

@@ -9,7 +9,7 @@ from enricher.summaries.blocks import stands_alone
 from enricher.summaries.quotes import NO_NAME_ENDS, is_quoted, read_quote, speaker_of, unquoted
 from enricher.summaries.record_lists import topic
 from enricher.text import one_line
-from enricher.timestamp_lists import titled_line
+from enricher.timestamp_lines import titled_line
 from enricher.timestamps import Timed, part_bracketed
 
 if TYPE_CHECKING:
