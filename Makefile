@@ -20,7 +20,7 @@ test: .venv/.dev
 	$(BIN)/python -m pytest -n $(JOBS) --dist worksteal -m "not slow"
 
 test-all: .venv/.dev
-	$(BIN)/python -m pytest -n $(JOBS) --dist worksteal --cov --cov-fail-under=93
+	$(BIN)/python -m pytest -n $(JOBS) --dist worksteal --cov --cov-fail-under=97
 
 check: .venv/.dev
 	$(BIN)/ruff check .

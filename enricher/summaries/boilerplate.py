@@ -75,10 +75,10 @@ def why_boilerplate(piece: Piece) -> str | None:
     text = piece.text
     cells = _CELLS.split(text) if len(text) < _LINE * 3 else []
     heads_table = " | " in text and not piece.links and all(len(x) < _CELL and not re.search(r"\d", x) for x in cells)
-    if is_placeholder(one_line(text)) or heads_table:
+    if not text or is_placeholder(one_line(text)) or heads_table:
         return ""
     # "Its sponsor, a senator, had never seen a queen." has a word of a part's name and is none.
-    if is_junk(text) or (0 < len(text) <= _NAME and text[-1] not in _ENDS and role_of(text) == "skip"):
+    if is_junk(text) or (len(text) <= _NAME and text[-1] not in _ENDS and role_of(text) == "skip"):
         return "sponsors and ways to follow"
     if len(text) < _LINE and _COUNTED.search(text):
         return "other pages of the site"

@@ -5,6 +5,8 @@ from __future__ import annotations
 import json
 
 from enricher.model.summary import Summary, parts
+from enricher.summaries.blocks import Piece
+from enricher.summaries.boilerplate import why_boilerplate
 from enricher.summaries.document import read_summary
 from enricher.summaries.head import guest_of
 
@@ -152,3 +154,8 @@ def test_entries_without_text_break_nothing() -> None:
     empty = "-\n  - Scouts dance\n    They vote. ([Time 0:11:42](https://snip.example/1))\n"
     assert "Scouts dance" in str(snips(empty, empty.replace("0:11:42", "1:01:50")))
     assert read(f"<h1>{BEES}</h1><p>{SWARM}</p><li><p></p><blockquote></blockquote></li>", "12.html").abstract == SWARM
+
+
+def test_a_quotation_of_nothing_is_none() -> None:
+    """A mutated page has them: `<blockquote></blockquote>` around a mark that is left out."""
+    assert why_boilerplate(Piece("quote", "")) == ""
