@@ -251,11 +251,11 @@ def _resolve(path: Path, table: Mapping[str, Any], environ: Mapping[str, str]) -
         for name, value in (feed["headers"] or {}).items()
         for part in secrets_of_header(name, _expand(value, environ))
     )
-    secrets += tuple(secrets_of_stores(environ)) if Bucket.of(str(table["output"])) else ()
+    bucket = Bucket.of(str(table["output"]))
+    secrets += tuple(secrets_of_stores(environ)) if bucket else ()
     hide(secrets)
     known = {name: table[name] for name in KEYS.file}
     known |= {name: table[name] and _expand(table[name], environ) for name in _WITH_VARIABLES}
-    bucket = Bucket.of(str(table["output"]))
     database = _SQLITE.sub(lambda found: f"{found[1]}{_absolute(found[2], folder)}", known["database"])
     feeds = (_feed(feed, base_url, known["secret"] or "", folder, environ) for feed in table["feed"])
     return Config(

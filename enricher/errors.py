@@ -44,7 +44,10 @@ class UsageError(EnricherError):
 
 
 class LockedError(EnricherError):
-    """Another run holds the lock."""
+    """Another run holds the lock, of this machine's or of the database's."""
+
+    def __init__(self) -> None:
+        super().__init__("another run is under way; this one does nothing")
 
     exit_code = 75  # EX_TEMPFAIL of sysexits.h; deploy/enricher.service counts it as success
 

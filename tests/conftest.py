@@ -2,13 +2,21 @@
 
 from __future__ import annotations
 
+import hashlib
 import os
 import runpy
 from pathlib import Path
+from typing import TYPE_CHECKING
 
+import pytest
 from hypothesis import settings
 
 from tests import program
+from tests.object_store import StoreServer
+from tests.postgresql import create_database, postgresql
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 OFFLINE = Path(__file__).parent / "offline"
 
@@ -23,3 +31,25 @@ settings.load_profile("seeded")
 def pytest_sessionfinish() -> None:
     """End what the tests' runs were forked from, in time for its coverage to be counted."""
     program.stop()
+
+
+@pytest.fixture(scope="module")
+def server_url() -> Iterator[str]:
+    """Begin a PostgreSQL server."""
+    with postgresql() as url:
+        yield url
+
+
+@pytest.fixture
+def pg(server_url: str, request: pytest.FixtureRequest) -> str:
+    """Create a database for one test."""
+    return create_database(server_url, "x" + hashlib.sha256(request.node.name.encode()).hexdigest()[:16])
+
+
+@pytest.fixture(scope="session")
+def running() -> Iterator[StoreServer]:
+    """Start an object store."""
+    pytest.importorskip("obstore", reason="obstore is not installed: the extra object-store")
+    pytest.importorskip("moto", reason="moto is not installed")
+    with StoreServer() as server:
+        yield server

@@ -20,7 +20,6 @@ from tests.object_store import BUCKET, KEYS, StoreServer
 from tests.workshop import BASE, Workshop
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
     from pathlib import Path
 
 PREFIX = "public"
@@ -31,13 +30,10 @@ SECONDS = 0.6
 KILLS = 5
 
 
-@pytest.fixture(scope="module")
-def server() -> Iterator[StoreServer]:
-    """Start a store."""
-    pytest.importorskip("obstore", reason="obstore is not installed: the extra object-store")
-    pytest.importorskip("moto", reason="moto is not installed")
-    with StoreServer() as server:
-        yield server
+@pytest.fixture
+def server(running: StoreServer) -> StoreServer:
+    """Return the store."""
+    return running
 
 
 @dataclass

@@ -14,7 +14,7 @@ if TYPE_CHECKING:
 
 
 class HostLocks(Protocol):
-    """Locks and waits of hosts, by `hosts.host_key`, that all processes of a run share."""
+    """Locks and waits of hosts, by `host_limits.host_key`, that all processes of a run share."""
 
     def held(self, key: str, slots: int) -> AbstractContextManager[None]:
         """Hold one of a host's `slots`; waits for it."""
@@ -23,7 +23,7 @@ class HostLocks(Protocol):
         """Return the epoch second before which a host wants no request, as any process heard it; 0 if none did."""
 
     def set_wait(self, key: str, until: float) -> None:
-        """Tell all processes of a host's wait."""
+        """Let all processes know a host's wait."""
 
 
 class FolderLocks:

@@ -15,6 +15,7 @@ from enricher.pages.episode import entry, episode_page, page_name
 from enricher.pages.related import most_alike
 from enricher.pages.shows import show_pages
 from enricher.pages.verify import times_of, verify_links, verify_page
+from enricher.publish.names import PAGE
 from enricher.redaction import refuse_hidden
 from enricher.text import one_line
 
@@ -28,7 +29,7 @@ if TYPE_CHECKING:
     from enricher.pages.theme import Theme
     from enricher.pipeline.tools import Tools
 
-_NAMED = re.compile(r"(?:[a-z0-9-]+-)?([0-9a-f]{12})\.html")
+_NAMED = re.compile(PAGE)
 Related = tuple[tuple[PageLink, ...], bool]
 """Links to related episodes, and whether the summary names them; else they are the most alike."""
 

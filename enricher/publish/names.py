@@ -14,7 +14,9 @@ _NAME = re.compile(
 )
 _INDEX = re.compile(r"(?:[a-z0-9-]+/)?(?:index|older-\d+)\.html")
 _HASHED = {"chapters": re.compile(r"[0-9a-f]{16}\.json"), "transcripts": re.compile(r"[0-9a-f]{16}\.vtt")}
-_PAGE = re.compile(r"(?:[a-z0-9-]+-)?[0-9a-f]{12}\.html|(?:index|older-\d+)\.html")
+PAGE = r"(?:[a-z0-9-]+-)?([0-9a-f]{12})\.html"
+"""What an episode's page is called; the group is what its guid gives."""
+_PAGE = re.compile(rf"{PAGE}|(?:index|older-\d+)\.html")
 SEARCH_FILE = re.compile(
     r"(?:(?:index|fragment|filter)/)?[\w-]+(?:\.[\w-]+)*\.(?:pf_[a-z]+|pagefind)|pagefind(?:-worker)?\.js|pagefind-entry\.json",
     re.ASCII,

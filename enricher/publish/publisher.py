@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from enricher.errors import PublishError
 from enricher.publish.atomic import TEMPORARY
-from enricher.publish.names import FOLDERS, check_name, is_ours, rank
+from enricher.publish.names import FOLDERS, PAGE, check_name, is_ours, rank
 from enricher.publish.staging import Staging, digest_of
 
 if TYPE_CHECKING:
@@ -117,7 +117,8 @@ class Publisher:
         """Return the files that the published edition of a feed points to: its state may be lost."""
         folder, body = feed.removesuffix(".xml"), self._storage.read(feed) or b""
         names = [found for pattern in _POINTED for found in pattern.findall(body)]
-        names += re.findall(re.escape(folder.encode()) + rb"/((?:[a-z0-9-]+-)?[0-9a-f]{12}\.html)", body)
+        pages = re.compile(f"{re.escape(folder)}/({PAGE})".encode())
+        names += [found[1] for found in pages.finditer(body)]
         return {f"{folder}/{name.decode()}" for name in names}
 
     def _sweep(self, current: Collection[str], now: float) -> None:

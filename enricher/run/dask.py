@@ -90,7 +90,12 @@ def cluster(config: Config) -> Iterator[distributed.Client]:
     try:
         if address is None:
             local = distributed.LocalCluster(
-                n_workers=count, threads_per_worker=1, dashboard_address=None, silence_logs=logging.CRITICAL
+                n_workers=count,
+                threads_per_worker=1,
+                # Any free port: with None it takes 8787, and warns on standard error where another cluster has it.
+                dashboard_address="127.0.0.1:0",
+                scheduler_kwargs={"dashboard": False},
+                silence_logs=logging.CRITICAL,
             )
         client = distributed.Client(local or address, set_as_default=False)
     except (OSError, TimeoutError) as error:

@@ -12,8 +12,9 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from enricher import __version__
-from enricher.errors import ConfigError, EnricherError
+from enricher.errors import ConfigError, EnricherError, PublishError
 from enricher.pipeline.templates import Templates
+from enricher.publish.outputs import publisher_of
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
@@ -21,6 +22,7 @@ if TYPE_CHECKING:
     import distributed
 
     from enricher.config import Config
+    from enricher.model.output import Bucket, ObjectStoreSettings
 
 
 @dataclass(frozen=True, slots=True)
@@ -28,6 +30,8 @@ class _Needs:
     """What every worker must have as the run's own machine has it."""
 
     version: str
+    output: Path | Bucket
+    object_store: ObjectStoreSettings
     token: Path | None
     """A file beside the output folder, which all machines share; None for an object store."""
     files: tuple[str, ...]
@@ -43,7 +47,16 @@ def look_at_workers(client: distributed.Client, config: Config) -> int:
     theme = Templates(config.templates)
     try:
         with _token(config) as token:
-            needs = _Needs(__version__, token, files, theme, theme.digest(), config.engine.scheduler is None)
+            needs = _Needs(
+                __version__,
+                config.output,
+                config.object_store,
+                token,
+                files,
+                theme,
+                theme.digest(),
+                config.engine.scheduler is None,
+            )
             lacks: dict[str, str] = client.run(_lacks, needs)
         threads: dict[str, int] = client.nthreads()
     except OSError as error:
@@ -87,12 +100,28 @@ def _lacks(needs: _Needs) -> str:
             signal.signal(number, signal.SIG_IGN)
     if needs.version != __version__:
         return f"runs enricher {__version__}, and this is {needs.version}; install the same on all machines"
-    if needs.token is None and find_spec("obstore") is None:
-        return "has no obstore for the object store; install it: pip install 'enricher[dask,object-store,postgresql]'"
-    if needs.token and not needs.token.exists():
-        return f"does not see the folder {needs.token.parent}; share it among all machines at the same path"
+    if said := _lacks_output(needs):
+        return said
     if missing := next((name for name in needs.files if not Path(name).is_file()), None):
         return f"has no file {missing}; feeds that are files must lie in a folder that all machines share"
     if needs.templates.digest() != needs.theme:
         return f"has other files in {needs.templates.folder} (`templates`); share that folder among all machines"
+    return ""
+
+
+def _lacks_output(needs: _Needs) -> str:
+    """Return why this worker cannot publish, empty if it can."""
+    if needs.token is not None:
+        there = needs.token.exists()
+        return (
+            ""
+            if there
+            else f"does not see the folder {needs.token.parent}; share it among all machines at the same path"
+        )
+    if find_spec("obstore") is None:
+        return "has no obstore for the object store; install it: pip install 'enricher[dask,object-store,postgresql]'"
+    try:  # with the credentials of this machine's environment
+        publisher_of(needs.output, needs.object_store).has("index.html")
+    except PublishError as error:
+        return f"does not reach the object store: {error}"
     return ""

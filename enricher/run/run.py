@@ -116,7 +116,7 @@ def locked(config: Config) -> Iterator[None]:
         with FileLock(path, blocking=False), run_lock(config.database, config.base_url):
             yield
     except Timeout as error:
-        raise LockedError("another run is under way; this one does nothing") from error
+        raise LockedError from error
     except OSError as error:
         raise EnricherError(
             f"{path}: cannot be written: {error.strerror}; see `output` in the configuration"

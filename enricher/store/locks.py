@@ -52,7 +52,7 @@ def run_lock(url: str, name: str) -> Iterator[None]:
     locks = _Session(connect(url))
     try:
         if not locks.ask(_TRY, _number(f"run {name}")):
-            raise LockedError("another run is under way; this one does nothing")
+            raise LockedError
         yield
     finally:
         locks.close()
@@ -99,7 +99,7 @@ class DatabaseLocks:
         """Do nothing more: `Hosts` saves it in the database for the next run too."""
 
     def close(self) -> None:
-        """Give the connection back, and all locks with it."""
+        """Close the connection, which frees all of its locks."""
         self._session.close()
 
 

@@ -61,7 +61,7 @@ class Record:
         return bool(self.abstracts or self.bodies or self.sentences or any(self.lists.values()))
 
     def leave(self, why: str, text: str = "") -> None:
-        """Say that something is left out, and why."""
+        """Note that something is left out, and why."""
         self.left_out.setdefault(why, {})[one_line(text)[:60]] = None
 
     def add(self, found: Mapping[str, Sequence[dict[str, Any]]]) -> None:

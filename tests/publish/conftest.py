@@ -13,7 +13,6 @@ from enricher.publish.outputs import publisher_of
 from tests.object_store import BUCKET, KEYS, StoreServer
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
     from pathlib import Path
 
     from enricher.publish.publisher import Publisher
@@ -97,15 +96,6 @@ class BucketPlace:
     def age(self, path: str, seconds: float) -> None:
         """Set its time."""
         self.server.age(f"{PREFIX}/{path}", seconds)
-
-
-@pytest.fixture(scope="session")
-def running() -> Iterator[StoreServer]:
-    """Start a store."""
-    pytest.importorskip("obstore", reason="obstore is not installed: the extra object-store")
-    pytest.importorskip("moto", reason="moto is not installed")
-    with StoreServer() as server:
-        yield server
 
 
 @pytest.fixture

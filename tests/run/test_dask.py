@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import importlib.util
 import json
 import os
@@ -22,7 +21,7 @@ from enricher.config import load
 from enricher.store.store import Store
 from tests.hostile.answers import answer, feed
 from tests.hostile.server import Server
-from tests.postgresql import create_database, postgresql
+from tests.object_store import BUCKET, KEYS
 from tests.run.test_run import Host, files
 from tests.workshop import BASE, Workshop
 
@@ -31,6 +30,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from tests.hostile.server import Talk
+    from tests.object_store import StoreServer
 
 PATIENCE = 60.0
 pytestmark = pytest.mark.skipif(
@@ -44,19 +44,6 @@ def until(what: Callable[[], Any]) -> None:
     while not what():
         assert time.monotonic() < deadline
         threading.Event().wait(0.02)
-
-
-@pytest.fixture(scope="module")
-def server_url() -> Iterator[str]:
-    """Begin a PostgreSQL server."""
-    with postgresql() as url:
-        yield url
-
-
-@pytest.fixture
-def pg(server_url: str, request: pytest.FixtureRequest) -> str:
-    """Create a database for one test."""
-    return create_database(server_url, "x" + hashlib.sha256(request.node.name.encode()).hexdigest()[:16])
 
 
 @dataclass
@@ -380,6 +367,35 @@ def test_what_workers_lack_is_told(tmp_path: Path, pg: str) -> None:
             assert "has 2 threads, and a share is a whole process; start it with --nthreads 1" in done.stderr
             assert "runs enricher 0.0.1, and this is " in done.stderr
     assert not workshop.output.exists() or not list(workshop.output.iterdir())
+
+
+@pytest.mark.slow
+def test_workers_publish_into_an_object_store_with_credentials_of_their_own(
+    tmp_path: Path, pg: str, running: StoreServer, monkeypatch: pytest.MonkeyPatch
+) -> None:
+    """One that has none is told before anything is fetched."""
+    running.clear()
+    workshop = Workshop(tmp_path / "here", settings={"output": f"s3://{BUCKET}/dask"})
+    (tmp_path / "here").mkdir()
+    files(workshop, 4)
+    workshop.tables["object_store"] = {"endpoint": running.endpoint, "region": "us-east-1", "timeout": 1}
+    for name in KEYS:
+        monkeypatch.delenv(name, raising=False)
+    with cluster(tmp_path / "cluster", 1) as dask:
+        on(workshop, dask.address, pg, shares=2)
+        workshop.write_config()
+        done = workshop.call("run", **KEYS)
+        assert (done.returncode, "does not reach the object store: s3://" in done.stderr) == (78, True), done.stderr
+        assert not running.objects("dask")
+        end(dask.workers[0])
+        for name, value in KEYS.items():
+            monkeypatch.setenv(name, value)
+        dask.add_worker()
+        assert set(outcomes(workshop.run()).values()) == {"published"}
+        assert {name for name in running.objects("dask") if name.endswith(".xml")} >= {
+            f"{one['name']}.xml" for one in workshop.feeds
+        }
+        assert set(outcomes(workshop.run()).values()) == {"unchanged"}
 
 
 def test_a_scheduler_that_is_not_there_is_told(tmp_path: Path, pg: str) -> None:

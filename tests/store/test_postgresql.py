@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import hashlib
 import shutil
 import threading
 from concurrent.futures import ThreadPoolExecutor
@@ -19,29 +18,14 @@ from enricher.store.store import Store
 from tests.hostile.answers import GOOD, feed
 from tests.http.test_host_limits import NOW as MOMENT
 from tests.http.test_host_limits import PATIENCE, Busy
-from tests.postgresql import create_database, postgresql
 from tests.store.test_damage import Place
 from tests.store.test_store import NOW, URL, judge_forgetting
 from tests.workshop import BASE
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator
     from pathlib import Path
 
 pytestmark = pytest.mark.slow
-
-
-@pytest.fixture(scope="module")
-def server_url() -> Iterator[str]:
-    """Begin a server."""
-    with postgresql() as url:
-        yield url
-
-
-@pytest.fixture
-def pg(server_url: str, request: pytest.FixtureRequest) -> str:
-    """Create a database for one test."""
-    return create_database(server_url, "x" + hashlib.sha256(request.node.name.encode()).hexdigest()[:16])
 
 
 def test_postgresql_makes_the_same_editions(pg: str, tmp_path: Path) -> None:
