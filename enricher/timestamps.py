@@ -1,19 +1,12 @@
-"""Times as people write them: one clock, one length in letters, one date, one entry with its time at either end.
+"""Times as people write them: one clock, one length in letters, one entry with its time at either end.
 
 timestamp_lists.py reads lists of them.
 """
 
 from __future__ import annotations
 
-import datetime as dt
 import re
 from typing import NamedTuple
-
-_DATES = ("%b %d %Y", "%B %d %Y", "%d %b %Y", "%d %B %Y", "%Y-%m-%d", "%Y/%m/%d", "%Y %b %d", "%d.%m.%Y")
-_IN_DATES = re.compile(r"(?<=\d)(?:st|nd|rd|th)\b|,|\bon\b", re.IGNORECASE)
-_WEEKDAY = re.compile(r"^(?:Mon|Tue|Wed|Thu|Fri|Sat|Sun)[a-z]*\.?\s+", re.IGNORECASE)
-_MONTH = re.compile(r"\bSept\b|(?<=[a-z])\.", re.IGNORECASE)
-_TIME_OF_DATE = re.compile(r"(?<=\d)(?:T|\s+(?:at\s+)?)\d{1,2}:\d\d.*$", re.IGNORECASE)
 
 _PLAIN_CLOCK = re.compile(r"(?:(\d{1,3}):)?(\d{1,3}):(\d{1,2})(?:[.,](\d{1,9}))?")
 _SECONDS = re.compile(r"\d{1,7}(?:\.\d{1,9})?")
@@ -93,23 +86,6 @@ def parse_time(text: str) -> float | None:
         hours, minutes, rest = (sum(int(part or 0) for part in parts[i::3]) for i in range(3))
         return float(hours * 3600 + minutes * 60 + rest)
     return seconds
-
-
-def read_date(text: str) -> str | None:
-    """Read a date in one of the usual forms to `YYYY-MM-DD`; None for anything else.
-
-    What is written with numbers alone and could be read in two ways (`03/04/2024`) is no date.
-    """
-    if len(text) > 60 or not text.isascii():  # noqa: PLR2004 no date is longer
-        return None
-    text = _WEEKDAY.sub("", " ".join(_IN_DATES.sub(" ", text.strip().rstrip(".")).split()))
-    text = _TIME_OF_DATE.sub("", _MONTH.sub(lambda found: "Sep" if found[0] != "." else "", text))
-    for form in _DATES:
-        try:
-            return dt.datetime.strptime(text, form).date().isoformat()  # noqa: DTZ007 a day has no zone
-        except ValueError:
-            continue
-    return None
 
 
 class Timed(NamedTuple):

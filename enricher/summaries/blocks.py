@@ -21,6 +21,8 @@ _ENDS = ".!?:;,…。！？、；："
 _OPENS = ("—", "– ")
 _PAIRS = {"“": "”", '"': '"', "„": "“”", "«": "»", "「": "」", "(": ")", "[": "]"}
 _SHORT = 80
+_WRAPPED = 66
+"""No line is shorter that had no place for the first word of the next one."""
 ASKS = ("?", "？", "؟")
 _TIME_KEYS = ("t", "start", "time_continue", "ts", "time", "begin", "start_time", "starttime", "timestamp")
 _END_KEYS = ("end", "stop", "end_time", "endtime")
@@ -53,6 +55,11 @@ class Piece:
     """Of headings without levels: columns from the left."""
     is_bold: bool = False
     """Of text, whether all of it is: such a line is a heading to those who write it."""
+
+    @property
+    def is_marked(self) -> bool:
+        """Whether it is a heading by markup and not by its looks alone."""
+        return self.kind == "heading" and self.level > 0
 
 
 @dataclass(frozen=True, slots=True)
@@ -99,3 +106,9 @@ def stands_alone(line: str) -> bool:
     if closing is not None and (line[-1] in closing or not any(x in line[1:] for x in closing)):
         return False
     return any(character.isalpha() for character in line)
+
+
+def is_wrapped(line: str, below: str) -> bool:
+    """Tell whether the first word below found no place in a line, as editors wrap sentences."""
+    word, rest = below.partition(" ")[0], below.partition("\n")[0]
+    return len(word) < _WRAPPED / 2 and len(line) + len(word) >= max(_WRAPPED, len(rest))

@@ -6,10 +6,10 @@ import re
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from enricher.summaries.dates import read_date
 from enricher.summaries.record_lists import is_web
 from enricher.summaries.vocabulary import is_junk, is_one_of, role_of
 from enricher.text import fold, one_line
-from enricher.timestamps import read_date
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

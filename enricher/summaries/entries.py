@@ -129,8 +129,9 @@ def _time_of(block: Sequence[Piece]) -> _Entry | None:
     if alone or not behind or not bracketed or any(map(time_behind, above)):
         return None
     rest = last[: last.rindex(link)].rstrip(" ([") if link else behind.title
-    # ([Time 0:24:09](…)) below other lines is a snip, one of its kind or not; an appointment has one line.
-    return _Entry(behind.start, [*above, *filter(None, [rest])], alone=bool(link and above))
+    # ([Time 0:24:09](…)) is a snip, one of its kind or not, so is ([0:24:09](…)) below other lines; no appointment.
+    snip = link and (above or not link[0].isdigit())
+    return _Entry(behind.start, [*above, *filter(None, [rest])], alone=bool(snip))
 
 
 def _said(lines: Sequence[str]) -> list[str]:

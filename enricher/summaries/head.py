@@ -1,7 +1,4 @@
-"""The head of a page: its title, when it was published, and lines of metadata such as `Podcast: Field Notes`.
-
-What the title says besides: the show, the episode's number, its guest.
-"""
+"""The head of a page: its title, when it was published, and lines of metadata such as `Podcast: Field Notes`."""
 
 from __future__ import annotations
 
@@ -11,13 +8,14 @@ from typing import TYPE_CHECKING
 
 from enricher.errors import SummaryError
 from enricher.summaries.blocks import Piece, stands_alone
+from enricher.summaries.dates import read_date
 from enricher.summaries.record_lists import is_web
 from enricher.summaries.records import add_tree
 from enricher.summaries.sections import ENTRY, section_of
-from enricher.summaries.vocabulary import GENERIC, LABELS, NAMES, expression, is_junk, is_one_of, key_role, role_of
+from enricher.summaries.title_parts import show_of
+from enricher.summaries.vocabulary import GENERIC, expression, is_junk, is_one_of, key_role, role_of
 from enricher.text import fold, one_line
 from enricher.timestamp_lines import titled_line
-from enricher.timestamps import read_date
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -37,14 +35,6 @@ _LINE = 66
 """A longer line may have been wrapped."""
 _HEAD = 3
 """So many pieces hold date and title."""
-_CELL = re.compile(r"\s+[|｜]\s+|[|｜](?=[^|｜]*#\s?\d)")
-_GUEST = re.compile(
-    r"^(?:(?:[#(]|Ep(?:isode)?\.?\s?#?|E)?\d+\)?\s*[-–—:.|]\s*)?(?P<guest>[^\W\d_][\w.'’-]*(?:\s(?:[^\W\d_][\w.'’-]*)){1,4}):\s"
-)
-_SEVERAL = re.compile(r"\b(and|und|et|y|with)\b|[&,/+]", re.IGNORECASE)
-_NO_NAMES = LABELS.union(NAMES["never"])
-_CODE = re.compile(r"\d|\b[A-Z]{3,}\b.*[a-z]|[a-z].*\b[A-Z]{3,}\b")  # "S01E03", the CLI of "Gemini CLI"
-_LONGEST_TITLE = 400
 
 
 @dataclass(frozen=True, slots=True)
@@ -62,7 +52,7 @@ def read_head(pieces: Sequence[Piece], known: str | None, *, named: bool) -> Hea
     `known` is the title that the data of the document gives; `named` says that its file's name could be one: then no
     sentence is.
     """
-    title, published, rest = _title_and_date(list(_parted(pieces)), known)
+    title, published, rest = _title_and_date(list(_parted(pieces)), known, named=named)
     top = any(piece.kind == "heading" and piece.level == 1 for piece in pieces)
     if title and named and not known and not top and (title[-1] in ".。" or len(title) > _SENTENCE * 3 / 2):
         rest = [Piece("text", title), *rest]
@@ -80,9 +70,9 @@ def read_head(pieces: Sequence[Piece], known: str | None, *, named: bool) -> Hea
     if title and pieces[0].text.startswith(f"{title}\n") and len(pieces[0].text) <= _TITLE / 2:
         titles.append(one_line(pieces[0].text))  # wrapped, perhaps
     below = rest[0] if rest and rest[0].kind == "heading" and 0 < rest[0].level < ENTRY else None
-    if title and below and role_of(below.text) is None and not _is_generic(below.text):
+    if (title or known) and below and role_of(below.text) is None and not _is_generic(below.text):
         levels = [piece.level for piece in rest if piece.kind == "heading" and piece.level <= below.level]
-        if len(levels) == 1:
+        if len(levels) == 1 and (title or any(piece.kind == "heading" for piece in rest[1:])):
             # "# Oxide and Friends: April 17th, 2023", "## Rust Trademark": below the show's name stands the title.
             titles.append(one_line(rest.pop(0).text))
     # "Oxide and Friends: April 17th, 2023" has its date at its end.
@@ -100,7 +90,8 @@ def without_fields(pieces: Sequence[Piece], record: Record) -> list[Piece]:
     said: dict[str, str] = {}
     labelled = _labelled(pieces)
     for i, piece in enumerate(pieces):
-        lines = piece.text.splitlines() if piece.kind in {"text", "bullet"} else []
+        by_looks = piece.kind == "heading" and not piece.is_marked and not _is_dated(piece)
+        lines = piece.text.splitlines() if by_looks or piece.kind in {"text", "bullet"} else []
         if i < 2:  # noqa: PLR2004 below the title, as apps share it; further down are those of other episodes
             record.identities |= dict.fromkeys(filter(is_web, lines))
         fields = [found for found in map(_FIELD.fullmatch, lines) if found]
@@ -112,6 +103,10 @@ def without_fields(pieces: Sequence[Piece], record: Record) -> list[Piece]:
                 continue
         if i not in labelled:
             kept.append(piece)
+    every = [_FIELD.fullmatch(line) for i in labelled for line in pieces[i].text.splitlines()]
+    days = {day for found in every if found and key_role(found["name"]) is None and (day := read_date(found["value"]))}
+    if len(days) == 1:
+        said.setdefault("published", days.pop())  # one date under a name of any language
     add_tree(record, said)
     return kept
 
@@ -165,10 +160,12 @@ def _is_of_a_card(line: str) -> bool:
     return len(line) <= _LINE and (stands_alone(line) or is_web(line) or _is_dated(Piece("text", line)))
 
 
-def _title_and_date(pieces: Sequence[Piece], known: str | None) -> tuple[str | None, str | None, list[Piece]]:
+def _title_and_date(
+    pieces: Sequence[Piece], known: str | None, *, named: bool
+) -> tuple[str | None, str | None, list[Piece]]:
     """Read what comes before everything else; of a whole web page, what stands above both is none."""
     end = next((i for i, piece in enumerate(pieces) if section_of(piece)), len(pieces))
-    first = _place_of_title(pieces[: min(end, _ABOVE)], known)
+    first = _place_of_title(pieces[: min(end, _ABOVE)], known, named=named)
     title: str | None = None
     published: str | None = None
     rest: list[Piece] = []
@@ -179,6 +176,8 @@ def _title_and_date(pieces: Sequence[Piece], known: str | None) -> tuple[str | N
             published = published or _date(piece)
         elif i == first:
             title = one_line(piece.text)
+        elif first is not None and first < i <= first + _HEAD and not rest and (day := _day_of_cells(piece)):
+            published = published or day
         elif (
             first is not None
             and first < i < _ABOVE
@@ -194,7 +193,7 @@ def _title_and_date(pieces: Sequence[Piece], known: str | None) -> tuple[str | N
     return title, published, rest + list(pieces[end:])
 
 
-def _place_of_title(pieces: Sequence[Piece], known: str | None) -> int | None:
+def _place_of_title(pieces: Sequence[Piece], known: str | None, *, named: bool) -> int | None:
     """Find the title: the first heading of the first level, else what follows the date, else what comes first."""
     tops = [i for i, piece in enumerate(pieces) if piece.level == 1 and piece.kind == "heading"]
     # Where the first of several headings of the first level names a part, so do the others (fabric's extract_wisdom).
@@ -218,15 +217,17 @@ def _place_of_title(pieces: Sequence[Piece], known: str | None) -> int | None:
         above = fold(pieces[dated - 1].text) if dated else ""
         if _is_title(after) and (not dated or (after.text[-1] not in ".…" and fold(after.text) not in above)):
             return dated + 1
-    return begun if _is_title(pieces[begun]) else None
+    # One of several headings of a rank is a part's, where the file's name can be the title (rubynoname, S05E03).
+    part = named and levels.count(pieces[begun].level) > 1
+    return begun if _is_title(pieces[begun]) and not part else None
 
 
 def _is_title(piece: Piece) -> bool:
     """Distinguish a title from a sentence, and from the heading of a part."""
     if piece.kind == "heading":
         return role_of(piece.text) is None and piece.level < ENTRY
-    if piece.text.endswith((":", "：")) or any(map(titled_line, piece.text.splitlines())):
-        return False  # leads to what follows, or is a list of times
+    if piece.text.endswith((":", "：")) or any(titled_line(x) or is_web(x) for x in piece.text.splitlines()):
+        return False  # leads to what follows, or is a list of times, or an address
     # A long line that goes on past a full stop is text, however it ends.
     ends = piece.text[-1:] in ".…" or ". " in piece.text
     return piece.kind == "text" and (len(piece.text) < _SENTENCE or not ends) and not is_junk(piece.text)
@@ -251,36 +252,8 @@ def _date(piece: Piece) -> str | None:
     return next(filter(None, dates), None)
 
 
-def show_of(title: str) -> tuple[str | None, int | None]:
-    """Return show and number as a title ends with them: `… | Show #N`, `… | Show | Ep. N`.
-
-    Behind the piece with the number stands the name of the site. Without a number what stands there may as well be a
-    guest, who is in the item's title too: that is known where the feed is.
-    """
-    # It stands at the end; a very long title must not make the search slow.
-    pieces = [piece.strip() for piece in _CELL.split(one_line(title)[-_LONGEST_TITLE:])]
-    if len(pieces) == 1 or not pieces[0]:
-        return None, None
-    for i, piece in reversed(list(enumerate(pieces[1:], start=1))):
-        found = expression("numbered_show").fullmatch(piece)
-        if found:
-            show = found["show"].strip() or (pieces[i - 1] if i > 1 else "")
-            return show or None, int(found["number"].replace(",", ""))
-    return None, None
-
-
-def guest_of(title: str, text: str = "") -> str | None:
-    """Return the one guest that a title names before its colon ("Guest: …"), else None.
-
-    What the text says without a capital too, such as "machine learning", is nobody's name.
-    """
-    found = _GUEST.match(expression("behind_a_name").sub("", title[:_LONGEST_TITLE], count=1))
-    if not found or _SEVERAL.search(found["guest"]):
-        return None
-    guest = found["guest"]
-    words = guest.split()
-    lower = [word.lower() for word in words]
-    said = guest.lower() != guest and guest.lower() in text
-    if said or lower[0] in NAMES["never_first"] or not _NO_NAMES.isdisjoint(lower) or _CODE.search(guest):
-        return None
-    return guest if all(a != b or b in NAMES["small"] for a, b in zip(words, lower, strict=True)) else None
+def _day_of_cells(piece: Piece) -> str | None:
+    """Read the date of a line of metadata below the title: "Field Notes | May 2, 2024 | ~33 min"."""
+    cells = re.split(r"\s[|·•]\s", piece.text) if piece.kind != "quote" and not piece.is_marked else []
+    found = [day for cell in cells if (day := read_date(cell))]
+    return found[0] if len(cells) > 1 and len(found) == 1 and len(piece.text) <= _SENTENCE else None

@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING
 from lxml import etree, html
 
 from enricher.summaries import text
-from enricher.summaries.blocks import RULE, Kind, Link, Page, Piece, link, stands_alone
-from enricher.summaries.records import read_metadata
+from enricher.summaries.blocks import RULE, Kind, Link, Page, Piece, is_wrapped, link, stands_alone
 from enricher.summaries.sections import CALLOUT, called_out
+from enricher.summaries.web_metadata import read_metadata
 from enricher.text import fold, one_line, xml_safe
 from enricher.timestamps import part_time
 
@@ -273,7 +273,7 @@ class _Walk:
 def _headed(piece: Piece) -> Iterator[Piece]:
     """Part an entry from a first line that is like a heading."""
     first, _, below = piece.text.partition("\n")
-    if piece.kind != "bullet" or not below or not stands_alone(first):
+    if piece.kind != "bullet" or not below or is_wrapped(first, below) or not stands_alone(first):
         yield piece
         return
     own = tuple(x for x in piece.links if x.text in first)

@@ -9,10 +9,11 @@ from typing import TYPE_CHECKING, Any
 
 from enricher.summaries.blocks import ASKS
 from enricher.summaries.boilerplate import is_placeholder
+from enricher.summaries.dates import read_date
 from enricher.summaries.quotes import is_quoted, unquoted
 from enricher.summaries.vocabulary import ASKED_AND_ANSWERED
 from enricher.text import one_line
-from enricher.timestamps import Timed, part_length, part_time, read_date
+from enricher.timestamps import Timed, part_length, part_time
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence

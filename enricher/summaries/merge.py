@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import re
 from itertools import islice, pairwise, zip_longest
 from typing import TYPE_CHECKING, Any
 
@@ -12,14 +11,15 @@ from enricher.errors import SummaryError
 from enricher.model.summary import Citation, Summary, parts
 from enricher.summaries.boilerplate import without_boilerplate
 from enricher.summaries.entries import find_times, times_first
-from enricher.summaries.head import guest_of, read_head, show_of, without_fields
+from enricher.summaries.head import read_head, without_fields
 from enricher.summaries.lists import read_clips, read_questions, read_related
 from enricher.summaries.narrative import TIME_CITED, Narrative
 from enricher.summaries.notes import Notes, without_signs
-from enricher.summaries.record_lists import topic
+from enricher.summaries.record_lists import is_web, topic
 from enricher.summaries.sections import content, section_of, sections, unfolded, unfolded_page
+from enricher.summaries.title_parts import FileName, guest_of, show_of
 from enricher.summaries.topics import Topics
-from enricher.summaries.vocabulary import GENERIC, is_junk
+from enricher.summaries.vocabulary import is_junk
 from enricher.text import fold, one_line
 
 if TYPE_CHECKING:
@@ -33,9 +33,6 @@ _IDENTITIES, _TITLES = 50, 6
 _SENTENCE = 40
 _LIST, _ASCENDING = 3, 0.6  # topics with times are a list, and this share of its steps goes on
 _LONG = 1000  # characters: an article and no abstract, where another text is one
-_BRACKETED_END = re.compile(r"(?<=\S)\s?[(\[]([^()\[\]]{1,40})[)\]]$")
-_STEM_DATE = re.compile(r"^\d{4}-\d{2}-\d{2}[ _-]*")
-_STEM_NUMBER = re.compile(r"(?:^|[\s_-])#?(\d{1,4})$")
 
 
 def merge(stem: str, pages: Sequence[Page], record: Record) -> dict[str, Any]:
@@ -44,7 +41,7 @@ def merge(stem: str, pages: Sequence[Page], record: Record) -> dict[str, Any]:
     titles: list[str] = []
     said: dict[str, Any] = {}
     is_page = False
-    name = _Name(stem)
+    name = FileName(stem)
     for page in pages:
         read = _interpret(page, record, named=name.is_title)
         is_page |= read["is_page"]
@@ -52,22 +49,21 @@ def merge(stem: str, pages: Sequence[Page], record: Record) -> dict[str, Any]:
             found[part] += read[part]
         found["citations"] |= read["citations"]
         titles += read["titles"]
-        said = (
-            {"abstract": read["abstract"], "published": read["published"]}
-            | page.said
-            | {k: v for k, v in said.items() if v}
-        )
+        about = {"abstract": read["abstract"], "published": read["published"]}
+        said = about | page.said | {k: v for k, v in said.items() if v}
     written = said.pop("abstract", None)
     said |= record.said
     unsure = said.pop("duration_unsure", False)
     found["abstract"] = _abstract(record, written)
     if written and written != found["abstract"] and len(written) > _LONG:
         found["topics"].insert(0, topic("", None, written.splitlines()))
+    found["topics"] = _without_abstract(found["topics"], found["abstract"])
     _drop_unordered(found["topics"])
     _add_data(found, record)
     if unsure:
         _settle_duration(said, found["topics"])
     titles = name.titles([said.pop("title", None), *titles, said.pop("fallback_title", None)])
+    titles = titles or list(filter(is_web, record.identities))[:1]  # a model knew no more than a video's address
     if not titles:
         raise SummaryError(
             "has no title: name the file after the episode, or begin with `Published …` and the episode's title"
@@ -135,38 +131,6 @@ def _sections_of(
     return found
 
 
-class _Name:
-    """What the name of a file says: "2024-05-02-field-notes-12" the title "field notes 12" and the number."""
-
-    def __init__(self, stem: str) -> None:
-        self.words = re.sub(r"[\s_-]+", " ", _STEM_DATE.sub("", stem)).strip()
-        number = _STEM_NUMBER.search(self.words)
-        self.number = int(number[1]) if number else None
-        self._telling = [word for word in fold(self.words).split() if word not in GENERIC and not word.isdecimal()]
-
-    @property
-    def is_title(self) -> bool:
-        """Whether it could be the episode's title: of one word, with a number alone."""
-        return len(self._telling) > 1 or bool(self._telling and self.number is not None)
-
-    def titles(self, written: Sequence[str | None]) -> list[str]:
-        """Return the candidates for the title, best first, itself among them if it could be one."""
-        found = list(dict.fromkeys(_bare(one_line(one)) for one in written if one and any(map(str.isalnum, one))))
-        alone = not found and (self.is_title or self.words.isdecimal())  # "001.md" in the show's folder
-        if alone or (len(self._telling) > 1 and fold(self.words) not in map(fold, found)):
-            found.append(self.words)
-        return found
-
-
-def _bare(title: str) -> str:
-    """Take off what notes call themselves: "How bees choose a home (highlights)"."""
-    behind = _BRACKETED_END.search(title)
-    words = fold(behind[1]).split() if behind else []
-    # "The waggle dance [a]" is the first of several parts, which only the letter tells apart.
-    names_itself = any(len(word) > 1 for word in words) and all(word in GENERIC for word in words)
-    return title[: behind.start()] if behind and names_itself else title
-
-
 def _abstract(record: Record, written: str | None) -> str | None:
     """Choose the abstract: what the data says first, unless the text says more."""
     sound = [one_line(one) for one in record.abstracts if not is_junk(one)]
@@ -174,6 +138,12 @@ def _abstract(record: Record, written: str | None) -> str | None:
     if written and (not named or len(named) < len(written) <= _LONG):
         return written
     return named or next(map(one_line, record.sentences), None)
+
+
+def _without_abstract(topics: list[dict[str, Any]], abstract: str | None) -> list[dict[str, Any]]:
+    """Leave out topics that say the abstract again, and nothing else."""
+    again = [{"kind": "text", "text": abstract, "speaker": None, "listed": False}]
+    return [one for one in topics if one["start"] is not None or one["topics"] or one["passages"] != again]
 
 
 def _drop_unordered(topics: Sequence[dict[str, Any]]) -> None:

@@ -33,6 +33,7 @@ _LABEL = re.compile(r"(?P<name>[^\W\d_][^:：—–]{0,38})\s?[:：—–]\s?")
 _HASHTAGS = re.compile(r"(?:\s#[\w/-]{1,40})+$")
 _SIGNS = re.compile(r"^(?![←⬅«])[^\w“\"'(«「\[]+(?=\w|[“\"'(«「\[])")
 _PICTURES = re.compile(r"^[\u2600-\u27bf\U0001f000-\U0001faff\ufe0f\u200d\s]+(?=\w)")
+_SAID = re.compile(r"[.!?…。！？][”\"»」』]")
 _LIST = 3
 """So many entries are a list."""
 _SHARE, _HALF = 0.7, 0.5
@@ -52,6 +53,7 @@ class Notes:
     def read(self, times: Sequence[Sequence[Timed] | None]) -> dict[str, Any]:
         """Return abstract, topics, questions in the JSON form; `times` are what `find_times` found for each piece."""
         links, asking = _lists_of(self._pieces)
+        quoted, spoken = _quoted(self._pieces), _spoken(self._pieces, times)
         self._listed = any(times)  # then a time that stands alone is of an entry, not of the heading above
         asked: list[Piece] = []
         advertised = answering = False
@@ -74,10 +76,12 @@ class Notes:
                 begins = i in asking and piece.kind == "text"
                 asked += questions_of(piece) if begins else [replace(piece, kind="text") if answering else piece]
                 answering |= begins
+            elif i in spoken:
+                self._record.leave("what looks like a raw transcript", piece.text)
             elif marks is None or i in links:
                 self._record.leave("times that are no list" if marks is None else "links", piece.text)
             else:
-                self._tell(section, piece)
+                self._tell(section, replace(piece, kind="quote") if i in quoted else piece)
         return {
             "abstract": "\n".join(filter(None, self._abstract)) or None,
             "topics": _without_list_name(_that_say_something(self._topics.found)),
@@ -188,6 +192,28 @@ def without_signs(piece: Piece) -> Piece:
     titled = piece.kind in {"heading", "bullet"} or piece.is_bold
     text = (_SIGNS if titled else _PICTURES).sub("", piece.text)
     return piece if text == piece.text or time_alone(piece.text) else replace(piece, text=text)
+
+
+def _quoted(pieces: Sequence[Piece]) -> set[int]:
+    """Find runs of entries or paragraphs that each stand in quotation marks and mostly end as sentences do."""
+    found: set[int] = set()
+    for is_run, places in groupby(range(len(pieces)), key=lambda i: begins_quoted(pieces[i].text)):
+        run = list(places) if is_run else []
+        sentences = sum(bool(_SAID.search(pieces[i].text)) for i in run)
+        if len(run) > 1 and sentences * 2 > len(run):
+            found.update(run)
+    return found
+
+
+def _spoken(pieces: Sequence[Piece], times: Sequence[Sequence[Timed] | None]) -> set[int]:
+    """Find a transcript: paragraphs with times that are no list, from the first on to what is no paragraph."""
+    found: set[int] = set()
+    for is_text, places in groupby(range(len(pieces)), key=lambda i: pieces[i].kind == "text"):
+        run = list(places) if is_text else []
+        said = [i for i in run if times[i] is None and pieces[i].text[-1] in ".!?…"]
+        if len(said) > 1:
+            found.update(i for i in run if i >= said[0])
+    return found
 
 
 def _lists_of(pieces: Sequence[Piece]) -> tuple[set[int], set[int]]:

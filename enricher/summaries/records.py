@@ -3,40 +3,36 @@
 from __future__ import annotations
 
 import datetime as dt
-import json
 import math
 import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from enricher.summaries.dates import read_date
 from enricher.summaries.quotes import read_quote
 from enricher.summaries.record_lists import LATEST, SENTENCE, is_web, read_rows, row_of, seconds, topic
 from enricher.summaries.vocabulary import is_one_of, key_role, list_role
 from enricher.text import fold, one_line, xml_safe
 from enricher.timestamp_lists import find_list
-from enricher.timestamps import parse_clock, parse_time, read_date
+from enricher.timestamps import parse_clock, parse_time
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Mapping, Sequence
+    from collections.abc import Mapping, Sequence
 
-    from lxml import etree
 
 _MOST = 20_000  # leaves of one tree: YAML's aliases can make gigabytes of a few lines
 _DEEPEST = 8
-_MOST_NODES = 200  # of JSON-LD
 _EPOCH_MS, _EPOCH_S = 10**11, 10**9
 _BODY = 1200
 _LINE = 500
-_AUDIO = re.compile(r"\.(?:mp3|m4a|ogg|oga|opus|aac|wav|mp4)(?:$|\?)", re.IGNORECASE)
+_SHORTEST_ID = 6
+_AUDIO = re.compile(r"\.(?:mp3|m4[abv]|og[gav]|opus|aac|wav|flac|mp4|mov|webm)(?:$|\?)", re.IGNORECASE)
 _PART = re.compile(r"[(\[](?:[^\W\d_]+\.? )?\d{1,3} ?(?:[^\W\d_]{1,12} |/ ?)\d{1,3}[)\]]$")
 """The end of "Looking Forward (Episode 1 of 5)"."""
 _MARKUP = re.compile(r"^#{1,6}\s|\n\s*\n|<p>", re.MULTILINE)
 _VAULT_LINK = re.compile(r"^\[\[(?:[^\]|]*\|)?([^\]|]*)\]\]$")
 _NAMED = {"podcast", "audio", "people", "source"}
 """Things that may be tables: {"podcast": {"title": …}} names the show, {"audio": {"url": …}} the audio."""
-
-_SCHEMA_ORG = ("identifier", "associatedMedia", "audio", "datePublished", "duration", "timeRequired", "partOfSeries")
-"""https://schema.org/PodcastEpisode"""
 
 
 @dataclass(slots=True)
@@ -138,7 +134,8 @@ class _Walk:
         said, web = self._record.said, is_web(line)
         if role == "source" or not (web or role in {None, "guid", "link", "audio"}):
             return False
-        self._record.identities[line] = None
+        if role or web or (len(line) >= _SHORTEST_ID and not line.isalpha()):  # "size: 1" is nobody's guid
+            self._record.identities[line] = None
         if _AUDIO.search(line) or (web and role == "audio"):
             said.setdefault("audio", line)
         elif role == "guid" or (web and role == "link"):
@@ -252,48 +249,3 @@ def _citations(table: Mapping[Any, Any]) -> dict[str, Any]:
         for number, one in table.items()
         if isinstance(one, dict) and str(number).isdecimal()
     }
-
-
-def read_metadata(root: etree._Element) -> dict[str, Any]:
-    """Read a page's metadata under the JSON names, and the title that its head gives as `fallback_title`."""
-    record = Record()
-    addresses = [x.get("href") for x in root.iter("link") if (x.get("rel") or "").lower() == "canonical"]
-    for node in _episodes(root):
-        add_tree(record, {key: _plain(node.get(key)) for key in _SCHEMA_ORG})
-        addresses.append(node.get("url"))
-    source = {"name": _content(root, "og:site_name"), "url": next(filter(is_web, addresses), None)}
-    if any(source.values()):
-        record.said["source"] = {key: value.strip() for key, value in source.items() if value}
-    heading = one_line(_content(root, "og:title") or root.findtext(".//title") or "")
-    return record.said | ({"fallback_title": heading} if heading else {})
-
-
-def _plain(value: object) -> object:
-    """Return the first of several values, and what a `PropertyValue` holds."""
-    first = next(iter(value), None) if isinstance(value, list) else value
-    return first.get("value", first.get("@value", first)) if isinstance(first, dict) else first
-
-
-def _content(root: etree._Element, name: str) -> str | None:
-    found = (x.get("content") for x in root.iter("meta") if name in {x.get("property"), x.get("name")})
-    return next((one_line(value) for value in found if value and one_line(value)), None)
-
-
-def _episodes(root: etree._Element) -> Iterator[dict[str, Any]]:
-    """Return the first episode of each JSON-LD that the page is about, not those that it merely mentions."""
-    for script in root.iter("script"):
-        if (script.get("type") or "").strip().lower() != "application/ld+json":
-            continue
-        try:
-            waiting = [json.loads(script.text or "", strict=False)]
-        except (ValueError, RecursionError):
-            continue
-        for _ in range(_MOST_NODES):
-            node = waiting.pop(0) if waiting else None
-            if isinstance(node, list):
-                waiting[:0] = node[:_MOST_NODES]
-            elif isinstance(node, dict) and "PodcastEpisode" in str(node.get("@type")):
-                yield node
-                break
-            elif isinstance(node, dict):
-                waiting += [node[key] for key in ("@graph", "mainEntity", "mainEntityOfPage") if key in node]

@@ -25,6 +25,8 @@ TASKS: list[str] = _WORDS["markup"]["tasks"]
 ASKED_AND_ANSWERED: list[str] = _WORDS["markup"]["asked"]
 LABELS = frozenset(_WORDS["titles"]["labels"])
 NAMES: dict[str, list[str]] = _WORDS["names"]
+MONTHS = {fold(name): n for n, names in enumerate(_WORDS["dates"]["months"], 1) for name in names}
+DATE_WORDS = frozenset(map(fold, _WORDS["dates"]["words"]))
 
 
 @cache

@@ -506,7 +506,7 @@ def test_a_link_around_whole_blocks_is_the_first_ones() -> None:
         ("Released: 2 May 2024", "2024-05-02"),
         ("May 2, 2024", "2024-05-02"),
         ("Published 05/02/2024", "None"),
-        ("Published 2. Mai 2024", "None"),
+        ("Published 2. Mai 2024", "2024-05-02"),
         ("Published 3 days ago", "None"),
     ],
 )

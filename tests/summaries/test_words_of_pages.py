@@ -8,7 +8,7 @@ from enricher.model.summary import Summary, parts
 from enricher.summaries.blocks import Piece
 from enricher.summaries.boilerplate import why_boilerplate
 from enricher.summaries.document import read_summary
-from enricher.summaries.head import guest_of
+from enricher.summaries.title_parts import guest_of
 
 BEES = "How bees choose a home"
 SWARM = "The swarm hangs on a branch and sends out scouts."

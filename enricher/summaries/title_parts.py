@@ -1,0 +1,93 @@
+"""What the title of a document, and the name of its file, say besides: show, number, guest."""
+
+from __future__ import annotations
+
+import re
+from typing import TYPE_CHECKING
+
+from enricher.summaries.vocabulary import GENERIC, LABELS, NAMES, expression
+from enricher.text import fold, one_line
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+_CELL = re.compile(r"\s+[|｜]\s+|[|｜](?=[^|｜]*#\s?\d)")
+_GUEST = re.compile(
+    r"^(?:(?:[#(]|Ep(?:isode)?\.?\s?#?|E)?\d+\)?\s*[-–—:.|]\s*)?(?P<guest>[^\W\d_][\w.'’-]*(?:\s(?:[^\W\d_][\w.'’-]*)){1,4}):\s"
+)
+_SEVERAL = re.compile(r"\b(and|und|et|y|with)\b|[&,/+]", re.IGNORECASE)
+_NO_NAMES = LABELS.union(NAMES["never"])
+_CODE = re.compile(r"\d|\b[A-Z]{3,}\b.*[a-z]|[a-z].*\b[A-Z]{3,}\b|[a-z]{3}[A-Z]")  # "S01E03", "Gemini CLI", "OpenAI"
+_LONGEST_TITLE = 400
+_BRACKETED_END = re.compile(r"(?<=\S)\s?[(\[]([^()\[\]]{1,40})[)\]]$")
+_STEM_DATE = re.compile(r"^\d{4}-\d{2}-\d{2}[ _-]*")
+_STEM_NUMBER = re.compile(r"(?:^|[\s_-]|\bep?)#?(\d{1,4})$", re.IGNORECASE)
+_STEM_SEASON = re.compile(r"s\d{1,2}e\d{1,3}", re.IGNORECASE)
+
+
+def show_of(title: str) -> tuple[str | None, int | None]:
+    """Return show and number as a title ends with them: `… | Show #N`, `… | Show | Ep. N`.
+
+    Behind the piece with the number stands the name of the site. Without a number what stands there may as well be a
+    guest, who is in the item's title too: that is known where the feed is.
+    """
+    # It stands at the end; a very long title must not make the search slow.
+    pieces = [piece.strip() for piece in _CELL.split(one_line(title)[-_LONGEST_TITLE:])]
+    if len(pieces) == 1 or not pieces[0]:
+        return None, None
+    for i, piece in reversed(list(enumerate(pieces[1:], start=1))):
+        found = expression("numbered_show").fullmatch(piece)
+        if found:
+            show = found["show"].strip() or (pieces[i - 1] if i > 1 else "")
+            return show or None, int(found["number"].replace(",", ""))
+    return None, None
+
+
+def guest_of(title: str, text: str = "") -> str | None:
+    """Return the one guest that a title names before its colon ("Guest: …"), else None.
+
+    What the text says without a capital too, such as "machine learning", is nobody's name.
+    """
+    found = _GUEST.match(expression("behind_a_name").sub("", title[:_LONGEST_TITLE], count=1))
+    if not found or _SEVERAL.search(found["guest"]):
+        return None
+    guest = found["guest"]
+    words = guest.split()
+    lower = [word.lower() for word in words]
+    said = guest.lower() != guest and guest.lower() in text
+    if said or lower[0] in NAMES["never_first"] or not _NO_NAMES.isdisjoint(lower) or _CODE.search(guest):
+        return None
+    return guest if all(a != b or b in NAMES["small"] for a, b in zip(words, lower, strict=True)) else None
+
+
+class FileName:
+    """What the name of a file says: "2024-05-02-field-notes-12" the title "field notes 12" and the number."""
+
+    def __init__(self, stem: str) -> None:
+        self.words = re.sub(r"[\s_-]+", " ", _STEM_DATE.sub("", stem)).strip()
+        number = _STEM_NUMBER.search(self.words)
+        self.number = int(number[1]) if number else None
+        self._telling = [word for word in fold(self.words).split() if word not in GENERIC and not word.isdecimal()]
+
+    @property
+    def is_title(self) -> bool:
+        """Whether it could be the episode's title: of one word, with a number alone."""
+        numbered = self.number is not None or _STEM_SEASON.fullmatch(self.words)
+        return len(self._telling) > 1 or bool(self._telling and numbered)
+
+    def titles(self, written: Sequence[str | None]) -> list[str]:
+        """Return the candidates for the title, best first, itself among them if it could be one."""
+        found = list(dict.fromkeys(_bare(one_line(one)) for one in written if one and any(map(str.isalnum, one))))
+        alone = not found and (self.is_title or self.words.isdecimal())  # "001.md" in the show's folder
+        if alone or (len(self._telling) > 1 and fold(self.words) not in map(fold, found)):
+            found.append(self.words)
+        return found
+
+
+def _bare(title: str) -> str:
+    """Take off what notes call themselves: "How bees choose a home (highlights)"."""
+    behind = _BRACKETED_END.search(title)
+    words = fold(behind[1]).split() if behind else []
+    # "The waggle dance [a]" is the first of several parts, which only the letter tells apart.
+    names_itself = any(len(word) > 1 for word in words) and all(word in GENERIC for word in words)
+    return title[: behind.start()] if behind and names_itself else title
