@@ -242,7 +242,7 @@ def _take(files: Files, folder: str, known: SummaryRow | None, batch: _Batch, *,
     from enricher.summaries.json_form import dump
 
     try:
-        read = read_document(files.path.name, body)
+        read = read_document(str(files.path), body)
     except SummaryError as error:
         _refuse(files.path, str(error), known, batch)
         return False

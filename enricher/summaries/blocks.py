@@ -100,7 +100,7 @@ def _seconds(text: str) -> float | None:
 def stands_alone(line: str) -> bool:
     """Recognise a heading by its looks: short, and without the punctuation that a sentence begins or ends with."""
     line = CITED.sub("", line)
-    if not line or len(line) > _SHORT or line[-1] in _ENDS or line.startswith(_OPENS):
+    if not line or len(line) > _SHORT or line[-1] in _ENDS or line.startswith(_OPENS) or "://" in line:
         return False
     closing = _PAIRS.get(line[0])
     if closing is not None and (line[-1] in closing or not any(x in line[1:] for x in closing)):

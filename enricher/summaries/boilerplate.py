@@ -7,8 +7,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING
 
 from enricher.summaries.dates import read_date
-from enricher.summaries.record_lists import is_web
-from enricher.summaries.vocabulary import is_junk, is_one_of, role_of
+from enricher.summaries.vocabulary import PLATFORMS, is_junk, is_one_of, role_of
 from enricher.text import fold, one_line
 
 if TYPE_CHECKING:
@@ -34,7 +33,10 @@ _NAME, _ENDS = 60, ".!?…。！？"
 _TRANSCRIBED = 4000
 """A paragraph of so many characters is what was said and no summary."""
 _LINKED = 0.6
-_CELL = 20
+_ADDRESS_LINE = re.compile(
+    r"(?:[^:：\n]{1,60}?\s?[-–—:：]\s?)?(?:<?(?:https?://|[\w-]{1,60}\.[a-z]{2,6}/)\S+[\s,]*)+", re.IGNORECASE
+)
+"""An address, or several, and what they are of: "Telegram - https://…"."""
 
 
 def is_empty(line: str) -> bool:
@@ -74,17 +76,32 @@ def why_boilerplate(piece: Piece) -> str | None:
     """Return why a piece of notes is no content; an empty text where nobody needs to be told."""
     text = piece.text
     cells = _CELLS.split(text) if len(text) < _LINE * 3 else []
-    heads_table = " | " in text and not piece.links and all(len(x) < _CELL and not re.search(r"\d", x) for x in cells)
-    if not text or is_placeholder(one_line(text)) or heads_table:
+    if not text or is_placeholder(one_line(text)):
         return ""
     # "Its sponsor, a senator, had never seen a queen." has a word of a part's name and is none.
     if is_junk(text) or (len(text) <= _NAME and text[-1] not in _ENDS and role_of(text) == "skip"):
+        return "sponsors and ways to follow"
+    if _follows(text):
         return "sponsors and ways to follow"
     if len(text) < _LINE and _COUNTED.search(text):
         return "other pages of the site"
     if any(read_date(cell) or is_one_of("buttons", cell) for cell in cells[1:]) or _are_addresses(piece):
         return "metadata and addresses"
     return "what looks like a raw transcript" if len(text) > _TRANSCRIBED else None
+
+
+def junk_sentences(text: str) -> list[str]:
+    """Return the sentences of a sponsor or of ways to follow in a paragraph, all of it where little else is said."""
+    sentences = re.split(r"(?<=[.!?。！？])\s+", text)
+    junk = [one for one in sentences if is_junk(one)]
+    return [text] if len(junk) * 2 > len(sentences) else junk
+
+
+def _follows(text: str) -> bool:
+    """Recognise a line of nothing but names of platforms, perhaps behind a label of any language."""
+    label, _, behind = text.rpartition(":") if len(text) <= _LINE * 2 else ("", "", "")
+    cells = [fold(cell) for cell in re.split(r"[,;|/·•、，\n]|\s(?:and|und|y|e|et|и)\s", behind) if cell.strip()]
+    return len(label) <= _NAME and len(cells) + bool(label) > 1 and all(cell in PLATFORMS for cell in cells)
 
 
 def share_of_links(piece: Piece) -> float:
@@ -95,5 +112,5 @@ def share_of_links(piece: Piece) -> float:
 def _are_addresses(piece: Piece) -> bool:
     """Recognise a line of nothing but addresses, names of accounts and the names of what they lead to."""
     web = any(link.text.startswith(("http", "@", "www.")) or "@" in link.text for link in piece.links)
-    alone = bool(piece.text) and all(map(is_web, piece.text.split()))
+    alone = bool(piece.text) and all(map(_ADDRESS_LINE.fullmatch, piece.text.splitlines()))
     return alone or ((len(piece.links) > 1 or web) and share_of_links(piece) > _LINKED)

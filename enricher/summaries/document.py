@@ -20,9 +20,9 @@ from enricher.errors import SummaryError
 from enricher.model.summary import SUFFIXES, Summary
 from enricher.summaries import html, markdown, text
 from enricher.summaries.blocks import Page
+from enricher.summaries.chapter_files import as_lines
 from enricher.summaries.json_form import from_object, read_json
 from enricher.summaries.merge import finish, merge
-from enricher.summaries.record_lists import check_not_transcript
 from enricher.summaries.records import Record, add_tree
 from enricher.text import decode, one_line, xml_safe
 
@@ -32,6 +32,7 @@ if TYPE_CHECKING:
 _LARGEST = 5_000_000
 _HTML = (".html", ".htm", ".xhtml")
 _LIKE_A_KEY = 80
+_NAMELESS = {"index", "_index", "readme"}
 _LOOKED_AT = 4000  # bytes
 _MAGIC = (b"PK\3\4", b"\x89PNG", b"GIF8", b"\xff\xd8\xff", b"%PDF-", b"ID3", b"\x1f\x8b", b"RIFF", b"OggS", b"{\\rtf")
 _MARKDOWN = re.compile(r"^#{1,4} \S|^\*\*[^*\n]{2,80}\*\*:?$", re.MULTILINE)
@@ -54,7 +55,7 @@ def read_summary(name: str, body: bytes) -> Summary:
 
 
 def read_document(name: str, body: bytes) -> Reading:
-    """Read a document; its form is told by the end of its name.
+    """Read a document; its form is told by the end of its name, which may be a path: `142/index.md`.
 
     Raises SummaryError, which says where in the document and why: it cannot be read, is a transcript, or holds several
     episodes.
@@ -70,12 +71,18 @@ def read_document(name: str, body: bytes) -> Reading:
         raise SummaryError("is no text but a picture, an archive or the like, whatever its name ends with")
     record = Record()
     try:
-        found = _read(re.split(r"[/\\]", name)[-1][: -len(suffix)], suffix, decode(body).replace("\0", ""), record)
+        found = _read(_stem(name[: -len(suffix)]), suffix, decode(body).replace("\0", ""), record)
     except RecursionError as error:
         raise SummaryError("nests too deep") from error
     if not any(character.isalnum() for character in found.title):
         raise SummaryError("title: is empty")
     return Reading(finish(found), tuple(_told(record.left_out)))
+
+
+def _stem(path: str) -> str:
+    """Return the name of a file, or of its folder where the file's says nothing: `142/index.md`."""
+    *above, stem = re.split(r"[/\\]", path)
+    return above[-1] if above and stem.lower() in _NAMELESS else stem
 
 
 def _is_binary(body: bytes) -> bool:
@@ -99,15 +106,15 @@ def _read(stem: str, suffix: str, body: str, record: Record) -> Summary:
     if suffix == ".json":
         return _read_json(stem, body, record)
     body = xml_safe(body)
-    if suffix in _HTML:
-        return from_object(merge(stem, [html.read(body)], record))
     tree, rest, faults = _split_front_matter(body)
     if tree.get("draft") is True:  # as Hugo has it, and our own template until it is filled in
         raise SummaryError("is a draft; take `draft: true` out of it when it is finished")
     for fault in faults:
         record.leave(fault)
-    check_not_transcript(rest)
-    properties, rest = markdown.split_properties(rest)
+    if suffix in _HTML:
+        add_tree(record, tree)
+        return from_object(merge(stem, [html.read(rest)], record))
+    properties, rest = markdown.split_properties(as_lines(rest))
     rest = markdown.as_markdown(rest)
     add_tree(record, properties | tree)
     is_markdown = suffix != ".txt" or tree or properties or len(_MARKDOWN.findall(rest)) > 1
@@ -131,7 +138,9 @@ def _read_json(stem: str, body: str, record: Record) -> Summary:
         return from_object(found)
     add_tree(record, found)
     if not record.says_something:
-        from_object(found)  # which says what is wrong with it
+        if sum(key in _KEYS for key in found) * 2 >= len(found):
+            from_object(found)  # which says what is wrong with it
+        raise SummaryError("says nothing that could be added: no abstract, topics, quotes or questions are known in it")
     return from_object(merge(stem, [Page(()), *map(_body, record.bodies)], record))
 
 

@@ -9,7 +9,7 @@ from dataclasses import replace
 from math import inf
 from typing import TYPE_CHECKING, NamedTuple
 
-from enricher.summaries.blocks import CITED, Piece
+from enricher.summaries.blocks import CITED, Piece, is_wrapped
 from enricher.summaries.record_lists import is_web
 from enricher.summaries.sections import in_sections
 from enricher.summaries.vocabulary import is_one_of, key_role, role_of
@@ -18,13 +18,19 @@ from enricher.timestamp_lists import find_list
 from enricher.timestamps import Timed, clock, parse_clock
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 _LABEL = 40
 _SPEAKER = re.compile(r"(?P<name>[^\W\d_][\w .'’-]{0,40}):\s")
 _SENTENCE_ENDS = (".", "!", "?", "…", "。", "！", "？")
-_WRAPPED = 66
-"""A longer line may have been wrapped."""
+_BRACKETED = re.compile(r"[\[(（]\s?(\d{1,2}(?::\d\d){1,2})")
+_NONE = re.compile(r"[0:]+")
+_CLOCK = re.compile(r"\d\s?[:hm'’]\s?\d")
+_LED = re.compile(
+    r"(?P<title>[^\[\]()]{3,100}?)\s?[\[(](?P<time>(?:\d{1,2}:)?\d{1,2}:\d\d)[\])]\s?[:：]\s(?P<said>\S.*)"
+)
+_CITED = re.compile(r"\s?[\[(][^\[\]()]{0,40}\d:\d\d[^\[\]()]{0,40}[\])]")
+_LONG = 80
 _LIST = 3
 """So many entries are a list."""
 
@@ -63,7 +69,11 @@ def _rewritten(block: Sequence[Piece], start: float | None, lines: list[str]) ->
     if not said and start is None:
         return
     title, *below = said or lines
-    if below and block[0].kind != "heading" and (len(title) > _WRAPPED or title[-1] == "," or below[0][0].islower()):
+    if (
+        below
+        and block[0].kind != "heading"
+        and (is_wrapped(title, below[0]) or title[-1] == "," or below[0][0].islower())
+    ):
         title, below = " ".join([title, *below]), []  # one sentence on several lines
     links = tuple(x for one in block for x in one.links if x.text in title)
     yield replace(block[0], text=title if start is None else f"{clock(start)} {title}", links=links)
@@ -166,10 +176,17 @@ def find_times(pieces: Sequence[Piece]) -> list[Sequence[Timed] | None]:
         if pieces[places[line]].kind == "heading" or times[places[line]]:
             times[places[line]].append((line, Timed(title)))
     found: list[Sequence[Timed] | None] = [[one for _, one in sorted(here, key=lambda x: x[0])] for here in times]
-    if entries:
-        return found
-    timed = {places[n]: mark for n, line in enumerate(lines) if (mark := titled_line(line))}
+    return found if entries else _single_times(pieces, found, {places[n]: line for n, line in enumerate(lines)})
+
+
+def _single_times(
+    pieces: Sequence[Piece], found: list[Sequence[Timed] | None], lines: Mapping[int, str]
+) -> list[Sequence[Timed] | None]:
+    """Read the times of pieces that are no list; `lines` are the last lines of pieces that may have one."""
+    timed = {i: mark for i, line in lines.items() if (mark := titled_line(line))}
     for i, mark in timed.items():
+        if pieces[i].kind != "heading" and not _CLOCK.search(pieces[i].text):
+            continue  # one link into somebody's video
         if " | " in pieces[i].text:  # "Honey | 5:00" and "Wax | 7:30" may as well be prices
             found[i] = None
         elif len(timed) < _LIST:
@@ -201,7 +218,8 @@ def _lines_of(pieces: Sequence[Piece]) -> tuple[list[str], list[int]]:
     told = _told(pieces)
     for i, piece in enumerate(pieces):
         for line in piece.text.splitlines() if i in told and piece.kind in {"text", "bullet", "heading"} else ():
-            lines.append("" if headed and _cites(piece, line) else _time_first(piece, line))
+            cited = (headed and _cites(piece, line)) or _cites_several(piece, line)
+            lines.append("" if cited else _time_first(piece, line))
             places.append(i)
     return lines, places
 
@@ -246,8 +264,20 @@ def _cites(piece: Piece, line: str) -> bool:
     return bool(said and time_behind(line))
 
 
+def _cites_several(piece: Piece, line: str) -> bool:
+    """Recognise a sentence that says more than once where something was said; a list that runs on begins at 0."""
+    sentence = len(line) > _LONG and not _heads(piece) and not _LED.match(line)
+    times = _BRACKETED.findall(line) if sentence else []
+    return len(times) > 1 and not _BRACKETED.match(line) and not any(_NONE.fullmatch(time) for time in times)
+
+
 def _time_first(piece: Piece, line: str) -> str:
     """Return a line with its time first if a table or its link has that."""
+    line = line.rstrip(" :：") if _heads(piece) else line
+    led = _LED.match(line)
+    if led and parse_clock(led["time"]) is not None:
+        # "**The crux (21:16):** what was said of it (22:05)"
+        return f"{led['time']} {led['title']}: {_CITED.sub('', led['said'])}"
     cells = [cell.strip() for cell in line.split(" | ")]
     clocks = [cell for cell in cells if ":" in cell and parse_clock(cell.strip("[]()@")) is not None]
     words = [cell for cell in cells if cell not in clocks and any(map(str.isalpha, cell))]

@@ -46,13 +46,13 @@ class Head:
     rest: list[Piece]
 
 
-def read_head(pieces: Sequence[Piece], known: str | None, *, named: bool) -> Head:
+def read_head(pieces: Sequence[Piece], known: str | None, *, named: bool, fallback: str = "") -> Head:
     """Read title and date. Raises SummaryError where the page is none of one episode.
 
     `known` is the title that the data of the document gives; `named` says that its file's name could be one: then no
-    sentence is.
+    sentence is. `fallback` is what the head of a web page calls itself.
     """
-    title, published, rest = _title_and_date(list(_parted(pieces)), known, named=named)
+    title, published, rest = _title_and_date(list(_parted(pieces)), known, fallback, named=named)
     top = any(piece.kind == "heading" and piece.level == 1 for piece in pieces)
     if title and named and not known and not top and (title[-1] in ".。" or len(title) > _SENTENCE * 3 / 2):
         rest = [Piece("text", title), *rest]
@@ -104,28 +104,35 @@ def without_fields(pieces: Sequence[Piece], record: Record) -> list[Piece]:
         if i not in labelled:
             kept.append(piece)
     every = [_FIELD.fullmatch(line) for i in labelled for line in pieces[i].text.splitlines()]
-    days = {day for found in every if found and key_role(found["name"]) is None and (day := read_date(found["value"]))}
-    if len(days) == 1:
+    days = {day for found in every if found and (day := read_date(found["value"]))}
+    said |= {found["name"]: found["value"] for found in every if found and is_web(found["value"])} | said
+    if len(days) == 1 and not any(key_role(name) == "published" for name in said):
         said.setdefault("published", days.pop())  # one date under a name of any language
     add_tree(record, said)
     return kept
 
 
 def _labelled(pieces: Sequence[Piece]) -> set[int]:
-    """Find the metadata below the title alone, in any language: lines with labels, one of them a fact."""
-    found: set[int] = set()
-    count, sure = 0, False
+    """Find the metadata below the title alone, in any language: blocks of lines with labels, one of them a fact."""
+    blocks: list[set[int]] = [set()]
+    counts = [0]
+    sure: list[bool] = [False]
     for i, piece in enumerate(pieces[: _HEAD * 4]):
         fields = [_FIELD.fullmatch(line) for line in piece.text.splitlines()]
         here = [one for one in fields if one and len(one["value"]) <= _SENTENCE and one["value"][-1] not in ".!?。！？"]
         if not here or len(here) < len(fields) or any(_says(one["name"]) for one in here):
-            if i and piece.kind != "rule" and not _is_dated(piece) and piece.level != 1:
+            below = pieces[i + 1] if i + 1 < len(pieces) else None
+            if piece.is_marked and piece.level > 1 and below and _FIELD.match(below.text):
+                blocks.append(set())  # below "Info", "기본 정보"
+                counts.append(0)
+                sure.append(False)
+            elif i and piece.kind != "rule" and not _is_dated(piece) and piece.level != 1:
                 break
         elif piece.kind in {"text", "bullet"}:
-            found.update([] if _is_dated(piece) else [i])  # a date is read where it stands
-            count += len(here)
-            sure |= any(key_role(x["name"]) in _FACTS or read_date(x["value"]) or is_web(x["value"]) for x in here)
-    return found if sure and count > 1 else set()
+            blocks[-1].update([] if _is_dated(piece) else [i])  # a date is read where it stands
+            counts[-1] += len(here)
+            sure[-1] |= any(key_role(x["name"]) in _FACTS or read_date(x["value"]) or is_web(x["value"]) for x in here)
+    return {i for block, count, told in zip(blocks, counts, sure, strict=True) if told and count > 1 for i in block}
 
 
 def _says(label: str) -> bool:
@@ -157,15 +164,16 @@ def _parted(pieces: Sequence[Piece]) -> Iterator[Piece]:
 
 def _is_of_a_card(line: str) -> bool:
     """Recognise a line as apps share episodes: title, show, date, address, each in its line."""
-    return len(line) <= _LINE and (stands_alone(line) or is_web(line) or _is_dated(Piece("text", line)))
+    card = stands_alone(line) or is_web(line) or _is_dated(Piece("text", line))
+    return card and len(line) <= _LINE and titled_line(line) is None
 
 
 def _title_and_date(
-    pieces: Sequence[Piece], known: str | None, *, named: bool
+    pieces: Sequence[Piece], known: str | None, fallback: str, *, named: bool
 ) -> tuple[str | None, str | None, list[Piece]]:
     """Read what comes before everything else; of a whole web page, what stands above both is none."""
     end = next((i for i, piece in enumerate(pieces) if section_of(piece)), len(pieces))
-    first = _place_of_title(pieces[: min(end, _ABOVE)], known, named=named)
+    first = _place_of_title(pieces[: min(end, _ABOVE)], known, fallback, named=named)
     title: str | None = None
     published: str | None = None
     rest: list[Piece] = []
@@ -193,7 +201,7 @@ def _title_and_date(
     return title, published, rest + list(pieces[end:])
 
 
-def _place_of_title(pieces: Sequence[Piece], known: str | None, *, named: bool) -> int | None:
+def _place_of_title(pieces: Sequence[Piece], known: str | None, fallback: str, *, named: bool) -> int | None:
     """Find the title: the first heading of the first level, else what follows the date, else what comes first."""
     tops = [i for i, piece in enumerate(pieces) if piece.level == 1 and piece.kind == "heading"]
     # Where the first of several headings of the first level names a part, so do the others (fabric's extract_wisdom).
@@ -217,6 +225,9 @@ def _place_of_title(pieces: Sequence[Piece], known: str | None, *, named: bool) 
         above = fold(pieces[dated - 1].text) if dated else ""
         if _is_title(after) and (not dated or (after.text[-1] not in ".…" and fold(after.text) not in above)):
             return dated + 1
+    if fallback and not pieces[begun].is_marked:
+        inside = (i for i, piece in enumerate(pieces) if piece.kind != "quote" and fold(piece.text) in fold(fallback))
+        return next((i for i in inside if len(pieces[i].text) * 2 > len(fallback)), None)
     # One of several headings of a rank is a part's, where the file's name can be the title (rubynoname, S05E03).
     part = named and levels.count(pieces[begun].level) > 1
     return begun if _is_title(pieces[begun]) and not part else None

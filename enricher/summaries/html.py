@@ -12,8 +12,8 @@ from lxml import etree, html
 from enricher.summaries import text
 from enricher.summaries.blocks import RULE, Kind, Link, Page, Piece, is_wrapped, link, stands_alone
 from enricher.summaries.sections import CALLOUT, called_out
-from enricher.summaries.web_metadata import read_metadata
-from enricher.text import fold, one_line, xml_safe
+from enricher.summaries.web_page import main_part, read_metadata
+from enricher.text import one_line, xml_safe
 from enricher.timestamps import part_time
 
 if TYPE_CHECKING:
@@ -39,7 +39,6 @@ _STOPPED = re.compile(r"[.!?。！？][”\"’]?\s?$")
 _SPEAKERS = {"cite", "footer", "figcaption"}
 _HIDDEN = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
 _BULLET = re.compile(r"[•●▪◦‣∙]\s*(?=\S)")
-_HIGHLIGHTS = "episode highlights"
 
 
 def read(body: str) -> Page:
@@ -49,7 +48,7 @@ def read(body: str) -> Page:
         root = html.document_fromstring(xml_safe(body).encode(), parser=html.HTMLParser(encoding="utf-8"))
     except (etree.ParserError, etree.XMLSyntaxError, ValueError):
         return Page(())
-    main = _main(root)
+    main = main_part(root)
     pieces = _Walk().pieces(main)
     is_flat = next(main.iter(*_STRUCTURE), None) is None
     return Page(tuple(_as_text(pieces) if is_flat else pieces), read_metadata(root))
@@ -67,20 +66,6 @@ def _as_text(pieces: Iterator[Piece]) -> Iterator[Piece]:
         for piece in text.read("\n\n".join(lines)).pieces:
             own = tuple(x for x in links if x.text and x.text in piece.text)
             yield replace(piece, links=own)
-
-
-def _main(root: etree._Element) -> etree._Element:
-    """Return the part of a web page that is its content, where the page says so and the rest holds nothing of ours."""
-
-    def ours(element: etree._Element) -> tuple[bool, bool]:
-        text = etree.tostring(element, method="text", encoding="unicode", with_tail=False)
-        return element.find(".//h1") is not None, _HIGHLIGHTS in fold(text)
-
-    for path in (".//main", ".//*[@role='main']", ".//article"):
-        found = root.findall(path)
-        if len(found) == 1 and ours(found[0]) == ours(root):
-            return found[0]
-    return root
 
 
 class _Walk:
@@ -136,6 +121,8 @@ class _Walk:
             article = tag == "header" and next(element.iterancestors("article", "main"), None) is not None
             titled = tag == "header" and element.find(".//h1") is not None
             return not (article or titled or (tag == "figcaption" and self._anchor is not None))
+        if tag in {"thead", "tr"} and _heads_table(element):
+            return True
         if tag in _IGNORED or element.get("hidden") is not None or element.get("aria-hidden") == "true":
             return True
         return element.get("role") in _ROLES or bool(_HIDDEN.search(element.get("style") or ""))
@@ -279,6 +266,12 @@ def _headed(piece: Piece) -> Iterator[Piece]:
     own = tuple(x for x in piece.links if x.text in first)
     yield replace(piece, text=first, links=own)
     yield Piece("text", below, links=tuple(x for x in piece.links if x not in own), depth=piece.depth)
+
+
+def _heads_table(element: etree._Element) -> bool:
+    """Recognise the names of columns: a head, or a row of nothing but `th`, with rows of other cells below it."""
+    table = next(element.iterancestors("table"), None)
+    return element.find(".//td") is None and table is not None and table.find(".//td") is not None
 
 
 def _apart(element: etree._Element) -> str:

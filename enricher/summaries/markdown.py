@@ -26,6 +26,7 @@ _LARGEST = 1_000_000
 _IMPORT = re.compile(r"^(?:import|export)\s[^\n]*\n", re.MULTILINE)
 _CLOSING = re.compile(r"\{\{([<%])\s*/([\w.-]{1,40})\s*[>%]\}\}")
 _PAIRS, _BETWEEN = 50, 5000
+_PROSE = re.compile(r"[^\n<>{}|]{40}[.!?。！？](?:\s|$)")
 _TEMPLATE = re.compile(
     r"\{\{[^{}\n]{0,500}\}\}|\{%[^{}\n]{0,500}%\}|\{:[^{}\n]{0,200}\}|[ \t]\{[#.][\w-][^{}\n]{0,200}\}[ \t]*$",
     re.MULTILINE,
@@ -40,7 +41,9 @@ _PROPERTY = re.compile(
     r"|:(?P<doc>[\w-]{1,40}):)(?=[ \t]|$)[ \t]*(?P<value>[^\n]*)\n?",
     re.MULTILINE,
 )
-WIKI_LINK = re.compile(r"!?\[\[(?:[^\[\]|\n]{0,200}\|)?([^\[\]|\n]{1,200})\]\](?!\()")
+_EMBEDDED = re.compile(r"!\[\[[^\[\]\n]{1,200}\.\w{2,4}(?:\|[^\[\]\n]{0,40})?\]\]")
+"""A picture in a note of Obsidian's."""
+WIKI_LINK = re.compile(r"!?\[\[(?:[^\[\]|\n]{0,200}\|)?(?:[^\[\]|\n]{0,200}/)?([^\[\]|/\n]{1,200})\]\](?!\()")
 _BETWEEN_LINKS = re.compile(r"(?:[\s,;&]|and\b|und\b)*")
 
 _BLOCK_ID = re.compile(r"[ \t]\^[\w-]{3,40}[ \t]*$|\(\([\w-]{9,40}\)\)", re.MULTILINE)
@@ -49,6 +52,8 @@ _TAGS = re.compile(r"#\[\[[^\[\]\n]{1,200}\]\]|^[ \t]*(?:#[^\s#]{1,60}#?[ \t]*)+
 _MARKED = re.compile(r"(\^\^|==)(?=\S)([^\n^=]{1,1000}?)(?<=\S)\1")
 _TO_DO = "|".join(TASKS)
 _TASK = re.compile(rf"^[ \t>]*[-*+] (?:\[[ xX]\]|(?:\{{\{{\[\[)?(?:{_TO_DO})\b)[^\n]*\n?", re.MULTILINE)
+_NAVIGATION = re.compile(r"(?:^[ \t]*[-*+] (?:\[\[[^\[\]\n]{1,200}\]\][ ,;]*)+\n){3,}", re.MULTILINE)
+"""Three entries and more that are links into the vault and nothing else."""
 _ASIDE = re.compile(r"^[ \t]*</?aside>[ \t]*$", re.MULTILINE)
 """So Notion writes its callouts."""
 _VAULT_COMMENT = re.compile(r"%%[^%]{0,5000}%%")
@@ -89,9 +94,10 @@ def _tidied(text: str) -> str:
         text = text.lstrip()[found.end() :]
     if any(mark in text for mark in ("{{", "{%", "{:", "{#", "{.")):
         for closing in list(_CLOSING.finditer(text))[:_PAIRS][::-1]:
-            # {{< top5 >}} … {{< /top5 >}} of Hugo: what stands between is data for the template.
+            # {{< top5 >}} … {{< /top5 >}} of Hugo: what stands between is data for the template, unless it is prose.
             begun = text.rfind(f"{{{{{closing[1]} {closing[2]}", max(0, closing.start() - _BETWEEN), closing.start())
-            text = text[:begun] + text[closing.end() :] if begun >= 0 else text
+            prose = closing[1] == "%" or _PROSE.search(text, max(0, begun), closing.start())
+            text = text[:begun] + text[closing.end() :] if begun >= 0 and not prose else text
         text = _TEMPLATE.sub("", text)
     return text
 
@@ -162,6 +168,6 @@ def _quote(found: re.Match[str]) -> str:
 
 def _without_marks(text: str) -> str:
     """Take off tasks, tags, links between notes and the marks of a vault's own."""
-    text = _ASIDE.sub("", _TASK.sub("", text))
-    text = WIKI_LINK.sub(r"\1", _BLOCK_ID.sub("", _TAGS.sub("", text)))
+    text = _NAVIGATION.sub("", _ASIDE.sub("", _TASK.sub("", text)))
+    text = WIKI_LINK.sub(r"\1", _EMBEDDED.sub("", _BLOCK_ID.sub("", _TAGS.sub("", text))))
     return _MARKED.sub(r"\2", _VAULT_COMMENT.sub("", text))

@@ -6,6 +6,7 @@ from itertools import islice, pairwise, zip_longest
 from typing import TYPE_CHECKING, Any
 
 from msgspec.structs import replace
+from rapidfuzz import fuzz
 
 from enricher.errors import SummaryError
 from enricher.model.summary import Citation, Summary, parts
@@ -16,8 +17,10 @@ from enricher.summaries.lists import read_clips, read_questions, read_related
 from enricher.summaries.narrative import TIME_CITED, Narrative
 from enricher.summaries.notes import Notes, without_signs
 from enricher.summaries.record_lists import is_web, topic
+from enricher.summaries.record_values import is_audio
 from enricher.summaries.sections import content, section_of, sections, unfolded, unfolded_page
-from enricher.summaries.title_parts import FileName, guest_of, show_of
+from enricher.summaries.speech import without_speech
+from enricher.summaries.title_parts import FileName, guest_of, number_of, show_of
 from enricher.summaries.topics import Topics
 from enricher.summaries.vocabulary import is_junk
 from enricher.text import fold, one_line
@@ -32,6 +35,7 @@ _LISTS = ("topics", "clips", "questions", "related")
 _IDENTITIES, _TITLES = 50, 6
 _SENTENCE = 40
 _LIST, _ASCENDING = 3, 0.6  # topics with times are a list, and this share of its steps goes on
+_ALIKE = 85
 _LONG = 1000  # characters: an article and no abstract, where another text is one
 
 
@@ -55,8 +59,7 @@ def merge(stem: str, pages: Sequence[Page], record: Record) -> dict[str, Any]:
     said |= record.said
     unsure = said.pop("duration_unsure", False)
     found["abstract"] = _abstract(record, written)
-    if written and written != found["abstract"] and len(written) > _LONG:
-        found["topics"].insert(0, topic("", None, written.splitlines()))
+    _keep_rest(found, written or "", record)
     found["topics"] = _without_abstract(found["topics"], found["abstract"])
     _drop_unordered(found["topics"])
     _add_data(found, record)
@@ -83,9 +86,12 @@ def _interpret(page: Page, record: Record, *, named: bool) -> dict[str, Any]:
     `named` says that the file's name could be its title. What is left out and why is added to the record. Raises
     SummaryError where the page is none of one episode.
     """
-    pieces = without_fields(unfolded_page(list(content(page.pieces))), record)
+    downloads = {link.url for piece in page.pieces for link in piece.links if is_audio(link.url)}
+    record.identities |= dict.fromkeys(downloads if len(downloads) == 1 else ())
+    pieces = without_fields(unfolded_page(list(content(without_speech(page.pieces, record)))), record)
     known = record.said.get("title")
-    head = read_head(pieces, known, named=named or "fallback_title" in page.said)
+    fallback = page.said.get("fallback_title", "")
+    head = read_head(pieces, known, named=named or bool(fallback), fallback=fallback)
     title = next(iter(head.titles), "")
     words = " ".join(piece.text for piece in head.rest)
     narrative = Narrative(guest_of(known or title, words), cites_times=len(TIME_CITED.findall(words)) > 2)  # noqa: PLR2004
@@ -133,11 +139,30 @@ def _sections_of(
 
 def _abstract(record: Record, written: str | None) -> str | None:
     """Choose the abstract: what the data says first, unless the text says more."""
-    sound = [one_line(one) for one in record.abstracts if not is_junk(one)]
+    sound = [one_line(one) for _, one in sorted(record.abstracts, key=lambda one: one[0]) if not is_junk(one)]
     named = next((one for one in sound if len(one) >= _SENTENCE), None) or next(iter(sound), None)
-    if written and (not named or len(named) < len(written) <= _LONG):
+    short = not named or len(named) < (_SENTENCE if named.isascii() else _SENTENCE / 2)
+    if written and (short or (len(written) <= _LONG and _goes_on(named or "", written))):
         return written
     return named or next(map(one_line, record.sentences), None)
+
+
+def _keep_rest(found: dict[str, Any], written: str, record: Record) -> None:
+    """Begin the topics with what the text says and the abstract, which is from the data, does not."""
+    abstract = fold(found["abstract"] or "")
+    lines = [line for line in written.splitlines() if line not in abstract]
+    more = [x for x in lines if len(x) > len(abstract) * 1.2 or fuzz.partial_ratio(fold(x), abstract) < _ALIKE]
+    if sum(map(len, more)) > _SENTENCE * 2:
+        found["topics"].insert(0, topic("", None, more))
+    elif more:
+        record.leave("a few words beside the abstract", more[0])
+
+
+def _goes_on(cut: str, whole: str) -> bool:
+    """Tell whether a text says what another begins with at more length: descriptions are cut for search engines."""
+    begins, written = fold(cut), fold(whole)
+    alike = fuzz.partial_ratio(begins, written[: len(begins) * 2]) > _ALIKE
+    return len(cut) < len(whole) and (alike or written.startswith(begins[:_SENTENCE]))
 
 
 def _without_abstract(topics: list[dict[str, Any]], abstract: str | None) -> list[dict[str, Any]]:
@@ -200,6 +225,7 @@ def _settle_duration(said: dict[str, Any], topics: Sequence[dict[str, Any]]) -> 
 def finish(summary: Summary) -> Summary:
     """Fill in what the title says of show, number and guest, and drop citations that point at nothing."""
     show, number = show_of(summary.title)
+    number = number_of(summary.title) if number is None else number
     said = (part.text for part in parts(summary) if part.kind in {"text", "quote"})
     guest = guest_of(summary.title, " ".join((summary.abstract or "", *said)))
     return replace(

@@ -22,6 +22,9 @@ _CITATION = re.compile(
 )
 TIME_CITED = re.compile(r"\s?\[@?(?P<clock>(?:\d{1,2}:)?\d{1,3}:\d\d)(?:[\s,–-][^\[\]]{0,30})?\](?!\()")
 """A time within a sentence: "… [03:35 Unknown]." of digests that models write."""
+_ADDRESS = re.compile(
+    r"\[(?P<named>[^\[\]\n]{1,200})\]\(https?://[^\s()<>]{1,500}\)|\s?(?:\((?:https?://|/)[^\s()<>]{1,500}\)|<(?:https?://|/)[^\s()<>]{1,500}>)"
+)
 _LONGEST_COUNTED = 8
 _UNIT = re.compile(rf"\s?(?P<numbers>{_NUMBERS})")
 _RAISED = str.maketrans("⁰¹²³⁴⁵⁶⁷⁸⁹", "0123456789")
@@ -65,7 +68,7 @@ class Narrative:
             shortened = expression("shortened").search(found.string[max(0, found.start() - 12) : found.start()])
             return "" if shortened or not self._guest else f"[{self._guest}] "
 
-        said = _LOST_NAME.sub(name, _CITATION.sub(bracket, one_line(text)))
+        said = _LOST_NAME.sub(name, _CITATION.sub(bracket, one_line(_ADDRESS.sub(r"\g<named>", text))))
         self._last = (text, links, before, added)
         return said.strip()
 

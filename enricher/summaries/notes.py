@@ -4,15 +4,15 @@ from __future__ import annotations
 
 import re
 from dataclasses import replace
-from itertools import groupby
 from typing import TYPE_CHECKING, Any
 
-from enricher.summaries.blocks import ASKS, Piece
-from enricher.summaries.boilerplate import share_of_links, why_boilerplate
-from enricher.summaries.lists import is_asked, questions_of, read_questions
+from enricher.summaries.blocks import Piece
+from enricher.summaries.boilerplate import junk_sentences, why_boilerplate
+from enricher.summaries.lists import questions_of, read_questions
 from enricher.summaries.quotes import begins_quoted, says_who
 from enricher.summaries.record_lists import SENTENCE
 from enricher.summaries.sections import ENTRY, in_sections
+from enricher.summaries.shapes import all_described, described, left_out, lists_of, quoted_runs
 from enricher.summaries.topics import Topics
 from enricher.summaries.vocabulary import is_junk, is_one_of, role_of
 from enricher.text import one_line
@@ -33,7 +33,6 @@ _LABEL = re.compile(r"(?P<name>[^\W\d_][^:：—–]{0,38})\s?[:：—–]\s?")
 _HASHTAGS = re.compile(r"(?:\s#[\w/-]{1,40})+$")
 _SIGNS = re.compile(r"^(?![←⬅«])[^\w“\"'(«「\[]+(?=\w|[“\"'(«「\[])")
 _PICTURES = re.compile(r"^[\u2600-\u27bf\U0001f000-\U0001faff\ufe0f\u200d\s]+(?=\w)")
-_SAID = re.compile(r"[.!?…。！？][”\"»」』]")
 _LIST = 3
 """So many entries are a list."""
 _SHARE, _HALF = 0.7, 0.5
@@ -48,12 +47,16 @@ class Notes:
         self._pieces = pieces
         self._topics = Topics(narrative, [one for one in pieces if one.kind != "bullet" and one.level < ENTRY])
         self._abstract: list[str] = []
-        self._listed = False
+        self._listed = self._describes = False
+        self._plain = 0
+        """How many entries of a list of times came one after the other."""
 
     def read(self, times: Sequence[Sequence[Timed] | None]) -> dict[str, Any]:
         """Return abstract, topics, questions in the JSON form; `times` are what `find_times` found for each piece."""
-        links, asking = _lists_of(self._pieces)
-        quoted, spoken = _quoted(self._pieces), _spoken(self._pieces, times)
+        links, asking = lists_of(self._pieces)
+        left = left_out(self._pieces, times, links)
+        quoted = quoted_runs(self._pieces)
+        self._describes = all_described([one for marks in times for one in marks or ()])
         self._listed = any(times)  # then a time that stands alone is of an entry, not of the heading above
         asked: list[Piece] = []
         advertised = answering = False
@@ -76,10 +79,8 @@ class Notes:
                 begins = i in asking and piece.kind == "text"
                 asked += questions_of(piece) if begins else [replace(piece, kind="text") if answering else piece]
                 answering |= begins
-            elif i in spoken:
-                self._record.leave("what looks like a raw transcript", piece.text)
-            elif marks is None or i in links:
-                self._record.leave("times that are no list" if marks is None else "links", piece.text)
+            elif i in left:
+                self._record.leave(left[i], piece.text)
             else:
                 self._tell(section, replace(piece, kind="quote") if i in quoted else piece)
         return {
@@ -90,6 +91,11 @@ class Notes:
 
     def _head(self, section: Section, piece: Piece) -> None:
         """Begin a topic, or a part of the page, which ends the topics above it."""
+        why = None if piece.is_marked or section.role else why_boilerplate(piece)
+        if why:
+            self._record.leave(why, piece.text)
+            return
+        self._plain = 0
         if section.role == "skip":
             self._record.leave("for listeners of the original or the note-taker alone", piece.text)
         if section.role:
@@ -98,13 +104,23 @@ class Notes:
             self._topics.begin(_HASHTAGS.sub("", piece.text), piece.level * 10, piece.links)
 
     def _tell(self, section: Section, piece: Piece) -> None:
-        """Add what is said to the open topic or to the abstract."""
+        """Add what is said to the open topic or to the abstract, without sentences for nobody."""
         why = why_boilerplate(piece) if piece.kind != "rule" else ""
         if why is not None:
             if why:
                 self._record.leave(why, piece.text)
             return
+        for junk in junk_sentences(piece.text) if piece.kind == "text" else ():
+            self._record.leave("sponsors and ways to follow", junk)
+            piece = replace(piece, text=piece.text.replace(junk, "").strip())
+        if piece.text or piece.kind == "rule":
+            self._say(section, piece)
+
+    def _say(self, section: Section, piece: Piece) -> None:
         topics, role = self._topics, section.role
+        if self._plain >= _LIST and not piece.depth and piece.kind == "text":
+            topics.close(0)  # below a list of chapters nothing is of its last one
+        self._plain = 0
         alone = time_alone(piece.text)
         if role == "topics" and piece.kind == "bullet" and not topics.open_topic:
             topics.begin(section.name, section.level * 10)  # a list of points without times
@@ -138,6 +154,7 @@ class Notes:
     def _begin_timed(self, piece: Piece, marks: Sequence[Timed]) -> None:
         """Begin a topic of each line of a list of times."""
         topics = self._topics
+        self._plain += len(marks)
         if len(marks) >= _LIST and not topics.open_topic:
             self._abstract += self._before_list(piece.text)  # the list runs on behind a text
         level = piece.level * 10 if piece.kind == "heading" and piece.level else _TIMED
@@ -148,7 +165,9 @@ class Notes:
             else:
                 if one.start is None:
                     self._record.leave("times that are out of order", one.title)
-                topics.begin(_HASHTAGS.sub("", one.title), level, start=one.start)
+                title, below = described(one.title) if self._describes else (one.title, "")
+                topics.begin(_HASHTAGS.sub("", title), level, start=one.start)
+                topics.take(Piece("bullet", below))
                 cells = piece.text.split(" | ")[1:] if len(marks) == 1 else []  # of the row of a table
                 said = [cell for cell in cells if len(cell) >= SENTENCE and one.title not in cell]
                 topics.take(Piece("bullet", " ".join(said)))
@@ -192,45 +211,3 @@ def without_signs(piece: Piece) -> Piece:
     titled = piece.kind in {"heading", "bullet"} or piece.is_bold
     text = (_SIGNS if titled else _PICTURES).sub("", piece.text)
     return piece if text == piece.text or time_alone(piece.text) else replace(piece, text=text)
-
-
-def _quoted(pieces: Sequence[Piece]) -> set[int]:
-    """Find runs of entries or paragraphs that each stand in quotation marks and mostly end as sentences do."""
-    found: set[int] = set()
-    for is_run, places in groupby(range(len(pieces)), key=lambda i: begins_quoted(pieces[i].text)):
-        run = list(places) if is_run else []
-        sentences = sum(bool(_SAID.search(pieces[i].text)) for i in run)
-        if len(run) > 1 and sentences * 2 > len(run):
-            found.update(run)
-    return found
-
-
-def _spoken(pieces: Sequence[Piece], times: Sequence[Sequence[Timed] | None]) -> set[int]:
-    """Find a transcript: paragraphs with times that are no list, from the first on to what is no paragraph."""
-    found: set[int] = set()
-    for is_text, places in groupby(range(len(pieces)), key=lambda i: pieces[i].kind == "text"):
-        run = list(places) if is_text else []
-        said = [i for i in run if times[i] is None and pieces[i].text[-1] in ".!?…"]
-        if len(said) > 1:
-            found.update(i for i in run if i >= said[0])
-    return found
-
-
-def _lists_of(pieces: Sequence[Piece]) -> tuple[set[int], set[int]]:
-    """Find lists that are links and nothing else, and lists that ask: the places of their entries."""
-    # Below an entry of a list of topics stand its links: "Adam's tweet", "book" (Oxide and Friends).
-    links = {
-        i
-        for i, piece in enumerate(pieces)
-        if piece.depth > (piece.kind == "bullet") and share_of_links(piece) > _HALF and piece.kind in {"text", "bullet"}
-    }
-    asking = {i for i, piece in enumerate(pieces) if piece.kind == "text" and is_asked(piece.text.partition("\n")[0])}
-    for is_list, places in groupby(range(len(pieces)), key=lambda i: pieces[i].kind == "bullet"):
-        group = list(places) if is_list else []
-        asks = [i for i in group if pieces[i].text[-1:] in ASKS]
-        if len(asks) >= _LIST and len(asks) >= len(group) * _SHARE:
-            asking.update(asks)
-        linked = sum(len(pieces[i].text) * share_of_links(pieces[i]) for i in group)
-        if linked > sum(len(pieces[i].text) for i in group) * _SHARE:
-            links.update(i for i in group if pieces[i].text[-1:] not in ASKS)
-    return links, asking

@@ -22,6 +22,11 @@ _LED = re.compile(r"(?P<name>[^\W\d_][^:“”\"]{0,60}):\s?(?P<said>[“\"„«
 _DASH = re.compile(r"\s[—–-]{1,2}\s")
 _STOP_OUTSIDE = re.compile(r"(?<=[»”“])[.,]$")
 _NAMED_BEHIND = re.compile(r"(?P<said>[“\"„«].+[”\"“»])\s?[(\[](?P<name>[^()\[\]]{2,60})[)\]]", re.DOTALL)
+_COMMENT = re.compile(
+    r"\n[—–-]{1,2}\s?(?P<time>(?:\d{1,2}:)?\d{1,2}:\d\d)\s?[·•|,–—-]\s[^\n]{0,300}$"
+    r"|\s?\((?P<time2>(?:\d{1,2}:)?\d{1,2}:\d\d)[,;]\s[^()]{0,100}\)$"
+)
+"""When a quotation was said, and what somebody thinks of it."""
 _NAMES_AT_MOST = 60
 _WORDS_OF_A_NAME = 5
 
@@ -69,6 +74,7 @@ def read_quote(text: str, speaker: str | None = None, links: Sequence[Link] = ()
     The name stands in the last line, behind a dash at its end, or before a colon; the time in its link, or in brackets
     behind all.
     """
+    text = _COMMENT.sub(lambda found: f" ({found['time'] or found['time2']})", text)
     lines = text.splitlines()
     behind = _NAMED_BEHIND.fullmatch(one_line(text))
     span = part_time(behind["name"]) if behind else part_bracketed(one_line(text))

@@ -4,7 +4,6 @@ from __future__ import annotations
 
 import math
 import re
-from collections import Counter
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any, NamedTuple
 
@@ -22,10 +21,8 @@ LATEST = 100_000.0
 """Later than 27 hours, a time is in milliseconds."""
 SENTENCE = 25
 _CUE_LENGTH = 12.0
-_CUES, _MANY = 8, 20
-"""So many cues, or lines of a kind, are no summary."""
-_CUE = re.compile(r"\W{0,3}((?:\d{1,2}:)?\d{1,3}:\d\d(?:[.,]\d{1,3})?)\b")
-_SPEAKER = re.compile(r"\W{0,4}([^\W\d_][\w .'’-]{0,40})\W{0,2}(?:\s?[\[(][\d:.]{4,12}[\])])?\W{0,2}:\W{0,4}\s")
+_CUES = 8
+"""So many cues are no summary."""
 _WEB = re.compile(r"https?://\S+", re.IGNORECASE)
 _PLACES = {"location", "offset", "at", "from"}
 """Keys of a time that may be of something else: a place in a book."""
@@ -86,10 +83,10 @@ def _timed(role: str | None, rows: list[Row]) -> dict[str, list[dict[str, Any]]]
             title, text = head, below
         if role == "quotes" or row.is_quote:
             found["quotes"].append(read_quote(row.text or title, row.speaker) | {"start": start, "end": end})
-        elif title:
+        elif title and (text or end is None or role != "clips"):
             found["topics"].append(topic(title, start, [text] if text and fold(text) != fold(title) else []))
         else:
-            found["clips"].append({"title": "", "start": start, "end": end, "quote": one_line(text)})
+            found["clips"].append({"title": title, "start": start, "end": end, "quote": one_line(text) or None})
     return found
 
 
@@ -107,6 +104,8 @@ def row_of(table: Mapping[str, Any]) -> Row:
     is_time = fold(str(table.get("location_type", ""))).startswith("time") or ":" in str(values.get("time"))
     start = seconds(values.get("time")) if key not in _PLACES or is_time else None
     end = seconds(values.get("end"))
+    length = seconds(values.get("length"))
+    end = start + length if end is None and start is not None and length else end
     span = time_alone(values["time"]) if isinstance(values.get("time"), str) else None
     start, end = (span.start, end or span.end) if span else (start, end)
     said, _, last = texts["text"].rpartition("\n")
@@ -139,18 +138,6 @@ def _are_cues(rows: Sequence[Row]) -> bool:
     steps = sorted((b.start or 0) - (a.start or 0) for a, b in pairwise(rows))
     step = steps[len(steps) // 2]
     return step <= _CUE_LENGTH or 1000 <= step <= _CUE_LENGTH * 1000  # noqa: PLR2004 in milliseconds
-
-
-def check_not_transcript(text: str) -> None:
-    """Raise SummaryError where a text is what was said: cues, or lines of speakers, and hardly anything else."""
-    lines = [line for line in text.splitlines() if line.strip()]
-    starts = [parse_time(found[1]) or 0.0 for line in lines if (found := _CUE.match(line))]
-    steps = sorted(b - a for a, b in pairwise(starts))
-    speakers = Counter(found[1] for line in lines if (found := _SPEAKER.match(line)))
-    spoken = sum(count for _, count in speakers.most_common(4))
-    dense = len(starts) >= _MANY and len(starts) * 3 > len(lines) and 0 <= steps[len(steps) // 2] <= _CUE_LENGTH
-    if dense or text.count(" --> ") > 2 or (spoken >= _MANY and spoken * 2 > len(lines)):  # noqa: PLR2004 cues
-        raise SummaryError("is a transcript; beside a summary NAME it is read as NAME.transcript.txt, or as NAME.vtt")
 
 
 def topic(title: str, start: float | None, texts: Sequence[str] = ()) -> dict[str, Any]:

@@ -3,18 +3,19 @@
 from __future__ import annotations
 
 import datetime as dt
-import math
+import html
 import re
 from dataclasses import dataclass, field
 from typing import TYPE_CHECKING, Any
 
+from enricher.summaries.blocks import ASKS
 from enricher.summaries.dates import read_date
 from enricher.summaries.quotes import read_quote
-from enricher.summaries.record_lists import LATEST, SENTENCE, is_web, read_rows, row_of, seconds, topic
-from enricher.summaries.vocabulary import is_one_of, key_role, list_role
+from enricher.summaries.record_lists import SENTENCE, is_web, read_rows, row_of, seconds, topic
+from enricher.summaries.record_values import is_audio, of_number, of_text, parsed_json
+from enricher.summaries.vocabulary import is_one_of, key_role, list_role, rank_of
 from enricher.text import fold, one_line, xml_safe
 from enricher.timestamp_lists import find_list
-from enricher.timestamps import parse_clock, parse_time
 
 if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
@@ -22,15 +23,19 @@ if TYPE_CHECKING:
 
 _MOST = 20_000  # leaves of one tree: YAML's aliases can make gigabytes of a few lines
 _DEEPEST = 8
-_EPOCH_MS, _EPOCH_S = 10**11, 10**9
 _BODY = 1200
 _LINE = 500
-_SHORTEST_ID = 6
-_AUDIO = re.compile(r"\.(?:mp3|m4[abv]|og[gav]|opus|aac|wav|flac|mp4|mov|webm)(?:$|\?)", re.IGNORECASE)
+_SHORTEST_ID, _SURE_ID = 6, 16
 _PART = re.compile(r"[(\[](?:[^\W\d_]+\.? )?\d{1,3} ?(?:[^\W\d_]{1,12} |/ ?)\d{1,3}[)\]]$")
 """The end of "Looking Forward (Episode 1 of 5)"."""
-_MARKUP = re.compile(r"^#{1,6}\s|\n\s*\n|<p>", re.MULTILINE)
+_MARKUP = re.compile(
+    r"^(?:#{1,6}|[-*+]|\d{1,2}[.)])\s|\n\s*\n|<(?:p|br|ul|ol|li|a|div|strong|b|em|h[1-6])\b|\]\(http", re.MULTILINE
+)
+_BULLET = re.compile(r"^\s*(?:[-*+•]|\d{1,2}[.)])\s+")
 _VAULT_LINK = re.compile(r"^\[\[(?:[^\]|]*\|)?([^\]|]*)\]\]$")
+_LISTED = {"quotes", "questions", "takeaways"}
+_OF_THE_PAGE = {"guid", "id", "link", "number", "published", "duration"}
+"""What a table within a page says of itself."""
 _NAMED = {"podcast", "audio", "people", "source"}
 """Things that may be tables: {"podcast": {"title": …}} names the show, {"audio": {"url": …}} the audio."""
 
@@ -41,7 +46,8 @@ class Record:
 
     said: dict[str, Any] = field(default_factory=dict)
     identities: dict[str, None] = field(default_factory=dict)
-    abstracts: list[str] = field(default_factory=list)
+    abstracts: list[tuple[int, str]] = field(default_factory=list)
+    """Each with how good a name it has, 0 is best: a summary counts before a subtitle."""
     sentences: list[str] = field(default_factory=list)
     """Long sentences under keys that mean nothing: an abstract, if nothing else is."""
     bodies: list[str] = field(default_factory=list)
@@ -82,78 +88,106 @@ class _Walk:
         self._record = record
         self._left = _MOST
 
-    def table(self, table: Mapping[str, Any], role: str | None, depth: int) -> None:
-        """Read a table; `role` is what its own key hints at."""
-        for name, value in table.items():
+    def table(self, table: Mapping[str, Any], role: str | None, depth: int, *, apart: bool = False) -> None:
+        """Read a table; `role` is what its own key hints at, `apart` that it is of something in the episode.
+
+        Its values count before those of the tables in it, wherever they stand: many tools sort keys, cover, seo, title.
+        """
+        for name, value in sorted(table.items(), key=lambda item: isinstance(item[1], dict | list)):
             self._left -= 1
             if self._left < 0 or depth > _DEEPEST:
                 return
             key = str(name)
             own = key_role(key)
-            hint = role if role in _NAMED and own in {"title", "link", None} else own
+            hint = role if role in _NAMED and own in {"title", "link"} else own
             if key == "@type" or (role == "people" and own != "title"):
                 continue
-            if own == "guid" and depth and role != "number":
-                continue  # the id of a contributor, of the show; "episode": {"id": …} is the episode's
+            if apart and role is None and own in _OF_THE_PAGE:
+                hint = None  # the number of a request, the id of a contributor, the address of a picture
             if isinstance(value, list):
                 self._list(key, hint or list_role(key), value, depth)
-            elif hint == "citations" and isinstance(value, dict):
-                self._record.said["citations"] = _citations(value)
-            elif isinstance(value, dict) and (timed := _by_time(value)):
-                self._texts(key, hint, timed)
             elif isinstance(value, dict):
-                if hint != "private":
-                    self.table(value, hint, depth + 1)
+                self._inner(key, hint, value, depth, apart=apart)
             else:
-                self.leaf(hint, value)
+                self.leaf(hint, value, key)
 
-    def leaf(self, role: str | None, value: object) -> None:
+    def _inner(self, key: str, role: str | None, table: Mapping[str, Any], depth: int, *, apart: bool) -> None:
+        rows = [one for one in table.values() if isinstance(one, dict)]
+        if role == "published":
+            self.leaf(role, table.get("start"))  # "date": {"start": …, "end": …}
+        elif role == "citations":
+            self._record.said["citations"] = _citations(table)
+        elif timed := _by_time(table):
+            self._texts(key, role, timed)
+        elif rows and len(rows) == len(table) and all(row_of(row).is_timed for row in rows):
+            self._list(key, role or list_role(key), rows, depth)
+        elif role != "private":
+            self.table(table, None if role == "page" else role, depth + 1, apart=apart or role is None)
+
+    def leaf(self, role: str | None, value: object, key: str = "") -> None:
         """Read one value: what it looks like decides, its key hints."""
         said = self._record.said
-        if role == "private" or isinstance(value, bool) or (role == "guid" and not str(value).strip("0-")):
+        if role == "private" or isinstance(value, bool) or (role in {"guid", "id"} and not str(value).strip("0-")):
             return
         if isinstance(value, dt.date | int | float):
-            said |= _of_number(role, value) | said
-            if role == "guid":
-                self._record.identities[str(value)] = None
+            said |= of_number(role, value) | said
         if not isinstance(value, str) or value in {"true", "false"}:
             return
-        text = xml_safe(value).strip()
+        text = html.unescape(xml_safe(value)).strip()
+        if text[:1] in {"[", "{"} and (found := parsed_json(text)):
+            self.table({key: found}, role, _DEEPEST)  # a list that a database keeps as text
+            return
         line = _VAULT_LINK.sub(r"\1", one_line(text))
+        if role in _LISTED and len(lines := text.splitlines()) > 1:
+            self._texts(key, role, [_BULLET.sub("", one) for one in lines if one.strip()])
+            return
         if role in {"published", "number", "duration"} and len(line) <= _LINE:
-            found = _of_text(role, line)
+            found = of_text(role, line)
             if found is not None:
                 said.setdefault(role, found)
             elif role == "number" and " " in line:
                 said.setdefault("fallback_title", line)  # "Episode: How bees choose a home"
-        elif line and (" " in line or len(line) > _LINE * 4 or not self._address(role, line)):
-            self._sentence(role, line, text)
+        elif line and (self._is_text(role, line) or not self._address(role, line)):
+            self._sentence(role, line, text, key)
+
+    def _is_text(self, role: str | None, line: str) -> bool:
+        # A guid may have blanks: "123 at https://bees.example" (Drupal).
+        return len(line) > _LINE * 4 or (" " in line and role != "guid")
 
     def _address(self, role: str | None, line: str) -> bool:
         """Read an address or an id, which may be the item's whatever its key is; tell whether it is one."""
         said, web = self._record.said, is_web(line)
-        if role == "source" or not (web or role in {None, "guid", "link", "audio"}):
+        if role == "source" or not (web or role in {None, "guid", "id", "link", "audio"}):
             return False
-        if role or web or (len(line) >= _SHORTEST_ID and not line.isalpha()):  # "size: 1" is nobody's guid
+        # "size: 1" and "id: 42" are nobody's guid, "recorded: 2024-05-02" neither.
+        like_id = len(line) >= _SHORTEST_ID and any(map(str.isalpha, line)) and not line.isalpha()
+        if web or role not in {None, "id"} or (like_id and read_date(line) is None):
             self._record.identities[line] = None
-        if _AUDIO.search(line) or (web and role == "audio"):
-            said.setdefault("audio", line)
-        elif role == "guid" or (web and role == "link"):
+        if role == "guid":
             said.setdefault(role, line)
+        elif is_audio(line) or (web and role == "audio"):
+            said.setdefault("audio", line)
+        elif web and role == "link":
+            said.setdefault(role, line)
+        elif role == "id" and len(line) >= _SURE_ID:
+            said.setdefault("guid", line)
         return True
 
-    def _sentence(self, role: str | None, line: str, text: str) -> None:
+    def _sentence(self, role: str | None, line: str, text: str, key: str) -> None:
         record, said = self._record, self._record.said
         if role == "source":
             said.setdefault("source", {}).setdefault("url" if is_web(line) else "name", line)
-        elif role == "podcast" and _PART.search(line):
-            pass  # a series within a show
+        elif role in {"podcast", "people"} and (_PART.search(line) or is_one_of("nobody", line)):
+            pass  # a series within a show; "none", "unknown"
         elif role in {"title", "podcast"}:
             said.setdefault(role, line)
         elif role == "people":
             said.setdefault("people", []).append(line)
         elif role == "abstract":
-            (record.bodies if len(text) > _BODY or _MARKUP.search(text) else record.abstracts).append(text)
+            if len(text) > _BODY or _MARKUP.search(text):
+                record.bodies.append(text)
+            else:
+                record.abstracts.append((rank_of(key), text))
         elif role is None and len(line) > SENTENCE * 2 and line[-1] in ".!?。！？":
             record.sentences.append(text)
 
@@ -168,6 +202,8 @@ class _Walk:
         if role in _NAMED:
             for one in found:
                 self.table(one, role, depth + 1) if isinstance(one, dict) else self.leaf(role, one)
+        elif len(own := [one for one in tables if any(key_role(str(key)) == "guid" for key in one)]) == 1 < len(tables):
+            self.table(own[0], role, depth + 1)  # beside its show, in what Apple's lookup returns
         elif len(tables) == 1 and not timed and role not in {"quotes", "questions", "related"}:
             self.table(tables[0], role, depth + 1)
         elif tables:
@@ -189,7 +225,7 @@ class _Walk:
             self._record.add({"topics": [topic(one.title, one.start) for one in timed]})
         elif role == "quotes":
             self._record.add({"quotes": list(map(read_quote, texts))})
-        elif role == "questions":
+        elif role == "questions" or (role is None and len(texts) > 1 and all(text.endswith(ASKS) for text in texts)):
             self._record.add({"questions": [{"question": one_line(text)} for text in texts]})
         elif role in {"takeaways", "topics", "clips", "abstract"} and long * 3 >= len(texts) * 2:
             title = re.sub(r"[-_]+", " ", re.sub(r"(?<=[a-z])(?=[A-Z])", " ", key)).capitalize()
@@ -201,45 +237,6 @@ def _by_time(table: Mapping[Any, Any]) -> list[str]:
     """Return `{"0:00": "Opening", …}` as a list of times; empty where a table is anything else."""
     lines = [f"{time} {one}" for time, one in table.items() if isinstance(one, str) and ":" in str(time)]
     return lines if len(lines) == len(table) and find_list(lines) else []
-
-
-def _of_number(role: str | None, value: dt.date | float) -> dict[str, Any]:
-    """Return what a number or a date says under a key that hints at one."""
-    if role == "published":
-        day = _day(value)
-        return {"published": day} if day else {}
-    if isinstance(value, dt.date):
-        return {}
-    if role == "number" and isinstance(value, int) and 0 <= value < 10**5:
-        return {"number": value}
-    if role == "duration" and 0 < value < LATEST * 1000:
-        # 62 may be minutes or seconds: which, the times of the page or the item tell. No episode lasts ten hours.
-        return {"duration": value / (1000 if value > LATEST else 1), "duration_unsure": value < 600}  # noqa: PLR2004
-    return {role: str(value)} if role == "guid" or (role == "title" and isinstance(value, int)) else {}
-
-
-def _of_text(role: str, line: str) -> object:
-    """Read a date, a number or a length that is text."""
-    if role == "published":
-        return read_date(line)
-    if role == "number":
-        found = re.fullmatch(r"#?(\d{1,5})", line)
-        return int(found[1]) if found else None
-    if line.isdecimal():
-        return parse_clock(line) if len(line) > 3 else None  # noqa: PLR2004 62 may be anything
-    return parse_time(line) or None
-
-
-def _day(value: dt.date | float) -> str | None:
-    """Read a date, or seconds or milliseconds since 1970; a bare year is no date."""
-    if isinstance(value, dt.date):
-        return value.isoformat()[:10]
-    if not math.isfinite(value) or value < _EPOCH_S:
-        return None
-    try:
-        return dt.datetime.fromtimestamp(value / (1000 if value >= _EPOCH_MS else 1), tz=dt.UTC).date().isoformat()
-    except (ValueError, OverflowError, OSError):
-        return None
 
 
 def _citations(table: Mapping[Any, Any]) -> dict[str, Any]:

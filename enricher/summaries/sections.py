@@ -138,6 +138,9 @@ def content(pieces: Sequence[Piece]) -> Iterator[Piece]:
     first = next((i for i, piece in enumerate(parted) if section_of(piece) not in {None, "highlights"}), len(parted))
     if last >= 0 and last + 1 < len(parted) and _is_logo(parted[last + 1].text) and last < first:
         last = -1
+    if not highlights and first == len(parted):
+        yield from pieces  # no page of highlights: "09:59 The logo" is an entry
+        return
     start = min(first, last) if last >= 0 else first
     for i, piece in enumerate(parted):
         if not ((i in highlights and i != last) or (0 < i < start and _is_logo(piece.text))):

@@ -22,6 +22,7 @@ _LONGEST_TITLE = 400
 _BRACKETED_END = re.compile(r"(?<=\S)\s?[(\[]([^()\[\]]{1,40})[)\]]$")
 _STEM_DATE = re.compile(r"^\d{4}-\d{2}-\d{2}[ _-]*")
 _STEM_NUMBER = re.compile(r"(?:^|[\s_-]|\bep?)#?(\d{1,4})$", re.IGNORECASE)
+_YEARS = range(1900, 2100)
 _STEM_SEASON = re.compile(r"s\d{1,2}e\d{1,3}", re.IGNORECASE)
 
 
@@ -41,6 +42,12 @@ def show_of(title: str) -> tuple[str | None, int | None]:
             show = found["show"].strip() or (pieces[i - 1] if i > 1 else "")
             return show or None, int(found["number"].replace(",", ""))
     return None, None
+
+
+def number_of(title: str) -> int | None:
+    """Return the number that a title begins with: "61. Swarms", "#61 – Swarms", "Episode 61: Swarms", "第61回 Bees"."""
+    found = expression("numbered_title").match(one_line(title[:_LONGEST_TITLE]))
+    return int(found["number"]) if found and int(found["number"]) not in _YEARS else None
 
 
 def guest_of(title: str, text: str = "") -> str | None:
@@ -65,8 +72,10 @@ class FileName:
 
     def __init__(self, stem: str) -> None:
         self.words = re.sub(r"[\s_-]+", " ", _STEM_DATE.sub("", stem)).strip()
-        number = _STEM_NUMBER.search(self.words)
-        self.number = int(number[1]) if number else None
+        number = _STEM_NUMBER.search(stem)
+        # "Ann Lee 2" is a copy of "Ann Lee", "retrospective 2015" is of a year.
+        told = number and not re.fullmatch(r" \d", number[0]) and int(number[1]) not in _YEARS
+        self.number = int(number[1]) if number and told else None
         self._telling = [word for word in fold(self.words).split() if word not in GENERIC and not word.isdecimal()]
 
     @property

@@ -20,6 +20,7 @@ _PARTS: dict[str, tuple[str, int]] = {
 }
 _LONGEST = 500
 _VAGUE = frozenset(_WORDS["markup"]["vague"])
+PLATFORMS = frozenset(map(fold, _WORDS["markup"]["platforms"]))
 GENERIC = frozenset(_WORDS["titles"]["generic"])
 TASKS: list[str] = _WORDS["markup"]["tasks"]
 ASKED_AND_ANSWERED: list[str] = _WORDS["markup"]["asked"]
@@ -62,6 +63,12 @@ def role_of(heading: str) -> Role | None:
 def key_role(key: str) -> str | None:
     """Return what a key hints at: `episode_guid`, `startTime` and `Episode title` are read alike."""
     return _KEYS.get(_folded(key))
+
+
+def rank_of(key: str) -> int:
+    """Return how good a name a key is among those of its role: 0 is best."""
+    name = _folded(key)
+    return next((words.index(name) for words in _WORDS["keys"].values() if name in words), len(_KEYS))
 
 
 def list_role(key: str) -> str | None:

@@ -73,7 +73,7 @@ def test_the_times_of_a_page_are_its_topics(name: str, expected: list[tuple[floa
                                           "link": "https://show.example/12"}),
         ("front-matter-indented-rule", {"title": BEES, "abstract": SWARM}),
         ("front-matter-slightly-broken", {"title": BEES, "abstract": SWARM}),
-        ("json-front-matter", {"podcast": "Field Notes", "number": 12, "guid": "g-12", "abstract": SWARM}),
+        ("json-front-matter", {"podcast": "Field Notes", "number": 12, "guid": "g-12", "abstract": LEADER}),
         ("liquid-list-fields", {"abstract": LEADER, "duration": 4217, "topics": ()}),
         ("llm-json", {"podcast": "Field Notes", "abstract": LEADER}),
         ("metadata-lines", {"podcast": "Field Notes", "duration": 3720, "link": "https://show.example/12",

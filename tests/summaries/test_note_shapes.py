@@ -7,6 +7,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
+from enricher.errors import SummaryError
 from enricher.summaries.document import read_document, read_summary
 
 if TYPE_CHECKING:
@@ -157,3 +158,175 @@ def test_the_name_of_a_product_is_no_guest() -> None:
     """No name of a person has a capital within, behind three small letters."""
     assert read("# OpenAI Dev Day: Assistants and agents\n\nExplains how they work.\n").people == ()
     assert read("# Sinéad McDonald: Assistants and agents\n\nExplains how they work.\n").people == ("Sinéad McDonald",)
+
+
+TURNS = "\n\n".join(
+    f"**{name}**: This is line {n} of what was said in the show." for n in range(6) for name in ("Bob Ray", "Ann Lee")
+)
+
+
+@pytest.mark.parametrize(
+    "above",
+    [HEAD, f"{HEAD}00:00 Hello\n02:30 How swarms decide\n16:10 What queens do\n\n", f"{HEAD}## The conversation\n\n"],
+)
+def test_notes_above_a_transcript_are_read_and_it_is_left_out(above: str) -> None:
+    """Sites print what was said below their notes, with a heading that says so or without one."""
+    reading = read_document(
+        "bees.md", f"{above}{TURNS}\n\n## Key takeaways\n\n- Scouts repeat what they have seen.\n".encode()
+    )
+    assert reading.summary.abstract is not None
+    assert "This is line" not in str(reading.summary)
+    assert "what looks like a raw transcript" in str(reading.left_out)
+    assert "Scouts repeat" in str(reading.summary.topics)
+    assert sum(one.start is not None for one in reading.summary.topics) == above.count(":")
+
+
+def test_a_transcript_alone_is_refused() -> None:
+    """With a title, and no more."""
+    with pytest.raises(SummaryError, match="is a transcript"):
+        read(f"# Ann Lee on bees\n\n{TURNS}\n")
+
+
+def test_prose_between_shortcodes_stays_and_data_goes() -> None:
+    """Hugo renders what stands in `{{% %}}`, and notices hold sentences."""
+    prose = "Ann Lee tells how a swarm decides where to live, and what a keeper can learn from it."
+    for opening, closing in (("{{% image %}}", "{{% /image %}}"), ('{{< notice type="x" >}}', "{{< /notice >}}")):
+        assert read(f"# Ann Lee on bees\n\n{opening}\n{prose}\n{closing}\n").abstract == prose
+
+
+def test_the_head_of_a_table_is_none_of_its_rows() -> None:
+    """Short rows are content; the names of columns are not."""
+    summary = read(f"{HEAD}## Words\n\n| Word | Meaning |\n|---|---|\n| Quorum | Thirty bees |\n| Swarm | A colony |\n")
+    assert "Quorum" in str(summary.topics)
+    assert "Meaning" not in str(summary.topics)
+
+
+def test_a_list_of_links_goes_as_a_whole_with_its_label() -> None:
+    """A title that asks is no question; "Listen on" says nothing without what it leads to."""
+    links = "".join(
+        f"- [{title}](https://x.example/{n})\n" for n, title in enumerate(("Why care?", "On wax", "On honey"))
+    )
+    summary = read(f"{HEAD}Listen to the episode on\n\n{links}")
+    assert (summary.topics, summary.questions, summary.abstract) == ((), (), HEAD.splitlines()[2])
+
+
+def test_links_below_several_topics_are_what_the_episode_is_about() -> None:
+    """News shows list what they talked about, each with its source (Binärgewitter)."""
+    parts = "".join(
+        f"## {name}\n\n- [{name} fly](https://x.example/1)\n- [{name} rest](https://x.example/2)\n\n"
+        for name in ("Bees", "Wasps", "Ants")
+    )
+    assert [said(one) for one in read(f"{HEAD}{parts}").topics] == [
+        [f"{name} fly", f"{name} rest"] for name in ("Bees", "Wasps", "Ants")
+    ]
+
+
+def test_one_link_into_a_video_dates_nothing() -> None:
+    """A reading list is somebody else's."""
+    summary = read(
+        f"{HEAD}## Reading\n\n- [How bees work](https://video.example/watch?v=1#t=9m42s) is worth it for all of us.\n"
+    )
+    assert all(one.start is None for one in summary.topics)
+
+
+def test_times_within_sentences_are_no_chapters() -> None:
+    """Models say where each thing was said, several times in a line; the time of a bold lead is its entry's."""
+    cited = (
+        "Scouts agree less often than people think (25:00-25:06), which this talk is meant to change soon (4:46-4:52)."
+    )
+    entries = "".join(
+        f"- **{title} ({time}):** {cited}\n"
+        for title, time in (("The crux", "2:05"), ("The dance", "9:39"), ("The quorum", "21:16"))
+    )
+    assert [one.start for one in read(f"{HEAD}## Points\n\n- {cited}\n- {cited}\n- {cited}\n").topics] == [None]
+    timed = read(f"{HEAD}{entries}").topics
+    assert [(one.title, one.start) for one in timed] == [("The crux", 125), ("The dance", 579), ("The quorum", 1276)]
+
+
+def test_a_chapter_that_goes_on_with_a_sentence_has_a_title_and_a_text() -> None:
+    """As models write them; a title with a subtitle stays whole."""
+    lines = [
+        ("00:08", "Opening", "What this show is about, and who is there today."),
+        ("01:34", "The dance", "Scouts repeat what they have seen at length."),
+        ("10:51", "The quorum", "Thirty scouts at one place decide for all others."),
+    ]
+    topics = read(HEAD + "\n".join(f"{time} {title} — {text}" for time, title, text in lines) + "\n").topics
+    assert [(one.title, said(one)) for one in topics] == [(title, [text]) for _, title, text in lines]
+
+
+def test_nothing_below_a_list_of_chapters_is_of_the_last_one() -> None:
+    """Descriptions made for video sites end with addresses."""
+    times = "00:00 Hello\n02:30 How swarms decide\n16:10 What queens do\n\n"
+    summary = read(
+        f"{HEAD}{times}Сайт - https://x.example/\nTelegram - t.me/x\n\nСлушайте: iTunes, YouTube, RSS\n\n"
+        "Ann Lee has kept bees for eleven years now.\n"
+    )
+    assert said(summary.topics[2]) == []
+    assert "x.example" not in str(summary.topics)
+    assert "iTunes" not in str(summary.topics)
+
+
+def test_metadata_below_a_heading_is_metadata_in_any_language() -> None:
+    """Labels nobody knows, with a date and addresses."""
+    info = "## 기본\n\n- 프로그램: 손에\n- 올린 날: 2026-05-25\n- 어디: https://show.example/12\n- 들은 곳: https://cdn.example/12.mp3\n\n"
+    summary = read(f"# Ann Lee on bees\n\n{info}## Swarms\n\nSwarms choose by dancing.\n")
+    assert (str(summary.published), summary.audio) == ("2026-05-25", "https://cdn.example/12.mp3")
+    assert [one.title for one in summary.topics] == ["Swarms"]
+
+
+def test_sentences_for_nobody_are_left_out_of_a_paragraph() -> None:
+    """The rest of it stays."""
+    text = "Today's concept covers swarms. Feel free to reach out to us on our channels. Keepers can learn from them."
+    assert (
+        read(f"# Ann Lee on bees\n\n{text}\n").abstract == "Today's concept covers swarms. Keepers can learn from them."
+    )
+
+
+def test_the_article_of_a_page_whose_header_has_the_sites_name() -> None:
+    """Built pages have it as h1, the episode's title as h2, and its player beside."""
+    head = '<header><h1><a href="/">Hive Talk</a></h1><p>Hive Talk is a podcast for keepers.</p></header>'
+    body = '<article><h2>Episode 1: Ann Lee on bees</h2><p>How swarms decide.</p><audio src="https://cdn.example/1.mp3"></audio></article>'
+    page = f"<html><head><title>Hive Talk</title></head><body>{head}{body}</body></html>"
+    summary = read(page, "index.html")
+    assert (summary.title, summary.abstract, summary.audio) == (
+        "Episode 1: Ann Lee on bees",
+        "How swarms decide.",
+        "https://cdn.example/1.mp3",
+    )
+
+
+def test_a_page_without_a_heading_is_called_what_its_head_says() -> None:
+    """Its first line may be a button's label."""
+    page = '<html><head><meta property="og:title" content="Ann Lee on bees">'
+    page += '<meta itemprop="datePublished" content="2019-04-21">'
+    summary = read(
+        f"{page}</head><body><p>Available on</p><p>How swarms decide where to live.</p></body></html>", "index.html"
+    )
+    assert (summary.title, str(summary.published)) == ("Ann Lee on bees", "2019-04-21")
+
+
+def test_a_download_in_the_text_may_identify_the_item() -> None:
+    """Where there is one alone."""
+    one = "[MP3](https://cdn.example/12.mp3)"
+    assert read(f"{HEAD}Download: {one}\n").identities == ("https://cdn.example/12.mp3",)
+    assert read(f"{HEAD}Download: {one} [before](https://cdn.example/11.mp3)\n").identities == ()
+
+
+def test_a_comment_on_a_quotation_is_not_said_in_it() -> None:
+    """When it was said, and what somebody thinks of it, stand below it."""
+    quote = '> "Scouts vote with their feet."\n>\n> — [3:06](https://x.example/?t=186) · *The premise of the talk.*\n'
+    passage = read(f"{HEAD}## Quotes\n\n{quote}").topics[0].passages[0]
+    assert (passage.text, passage.start) == ("Scouts vote with their feet.", 186)
+
+
+def test_navigation_of_a_vault_is_left_out() -> None:
+    """Lists of nothing but links to notes; a picture is no word."""
+    lists = "## Mentioned\n\n- [[wiki/people/ann-lee]]\n- [[wiki/people/bob]]\n- [[wiki/places/hive]]\n\n"
+    summary = read(f"{HEAD}{lists}## Swarms\n\nSee [[wiki/notes/the dance]] ![[bees.png]] for more.\n")
+    assert [(one.title, said(one)) for one in summary.topics] == [("Swarms", ["See the dance for more."])]
+
+
+def test_bare_chapters_are_a_document_under_a_good_name() -> None:
+    """Short lines, each like a heading, are no card of an app's."""
+    summary = read("00:00 Intro\n01:59 Bees\n09:59 The logo\n41:51 Erratum\n", "ann lee on bees.txt")
+    assert [one.start for one in summary.topics] == [0, 119, 599, 2511]

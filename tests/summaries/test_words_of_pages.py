@@ -67,7 +67,8 @@ def test_only_the_episode_has_the_guid_of_the_episode() -> None:
         read(json.dumps(about | others | one), "12.json")
         for one in ({}, {"guid": "00000000-0000-0000"}, {"id": "abc-12"}, {"episode": {"guid": "abc-12"}})
     ]
-    assert [one.guid for one in found] == [None, None, "abc-12", "abc-12"]
+    assert [one.guid for one in found] == [None, None, None, "abc-12"]
+    assert found[2].identities == ("abc-12",)  # which an item of another title is not matched by
     assert {str(one.published) for one in found} == {"2020-05-02"}
     assert {one.podcast for one in found} == {"Field Notes"}
 

@@ -1,27 +1,68 @@
-"""What a web page says of its episode beside its text: JSON-LD, Open Graph, its canonical address."""
+"""Which part of a web page is its content, and what it says beside: JSON-LD, Open Graph, its canonical address."""
 
 from __future__ import annotations
 
 import json
 from typing import TYPE_CHECKING, Any
 
+from lxml import etree
+
+from enricher.summaries.dates import read_date
 from enricher.summaries.record_lists import is_web
+from enricher.summaries.record_values import is_audio
 from enricher.summaries.records import Record, add_tree
-from enricher.text import one_line
+from enricher.text import fold, one_line
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
 
-    from lxml import etree
 
+_HIGHLIGHTS = "episode highlights"
+_TITLES = ("og:title", "twitter:title", "name")
+_PUBLISHED = ("article:published_time", "datePublished")
 _MOST_NODES = 200  # of JSON-LD
-_SCHEMA_ORG = ("identifier", "associatedMedia", "audio", "datePublished", "duration", "timeRequired", "partOfSeries")
+_SCHEMA_ORG = (
+    "episodeNumber",
+    "identifier",
+    "associatedMedia",
+    "audio",
+    "datePublished",
+    "duration",
+    "timeRequired",
+    "partOfSeries",
+)
 """https://schema.org/PodcastEpisode"""
+
+
+def main_part(root: etree._Element) -> etree._Element:
+    """Return the part of a web page that is its content, where the page says so and the rest holds nothing of ours."""
+
+    def has_highlights(element: etree._Element) -> bool:
+        return _HIGHLIGHTS in fold(etree.tostring(element, method="text", encoding="unicode", with_tail=False))
+
+    title = root.find(".//h1")
+    for path in (".//main", ".//*[@role='main']", ".//article"):
+        found = root.findall(path)
+        part = found[0] if len(found) == 1 and has_highlights(found[0]) == has_highlights(root) else None
+        if part is None:
+            continue
+        if part.find(".//h1") is not None or title is None or (part.find(".//h2") is not None and _is_site(title)):
+            return part
+    return root
+
+
+def _is_site(heading: etree._Element) -> bool:
+    """Recognise the site's name in its header, which leads to its first page."""
+    around = [heading, *heading.iter("a"), *heading.iterancestors("a")]
+    return any((one.get("href") or "").rstrip("/").count("/") in {0, 2} and one.get("href") for one in around)
 
 
 def read_metadata(root: etree._Element) -> dict[str, Any]:
     """Read a page's metadata under the JSON names, and the title that its head gives as `fallback_title`."""
     record = Record()
+    played = {src for x in root.iter("audio", "source") if is_web(src := x.get("src")) and is_audio(src or "")}
+    if len(played) == 1:
+        record.said["audio"] = played.pop()
     addresses = [x.get("href") for x in root.iter("link") if (x.get("rel") or "").lower() == "canonical"]
     for node in _episodes(root):
         add_tree(record, {key: _plain(node.get(key)) for key in _SCHEMA_ORG})
@@ -29,7 +70,11 @@ def read_metadata(root: etree._Element) -> dict[str, Any]:
     source = {"name": _content(root, "og:site_name"), "url": next(filter(is_web, addresses), None)}
     if any(source.values()):
         record.said["source"] = {key: value.strip() for key, value in source.items() if value}
-    heading = one_line(_content(root, "og:title") or root.findtext(".//title") or "")
+    day = read_date(next(filter(None, (_content(root, name) for name in _PUBLISHED)), ""))
+    if day:
+        record.said.setdefault("published", day)
+    titles = (_content(root, name) for name in _TITLES)
+    heading = one_line(next(filter(None, titles), None) or root.findtext(".//title") or "")
     return record.said | ({"fallback_title": heading} if heading else {})
 
 
@@ -40,7 +85,9 @@ def _plain(value: object) -> object:
 
 
 def _content(root: etree._Element, name: str) -> str | None:
-    found = (x.get("content") for x in root.iter("meta") if name in {x.get("property"), x.get("name")})
+    found = (
+        x.get("content") for x in root.iter("meta") if name in {x.get("property"), x.get("name"), x.get("itemprop")}
+    )
     return next((one_line(value) for value in found if value and one_line(value)), None)
 
 

@@ -1,0 +1,68 @@
+"""One value of data, typed by what it looks like: a date, a length, a number, an address of audio, JSON within text."""
+
+from __future__ import annotations
+
+import datetime as dt
+import json
+import math
+import re
+from typing import Any
+
+from enricher.summaries.dates import read_date
+from enricher.summaries.record_lists import LATEST
+from enricher.timestamps import parse_clock, parse_time
+
+_EPOCH_MS, _EPOCH_S = 10**11, 10**9
+_AUDIO = re.compile(r"\.(?:mp3|m4[abv]|og[gav]|opus|aac|wav|flac|mp4|mov|webm)(?:$|\?)", re.IGNORECASE)
+
+
+def is_audio(address: str) -> bool:
+    """Recognise the address of an audio or video file."""
+    return bool(_AUDIO.search(address))
+
+
+def parsed_json(text: str) -> object:
+    """Parse a list or a table that a database keeps as text; None for any other text."""
+    try:
+        return json.loads(text, strict=False)
+    except (ValueError, RecursionError):
+        return None
+
+
+def of_number(role: str | None, value: dt.date | float) -> dict[str, Any]:
+    """Return what a number or a date says under a key that hints at one."""
+    if role == "published":
+        day = _day(value)
+        return {"published": day} if day else {}
+    if isinstance(value, dt.date):
+        return {}
+    if role == "number" and isinstance(value, int) and 0 <= value < 10**5:
+        return {"number": value}
+    if role == "duration" and 0 < value < LATEST * 1000:
+        # 62 may be minutes or seconds: which, the times of the page or the item tell. No episode lasts ten hours.
+        return {"duration": value / (1000 if value > LATEST else 1), "duration_unsure": value < 600}  # noqa: PLR2004
+    return {role: str(value)} if role == "guid" or (role == "title" and isinstance(value, int)) else {}
+
+
+def of_text(role: str, line: str) -> object:
+    """Read a date, a number or a length that is text."""
+    if role == "published":
+        return read_date(line)
+    if role == "number":
+        found = re.fullmatch(r"#?(\d{1,5})", line)
+        return int(found[1]) if found else None
+    if line.isdecimal():
+        return parse_clock(line) if len(line) > 3 else None  # noqa: PLR2004 62 may be anything
+    return parse_time(line) or None
+
+
+def _day(value: dt.date | float) -> str | None:
+    """Read a date, or seconds or milliseconds since 1970; a bare year is no date."""
+    if isinstance(value, dt.date):
+        return value.isoformat()[:10]
+    if not math.isfinite(value) or value < _EPOCH_S:
+        return None
+    try:
+        return dt.datetime.fromtimestamp(value / (1000 if value >= _EPOCH_MS else 1), tz=dt.UTC).date().isoformat()
+    except (ValueError, OverflowError, OSError):
+        return None

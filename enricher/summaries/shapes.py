@@ -1,0 +1,101 @@
+"""What lists and runs of paragraphs are, told by their shape: links, questions, quotes, speech, titles with a text."""
+
+from __future__ import annotations
+
+import re
+from itertools import groupby
+from typing import TYPE_CHECKING
+
+from enricher.summaries.blocks import ASKS, Piece, stands_alone
+from enricher.summaries.boilerplate import share_of_links
+from enricher.summaries.lists import is_asked
+from enricher.summaries.quotes import begins_quoted
+from enricher.summaries.vocabulary import role_of
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from enricher.timestamps import Timed
+
+_DESCRIBED = re.compile(r"(?P<title>.{3,70}?)(?:\s[-–—]\s|[:：]\s?)(?P<said>.{40,})", re.DOTALL)
+_SAID = re.compile(r"[.!?…。！？][”\"»」』]")
+_LIST = 3
+"""So many entries are a list."""
+_SHARE, _HALF = 0.7, 0.5
+
+
+def left_out(pieces: Sequence[Piece], times: Sequence[Sequence[Timed] | None], links: set[int]) -> dict[int, str]:
+    """Return the places of what is no content, and why; `links` are the places of entries that are links."""
+    left = {i: "times that are no list" for i, marks in enumerate(times) if marks is None}
+    left |= dict.fromkeys(_spoken(pieces, times), "what looks like a raw transcript")
+    if _are_the_topics(links, pieces):
+        return left
+    # "Listen on" says nothing without what it leads to.
+    above = (i - 1 for i in links if i and i - 1 not in links and pieces[i - 1].kind == "text")
+    labels = (i for i in above if stands_alone(pieces[i].text.rstrip(":：")))
+    return left | dict.fromkeys([*labels, *sorted(links)], "links")
+
+
+def _are_the_topics(links: set[int], pieces: Sequence[Piece]) -> bool:
+    """Tell whether lists of links are what an episode is about: below several topics, and nothing but an abstract."""
+    told = [i for i, piece in enumerate(pieces) if piece.kind in {"text", "bullet", "quote"} and i not in links]
+    begun = next((i for i, piece in enumerate(pieces) if piece.kind == "heading"), len(pieces))
+    named = (i for i, one in enumerate(pieces) if one.kind == "heading" and role_of(one.text) is None)
+    headings = [i for i in named if not re.search(r"\d:\d\d", pieces[i].text)]
+    over = sum(i + 1 in links for i in headings)
+    return len(links) >= _LIST and over >= _LIST and sum(i > begun for i in told) <= len(links) * (1 - _SHARE)
+
+
+def lists_of(pieces: Sequence[Piece]) -> tuple[set[int], set[int]]:
+    """Find lists that are links and nothing else, and lists that ask: the places of their entries."""
+    # Below an entry of a list of topics stand its links: "Adam's tweet", "book" (Oxide and Friends).
+    links = {
+        i
+        for i, piece in enumerate(pieces)
+        if piece.depth > (piece.kind == "bullet") and share_of_links(piece) > _HALF and piece.kind in {"text", "bullet"}
+    }
+    asking = {i for i, piece in enumerate(pieces) if piece.kind == "text" and is_asked(piece.text.partition("\n")[0])}
+    for is_list, places in groupby(range(len(pieces)), key=lambda i: pieces[i].kind == "bullet"):
+        group = list(places) if is_list else []
+        asks = [i for i in group if pieces[i].text[-1:] in ASKS]
+        if len(asks) >= _LIST and len(asks) >= len(group) * _SHARE:
+            asking.update(asks)
+        linked = sum(len(pieces[i].text) * share_of_links(pieces[i]) for i in group)
+        if linked > sum(len(pieces[i].text) for i in group) * _SHARE:
+            links.update(i for i in group if i not in asking)
+    return links, asking
+
+
+def quoted_runs(pieces: Sequence[Piece]) -> set[int]:
+    """Find runs of entries or paragraphs that each stand in quotation marks and mostly end as sentences do."""
+    found: set[int] = set()
+    for is_run, places in groupby(range(len(pieces)), key=lambda i: begins_quoted(pieces[i].text)):
+        run = list(places) if is_run else []
+        sentences = sum(bool(_SAID.search(pieces[i].text)) for i in run)
+        if len(run) > 1 and sentences * 2 > len(run):
+            found.update(run)
+    return found
+
+
+def _spoken(pieces: Sequence[Piece], times: Sequence[Sequence[Timed] | None]) -> set[int]:
+    """Find a transcript: paragraphs with times that are no list, from the first on to what is no paragraph."""
+    found: set[int] = set()
+    for is_text, places in groupby(range(len(pieces)), key=lambda i: pieces[i].kind == "text"):
+        run = list(places) if is_text else []
+        said = [i for i in run if times[i] is None and pieces[i].text[-1] in ".!?…"]
+        if len(said) > 1:
+            found.update(i for i in run if i >= said[0])
+    return found
+
+
+def all_described(marks: Sequence[Timed]) -> bool:
+    """Tell whether the titles of a list of times go on with a sentence each."""
+    said = [below for one in marks if (below := described(one.title)[1])]
+    sentences = sum(below[-1] in ".!?…。！？" for below in said)
+    return len(said) >= _LIST and len(said) >= len(marks) * _SHARE and sentences >= len(said) * _SHARE
+
+
+def described(title: str) -> tuple[str, str]:
+    """Part "The quorum — thirty scouts at one place decide." into a title and what is said below it."""
+    found = _DESCRIBED.fullmatch(title)
+    return (found["title"], found["said"]) if found else (title, "")

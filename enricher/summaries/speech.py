@@ -1,0 +1,69 @@
+"""Transcripts within documents, and documents that are nothing else."""
+
+from __future__ import annotations
+
+import re
+from collections import Counter
+from itertools import pairwise
+from typing import TYPE_CHECKING
+
+from enricher.errors import SummaryError
+from enricher.summaries.vocabulary import ASKED_AND_ANSWERED
+from enricher.timestamps import parse_time
+
+if TYPE_CHECKING:
+    from collections.abc import Sequence
+
+    from enricher.summaries.blocks import Piece
+    from enricher.summaries.records import Record
+
+_CUE = re.compile(r"\W{0,3}((?:\d{1,2}:)?\d{1,3}:\d\d(?:[.,]\d{1,3})?)\b")
+_CUE_LENGTH = 12.0
+_CUES = 20
+"""So many lines a few seconds after each other are cues."""
+_SPEAKER = re.compile(r"\W{0,4}([^\W\d_][\w .'’-]{0,40})\W{0,2}(?:\s?[\[(][\d:.]{4,12}[\])])?\W{0,2}:\W{0,4}\s")
+_TURNS, _EACH = 10, 3
+"""So many lines of at least two speakers who come back so often are what they said."""
+_TOLD = 60
+_BESIDE = 3
+
+
+def without_speech(pieces: Sequence[Piece], record: Record) -> list[Piece]:
+    """Leave out a transcript, to the heading behind its end; what is left out is told.
+
+    Raises SummaryError where nothing else is in the document.
+    """
+    lines = [(i, line) for i, piece in enumerate(pieces) if piece.kind != "heading" for line in piece.text.splitlines()]
+    place = _place_of_speech([line for _, line in lines])
+    if place is None:
+        return list(pieces)
+    first, last = (lines[n][0] for n in place)
+    ends = next((i for i in range(last, len(pieces)) if pieces[i].kind == "heading"), len(pieces))
+    kept = [*pieces[:first], *pieces[ends:]]
+    said = [piece for piece in kept if piece.kind != "heading" and piece.text]
+    if not record.says_something and len(said) < _BESIDE and all(len(piece.text) < _TOLD for piece in said):
+        raise SummaryError("is a transcript; beside a summary NAME it is read as NAME.transcript.txt, or as NAME.vtt")
+    record.leave("what looks like a raw transcript", pieces[first].text)
+    return kept
+
+
+def _place_of_speech(lines: Sequence[str]) -> tuple[int, int] | None:
+    """Find the first and the last line of what is hardly anything but cues, or lines of speakers."""
+    named = [(n, found[1]) for n, line in enumerate(lines) if (found := _SPEAKER.match(line))]
+    turns = Counter(name for _, name in named if name not in ASKED_AND_ANSWERED)
+    speakers = {name for name, count in turns.most_common(4) if count >= _EACH}
+    spoken = [n for n, name in named if name in speakers]
+    if len(speakers) > 1 and len(spoken) >= _TURNS and len(spoken) * 2 > spoken[-1] - spoken[0]:
+        return spoken[0], spoken[-1]
+    cues = [(n, parse_time(found[1]) or 0.0) for n, line in enumerate(lines) if (found := _CUE.match(line))]
+    # A list of chapters may stand above: where the time goes back, the cues begin.
+    back = [i for i, ((_, a), (_, b)) in enumerate(pairwise(cues), 1) if b < a and len(cues) - i >= _CUES]
+    cues = cues[back[-1] :] if back else cues
+    steps = sorted(b - a for (_, a), (_, b) in pairwise(cues))
+    dense = (
+        len(cues) >= _CUES and len(cues) * 3 > cues[-1][0] - cues[0][0] and 0 <= steps[len(steps) // 2] <= _CUE_LENGTH
+    )
+    arrows = [n for n, line in enumerate(lines) if " --> " in line]
+    if len(arrows) >= _EACH:
+        return max(0, arrows[0] - 1), arrows[-1]
+    return (cues[0][0], cues[-1][0]) if dense else None
