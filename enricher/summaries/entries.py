@@ -276,7 +276,7 @@ def _time_first(piece: Piece, line: str) -> str:
     line = line.rstrip(" :：") if _heads(piece) else line
     led = _LED.match(line)
     if led and parse_clock(led["time"]) is not None:
-        # "**The crux (21:16):** what was said of it (22:05)"
+        # As models write it: a bold title with its time, and what was said there, with times of its own.
         return f"{led['time']} {led['title']}: {_CITED.sub('', led['said'])}"
     cells = [cell.strip() for cell in line.split(" | ")]
     clocks = [cell for cell in cells if ":" in cell and parse_clock(cell.strip("[]()@")) is not None]
