@@ -33,9 +33,8 @@ _NAME, _ENDS = 60, ".!?…。！？"
 _TRANSCRIBED = 4000
 """A paragraph of so many characters is what was said and no summary."""
 _LINKED = 0.6
-_ADDRESS_LINE = re.compile(
-    r"(?:[^:：\n]{1,60}?\s?[-–—:：]\s?)?(?:<?(?:https?://|[\w-]{1,60}\.[a-z]{2,6}/)\S+[\s,]*)+", re.IGNORECASE
-)
+_ADDRESS = r"<?(?:https?://|[\w-]{1,60}\.[a-z]{2,6}/)\S*"
+_ADDRESS_LINE = re.compile(rf"(?:[^:：\n]{{1,60}}?\s?[-–—:：]\s?)?{_ADDRESS}(?:\s+{_ADDRESS})*\s*", re.IGNORECASE)
 """An address, or several, and what they are of: "Telegram - https://…"."""
 
 

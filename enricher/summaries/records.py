@@ -26,6 +26,7 @@ _DEEPEST = 8
 _BODY = 1200
 _LINE = 500
 _SHORTEST_ID, _SURE_ID = 6, 16
+_NO_ID = re.compile(r"[^\W\d_]+|(?:audio|video|image|text|application)/[\w.+-]+")
 _PART = re.compile(r"[(\[](?:[^\W\d_]+\.? )?\d{1,3} ?(?:[^\W\d_]{1,12} |/ ?)\d{1,3}[)\]]$")
 """The end of "Looking Forward (Episode 1 of 5)"."""
 _MARKUP = re.compile(
@@ -160,7 +161,7 @@ class _Walk:
         if role == "source" or not (web or role in {None, "guid", "id", "link", "audio"}):
             return False
         # "size: 1" and "id: 42" are nobody's guid, "recorded: 2024-05-02" neither.
-        like_id = len(line) >= _SHORTEST_ID and any(map(str.isalpha, line)) and not line.isalpha()
+        like_id = len(line) >= _SHORTEST_ID and any(map(str.isalpha, line)) and not _NO_ID.fullmatch(line)
         if web or role not in {None, "id"} or (like_id and read_date(line) is None):
             self._record.identities[line] = None
         if role == "guid":
