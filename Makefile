@@ -1,5 +1,5 @@
 # make run       does the main job on the bundled example; the output is in public/
-# make test      runs the tests that a change usually breaks, in about four minutes on two cores
+# make test      runs the tests that a change usually breaks: five minutes of CPU
 # make test-all  runs all tests, with coverage
 # make check     lint, format and types
 # make bench     measures, and writes bench/RESULTS.md
