@@ -28,8 +28,12 @@ def files(folder: str) -> list[Path]:
 
 
 def few_fast(values: Iterable[Any], fast: int = 1) -> list[Any]:
-    """Return parameters of which `make test` takes the first ones alone, and `make test-all` every one."""
-    return [one if i < fast else pytest.param(one, marks=pytest.mark.slow) for i, one in enumerate(values)]
+    """Return parameters of which `make test` takes the first ones alone, and `make test-all` every one.
+
+    A tuple has the values of several arguments.
+    """
+    rows = [one if isinstance(one, tuple) else (one,) for one in values]
+    return [pytest.param(*row, marks=[pytest.mark.slow] if i >= fast else []) for i, row in enumerate(rows)]
 
 
 def small_fast(paths: Iterable[Path], size: int = 300_000) -> list[Any]:

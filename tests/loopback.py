@@ -6,7 +6,7 @@ import hashlib
 import re
 import threading
 from dataclasses import dataclass, field
-from http.server import BaseHTTPRequestHandler, ThreadingHTTPServer
+from http.server import BaseHTTPRequestHandler, HTTPServer, ThreadingHTTPServer
 from typing import TYPE_CHECKING, Any, Self
 from urllib.parse import parse_qsl
 
@@ -14,43 +14,18 @@ if TYPE_CHECKING:
     from types import TracebackType
 
 
-@dataclass
-class Loopback:
-    """Serves `pages` (path to body) with an ETag of their content; used in a `with`."""
+class Listening:
+    """Serves in a thread of its own for as long as a `with` lasts."""
 
-    pages: dict[str, bytes] = field(default_factory=dict)
-    types: dict[str, str] = field(default_factory=dict)
-    asked: list[tuple[str, int]] = field(default_factory=list)
-    """Every request's path and the status that it was answered with."""
-    moved: dict[str, str] = field(default_factory=dict)
-    """Where a path leads for good."""
-    posted: list[tuple[str, dict[str, str]]] = field(default_factory=list)
-    """Every form that was posted: its path and its fields."""
-    posted_status: int | None = 204
-    """How forms are answered; None: not at all."""
-    retry_after: str = ""
-    """What the answers to forms say of it."""
-    down: bool = False
-    """Answer everything with 503."""
+    _server: HTTPServer
+
+    def make_server(self) -> HTTPServer:
+        """Make what serves, on a free port of loopback."""
+        raise NotImplementedError
 
     def __enter__(self) -> Self:
         """Begin to listen."""
-        outer = self
-
-        class Handler(BaseHTTPRequestHandler):
-            protocol_version = "HTTP/1.1"
-
-            def do_GET(self) -> None:
-                outer.answer(self)
-
-            def do_POST(self) -> None:
-                outer.take(self)
-
-            def log_message(self, *_: Any) -> None:
-                """Say nothing."""
-
-        self._server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
-        self._server.daemon_threads = True
+        self._server = self.make_server()
         self._thread = threading.Thread(target=self._server.serve_forever, kwargs={"poll_interval": 0.01})
         self._thread.start()
         return self
@@ -71,6 +46,46 @@ class Loopback:
     def url(self, path: str) -> str:
         """Give the address of a page."""
         return f"http://{self.host}{path}"
+
+
+@dataclass
+class Loopback(Listening):
+    """Serves `pages` (path to body) with an ETag of their content; used in a `with`."""
+
+    pages: dict[str, bytes] = field(default_factory=dict)
+    types: dict[str, str] = field(default_factory=dict)
+    asked: list[tuple[str, int]] = field(default_factory=list)
+    """Every request's path and the status that it was answered with."""
+    moved: dict[str, str] = field(default_factory=dict)
+    """Where a path leads for good."""
+    posted: list[tuple[str, dict[str, str]]] = field(default_factory=list)
+    """Every form that was posted: its path and its fields."""
+    posted_status: int | None = 204
+    """How forms are answered; None: not at all."""
+    retry_after: str = ""
+    """What the answers to forms say of it."""
+    down: bool = False
+    """Answer everything with 503."""
+
+    def make_server(self) -> HTTPServer:
+        """Make it."""
+        outer = self
+
+        class Handler(BaseHTTPRequestHandler):
+            protocol_version = "HTTP/1.1"
+
+            def do_GET(self) -> None:
+                outer.answer(self)
+
+            def do_POST(self) -> None:
+                outer.take(self)
+
+            def log_message(self, *_: Any) -> None:
+                """Say nothing."""
+
+        server = ThreadingHTTPServer(("127.0.0.1", 0), Handler)
+        server.daemon_threads = True
+        return server
 
     def take(self, request: BaseHTTPRequestHandler) -> None:
         """Take a form, as a hub does."""

@@ -3,17 +3,17 @@
 from __future__ import annotations
 
 import logging
-import threading
 from dataclasses import dataclass, field
 from datetime import timedelta
 from typing import TYPE_CHECKING, Any, Self
 from urllib.request import Request, urlopen
 
 from enricher.model.output import ObjectStoreSettings
+from tests.loopback import Listening
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable
-    from types import TracebackType
+    from http.server import HTTPServer
 
     from obstore.store import S3Store
 
@@ -22,7 +22,7 @@ KEYS = {"AWS_ACCESS_KEY_ID": "AKIA0123456789ABCDEF", "AWS_SECRET_ACCESS_KEY": "s
 
 
 @dataclass
-class StoreServer:
+class StoreServer(Listening):
     """Used in a `with`; it has one bucket, empty."""
 
     asked: list[tuple[str, str]] = field(default_factory=list)
@@ -31,8 +31,8 @@ class StoreServer:
     """How many requests more are answered; None: all of them."""
     fails_with: str = "503 Service Unavailable"
 
-    def __enter__(self) -> Self:
-        """Begin to listen."""
+    def make_server(self) -> HTTPServer:
+        """Make it."""
         from moto.moto_server.werkzeug_app import (  # noqa: PLC0415 takes a second
             DomainDispatcherApplication,
             create_backend_app,
@@ -41,24 +41,18 @@ class StoreServer:
 
         logging.getLogger("werkzeug").setLevel(logging.ERROR)
         self._app = DomainDispatcherApplication(create_backend_app)
-        self._server = make_server("127.0.0.1", 0, self._answer, threaded=True)
-        self._thread = threading.Thread(target=self._server.serve_forever, kwargs={"poll_interval": 0.01})
-        self._thread.start()
+        return make_server("127.0.0.1", 0, self._answer, threaded=True)
+
+    def __enter__(self) -> Self:
+        """Begin to listen, with an empty bucket."""
+        super().__enter__()
         self.clear()
         return self
-
-    def __exit__(
-        self, kind: type[BaseException] | None, error: BaseException | None, trace: TracebackType | None
-    ) -> None:
-        """Close the socket."""
-        self._server.shutdown()
-        self._server.server_close()
-        self._thread.join()
 
     @property
     def endpoint(self) -> str:
         """Its address."""
-        return f"http://127.0.0.1:{self._server.server_port}"
+        return self.url("")
 
     @property
     def settings(self) -> ObjectStoreSettings:

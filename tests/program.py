@@ -14,6 +14,7 @@ import subprocess
 import sys
 from functools import cache
 from importlib import import_module
+from importlib.util import find_spec
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, NoReturn
@@ -24,7 +25,13 @@ if TYPE_CHECKING:
     from collections.abc import Mapping, Sequence
 
 _ROOT = Path(__file__).parent.parent
-_LOADED = ("add", "cli", "commands", "episodes", "pages.shows", "pipeline.edition", "run.run")
+_PAGES = _ROOT / "tests" / "pages"
+_LOADED = (
+    *("add", "cli", "commands", "console", "episodes", "http.transport", "pages.shows", "pipeline.edition"),
+    *("publish.media_types", "run.run", "summaries.document", "timing.plain_transcript"),
+)
+_OPTIONAL = {"obstore": "publish.object_store"}
+"""What needs an extra, by its package."""
 
 
 def run(arguments: Sequence[str], folder: Path, environment: Mapping[str, str]) -> subprocess.CompletedProcess[str]:
@@ -57,9 +64,9 @@ def stop() -> None:
 
 def _serve() -> None:
     """Fork a process for each line of standard input, and answer with its exit code."""
-    for name in _LOADED:
+    for name in (*_LOADED, *(name for needed, name in _OPTIONAL.items() if find_spec(needed))):
         import_module(f"enricher.{name}")
-
+    _prepare()
     gc.freeze()
     for line in sys.stdin:
         child = os.fork()
@@ -68,6 +75,18 @@ def _serve() -> None:
         _, status = os.waitpid(child, 0)
         sys.stdout.write(f"{os.waitstatus_to_exitcode(status)}\n")
         sys.stdout.flush()
+
+
+def _prepare() -> None:
+    """Compile what every process compiles when it first needs it: the templates, and the patterns of summaries."""
+    from enricher.pages.theme import TEMPLATES  # noqa: PLC0415 not for those who only ask for a run
+    from enricher.pipeline.templates import Templates  # noqa: PLC0415
+    from enricher.summaries.document import read_summary  # noqa: PLC0415
+
+    for name in TEMPLATES:
+        Templates().theme().environment.get_template(name)
+    for path in sorted(_PAGES.glob("field-notes.*")):
+        read_summary(path.name, path.read_bytes())
 
 
 def _become(arguments: list[str], folder: str, environment: dict[str, str], out: str, err: str) -> NoReturn:

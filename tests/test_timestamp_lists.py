@@ -15,6 +15,7 @@ from enricher.text import fold
 from enricher.timestamp_lines import titled_line
 from enricher.timestamp_lists import read_outline, read_text
 from tests.corpus import CORPUS, LEX, files, needs_corpus
+from tests.examples import examples
 
 NOTES = (ns.tag(ns.CONTENT, "encoded"), "description", ns.tag(ns.ITUNES, "summary"))
 THREE = [(0.0, "Intro"), (312.0, "The dance"), (3912.0, "Honey & co")]
@@ -218,7 +219,7 @@ LINE = st.sampled_from(["0:00 a", "1:30 b", "(2:00) c", "d (3:00)", "1:00:00 e",
 
 
 @given(st.lists(LINE | st.text(max_size=20), max_size=15).map("\n".join))
-@settings(derandomize=True, max_examples=200, deadline=None)
+@settings(max_examples=examples(200))
 def test_marks_are_in_order_and_at_least_three(text: str) -> None:
     """Ascending, titled, and a list or nothing."""
     found = read_text(text)

@@ -12,6 +12,7 @@ from enricher import redaction
 from enricher.redaction import hide, holds_hidden, holds_secret, redact, secrets_of, stable, token_of
 from enricher.text import BIDI
 from enricher.urls import absolute, audio_key, audio_query, host_of, is_web_address, join, link_key, split
+from tests.examples import examples
 
 NEVER_SHOWN = "hunter2hunter2x"
 REAL = "host.example/show/a%20b.mp3"
@@ -224,7 +225,7 @@ def test_the_token_of_a_private_feed_stays_and_nobody_guesses_it() -> None:
     assert len({token, token_of("other", "", "secret"), token_of("show", "https://h.example/a", "")}) == 3
 
 
-@settings(derandomize=True, max_examples=300, deadline=None)
+@settings(max_examples=examples(300))
 @given(TEXT)
 def test_no_text_raises(url: str) -> None:
     """In any function; a key is never empty."""
@@ -238,7 +239,7 @@ def test_no_text_raises(url: str) -> None:
     token_of(url, url, url)
 
 
-@settings(derandomize=True, max_examples=100, deadline=None)
+@settings(max_examples=examples(100))
 @given(TEXT)
 def test_any_value_can_be_hidden(value: str) -> None:
     """Such as one that is no UTF-8 in the environment."""
@@ -251,7 +252,7 @@ def test_any_value_can_be_hidden(value: str) -> None:
         redaction._hidden.update(before)  # noqa: SLF001
 
 
-@settings(derandomize=True, max_examples=500, deadline=None)
+@settings(max_examples=examples(500))
 @given(TEXT, TEXT)
 def test_no_password_and_no_query_value_is_ever_shown(before: str, after: str) -> None:
     """Whatever stands around them, an unreadable scheme or another URL's path."""

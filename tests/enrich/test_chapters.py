@@ -16,6 +16,7 @@ from enricher.feed.chapters import json_chapters, psc_chapters
 from enricher.model.edition import Chapter, ChapterList
 from enricher.model.feed import FeedConfig, Item
 from enricher.model.timeline import Mark, Marks
+from tests.examples import examples
 
 if TYPE_CHECKING:
     from collections.abc import Sequence
@@ -158,7 +159,7 @@ WANTED = st.lists(st.builds(Chapter, STARTS, TITLES), max_size=12)
     st.sampled_from(["publisher", "merge", "summary", "off"]),
     st.none() | st.floats(1, 5000),
 )
-@settings(derandomize=True, max_examples=600, deadline=None)
+@settings(max_examples=examples(600))
 def test_any_list_that_is_written_is_one_that_apps_take(
     marks: list[Mark], wanted: list[Chapter], source: str, policy: str, duration: float | None
 ) -> None:

@@ -23,6 +23,7 @@ from enricher.model.timeline import Moment, Timeline
 from enricher.text import looks_html
 from enricher.urls import absolute
 from enricher.words import words_for
+from tests.examples import examples
 from tests.summaries.test_summaries import page
 
 if TYPE_CHECKING:
@@ -457,7 +458,7 @@ def tags_of(ours: str) -> None:
     st.sampled_from(["around", "before", "after"]),
     st.sampled_from([10_000, 2_000, 300]),
 )
-@settings(derandomize=True, max_examples=500, deadline=None)
+@settings(max_examples=examples(500))
 def test_whatever_the_summary_the_notes_keep_the_rules(
     summary: Summary,
     fields: tuple[str | None, str | None, str | None],
@@ -493,7 +494,7 @@ def held(field: str, theirs: str, *, is_html: bool) -> None:
 
 
 @given(st.lists(st.integers(1, 5), max_size=6), st.sets(st.integers(1, 5)), st.integers(100, 3000))
-@settings(derandomize=True, max_examples=200, deadline=None)
+@settings(max_examples=examples(200))
 def test_no_citation_mark_points_at_nothing(cited: list[int], known: set[int], limit: int) -> None:
     """Wherever the text has marks, and however much is cut: each that is printed has its entry below."""
     text = "".join(f"So [{number}]. " for number in cited)

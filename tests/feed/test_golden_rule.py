@@ -14,6 +14,7 @@ from lxml import etree
 from enricher.feed import xml as ns
 from enricher.feed.verify import verify
 from tests.edition import MIRROR, make
+from tests.examples import examples
 from tests.workshop import AWKWARD, summary_of
 
 if TYPE_CHECKING:
@@ -185,7 +186,7 @@ def strip_tails(item: etree._Element) -> None:
 
 
 @given(feeds(), st.sets(st.integers(0, 2), min_size=1), settings_of)
-@settings(max_examples=150, deadline=None, derandomize=True, suppress_health_check=[HealthCheck.too_slow])
+@settings(max_examples=examples(150), suppress_health_check=[HealthCheck.too_slow])
 def test_any_feed_comes_through_with_any_summaries(source: bytes, chosen: set[int], config: FeedConfig) -> None:
     """Repeated and nested elements, unknown names, CDATA, comments, awkward text: all of it, in its order."""
     found = etree.fromstring(source).findall("channel/item")

@@ -17,6 +17,7 @@ from enricher.feed.parse import parse
 from enricher.model.feed import Document, Item
 from enricher.model.timeline import Mark, Marks
 from tests.corpus import CORPUS, files, needs_corpus
+from tests.examples import examples
 
 DECLARED = (
     'xmlns:psc="http://podlove.org/simple-chapters" xmlns:podcast="https://podcastindex.org/namespace/1.0" '
@@ -181,7 +182,7 @@ JSON: st.SearchStrategy[Any] = st.recursive(
 
 
 @given(st.binary(max_size=60) | JSON.map(lambda found: json.dumps(found).encode()))
-@settings(derandomize=True, max_examples=200, deadline=None)
+@settings(max_examples=examples(200))
 def test_any_file_gives_sound_marks_or_a_problem(body: bytes) -> None:
     """Nothing is raised; starts ascend and are finite."""
     starts = [mark.start for mark in read_item(item(""), Document("u", body)).marks.marks]

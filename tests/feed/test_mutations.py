@@ -34,7 +34,7 @@ if TYPE_CHECKING:
 
     from enricher.model.edition import Edition, Report
 
-CHUNKS, FEEDS, SUMMARIES = 20, 400, 100
+CHUNKS, FEEDS, SUMMARIES = 80, 100, 25
 """So many test cases, each of so many mutated feeds and summaries: 10,000 together."""
 SLICE = 15_000
 """Bytes of a feed above which only some of its items are taken."""

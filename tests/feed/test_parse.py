@@ -21,6 +21,7 @@ from enricher.feed.xml import digests, pieces
 from enricher.model.edition import Enriched, Match
 from enricher.model.feed import Document, Feed, FeedConfig
 from tests.corpus import files, needs_corpus, small_fast
+from tests.examples import examples
 
 if TYPE_CHECKING:
     from pathlib import Path
@@ -599,7 +600,7 @@ def test_no_item_is_lost_that_feedparser_finds(path: Path) -> None:
     assert digests(written, feed.root) == [item.digest for item in feed.items]
 
 
-@settings(derandomize=True, max_examples=150, deadline=None)
+@settings(max_examples=examples(150))
 @given(st.binary(max_size=300), st.integers(0, 400), st.integers(0, 60))
 def test_any_bytes_give_a_feed_or_a_clear_error(junk: bytes, at: int, cut: int) -> None:
     """Junk anywhere in a feed never brings a foreign exception out."""

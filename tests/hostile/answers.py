@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import gzip
+import struct
 import zlib
 from typing import TYPE_CHECKING
 
@@ -140,9 +141,13 @@ def raw_deflate(body: bytes) -> bytes:
 
 
 def gzip_bomb() -> bytes:
-    """Pack 400 MB into 400 KB."""
-    packer = zlib.compressobj(9, wbits=31)
-    return b"".join([*(packer.compress(MEGABYTE) for _ in range(400)), packer.flush()])
+    """Pack 400 MB into 400 KB: a megabyte, packed once, stands there 400 times."""
+    packer, check = zlib.compressobj(9, wbits=-15), 0
+    block = packer.compress(MEGABYTE) + packer.flush(zlib.Z_FULL_FLUSH)  # refers to nothing before it
+    for _ in range(400):
+        check = zlib.crc32(MEGABYTE, check)
+    end = packer.flush() + struct.pack("<II", check, 400 * len(MEGABYTE))
+    return gzip.compress(b"", mtime=0)[:10] + 400 * block + end
 
 
 GZIPPED = gzip.compress(NEW)

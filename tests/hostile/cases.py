@@ -69,6 +69,8 @@ class Case:
     """What must be true of the feed that is published, as XPath."""
     good: bytes = GOOD
     """The edition that stood before."""
+    patient: bool = False
+    """It ends by itself, and is not to be cut short by a time that passes on a busy machine."""
     new: bool = False
     """What is held is published where no edition stands."""
 

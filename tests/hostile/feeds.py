@@ -150,7 +150,7 @@ def _paged() -> Iterator[Case]:
         "p", "pages-ours", "has a feed of this program for a page", "published", ours, holds=five, told="already"
     )
     endless = _pages({"": NEW} | {str(n): feed(n * 10) for n in range(2, 140)})
-    yield Case("p", "pages-endless", "has pages without end", "held", endless, "more than 100 pages")
+    yield Case("p", "pages-endless", "has pages without end", "held", endless, "more than 100 pages", patient=True)
     unread = answer(body=_with(f'<a:link xmlns:a="{ATOM}" rel="next" href="http://[x]/"/>'))
     yield Case("p", "pages-unread", "names a next page `http://[x]/`", "published", unread, holds=five)
 

@@ -13,6 +13,7 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from enricher.http.decompress import BrokenError, TooLargeError, inflate
+from tests.examples import examples
 from tests.hostile.answers import gzip_bomb, raw_deflate
 
 if TYPE_CHECKING:
@@ -55,7 +56,7 @@ def test_whoever_waits_may_end_the_work() -> None:
         inflate(packed, "gzip", LIMIT, late)
 
 
-@settings(derandomize=True, max_examples=60, deadline=None)
+@settings(max_examples=examples(60))
 @given(st.binary(max_size=300_000), st.sampled_from(sorted(PACKERS)))
 def test_what_is_packed_comes_out_as_it_went_in(body: bytes, name: str) -> None:
     """Any bytes, up to the very limit; one byte more is too much."""
@@ -66,7 +67,7 @@ def test_what_is_packed_comes_out_as_it_went_in(body: bytes, name: str) -> None:
             inflate(packed, name, len(body) - 1)
 
 
-@settings(derandomize=True, max_examples=60, deadline=None)
+@settings(max_examples=examples(60))
 @given(st.binary(min_size=1, max_size=5000), st.sampled_from(sorted(PACKERS)), st.integers(1, 40))
 def test_what_is_cut_short_is_never_taken_for_whole(body: bytes, name: str, missing: int) -> None:
     """Some bytes missing at the end: an error, unless so little is left that nothing tells it from a plain body."""
@@ -78,7 +79,7 @@ def test_what_is_cut_short_is_never_taken_for_whole(body: bytes, name: str, miss
         inflate(cut, name, LIMIT)
 
 
-@settings(derandomize=True, max_examples=300, deadline=None)
+@settings(max_examples=examples(300))
 @given(st.binary(max_size=500), st.sampled_from(["gzip", "deflate", "br", "zstd", "", "x", "gzip, br", "identity"]))
 def test_noise_raises_nothing_foreign(body: bytes, name: str) -> None:
     """Whatever is sent under whatever name."""

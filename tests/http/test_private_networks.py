@@ -17,6 +17,8 @@ from hypothesis import strategies as st
 from enricher.errors import FetchError
 from enricher.http.client import Client, ClientSettings
 from enricher.http.private_networks import BlockedError, PublicNetwork, is_public, look_up
+from enricher.http.transport import authorities
+from tests.examples import examples
 from tests.hostile.answers import NEW, answer, head
 from tests.hostile.server import Server
 
@@ -25,6 +27,7 @@ if TYPE_CHECKING:
 
     from tests.hostile.server import Talk
 
+AUTHORITIES = authorities()
 PRIVATE = [
     "0.0.0.0",  # noqa: S104 asked for, not listened on
     "0.1.2.3",
@@ -167,7 +170,7 @@ def server() -> Iterator[Server]:
 def fetcher(server: Server, *names: str) -> Client:
     """Make a fetcher that may use these doors."""
     pairs = tuple(server.doors[name].pair for name in names)
-    return Client(ClientSettings(allow_private=pairs, deadline=5.0, connect_timeout=2.0))
+    return Client(ClientSettings(allow_private=pairs, deadline=5.0, connect_timeout=2.0), tls=AUTHORITIES)
 
 
 @pytest.mark.parametrize("address", PRIVATE)
@@ -182,7 +185,7 @@ def test_public_addresses_are_public(address: str) -> None:
     assert is_public(address)
 
 
-@settings(derandomize=True, max_examples=300, deadline=None)
+@settings(max_examples=examples(300))
 @given(st.ip_addresses(v=4))
 def test_what_is_private_stays_private_inside_ipv6(address: object) -> None:
     """As v4-mapped or ISATAP an IPv4 address is judged as itself; as NAT64 or v4-compatible it is never public."""

@@ -21,6 +21,7 @@ from enricher.http.schedule import (
 from enricher.http.schedule import after_error as after_error_
 from enricher.http.schedule import after_success as after_success_
 from enricher.model.state import Schedule
+from tests.examples import examples
 
 FIRST = Schedule()
 NOW = float(calendar.timegm((2027, 1, 15, 8, 30, 0)))  # a Friday
@@ -174,7 +175,7 @@ def test_a_first_schedule_takes_no_room() -> None:
     assert msgspec.json.decode(written, type=Schedule) == schedule
 
 
-@settings(derandomize=True, max_examples=300, deadline=None)
+@settings(max_examples=examples(300))
 @given(st.text(max_size=40), st.sampled_from(["cache_control", "expires", "date", "age", "retry_after"]))
 def test_no_header_raises_or_puts_off_for_more_than_a_day(text: str, name: str) -> None:
     """Whatever a server writes."""

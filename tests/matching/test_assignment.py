@@ -6,9 +6,10 @@ from hypothesis import given, settings
 from hypothesis import strategies as st
 
 from enricher.matching.assignment import Claim, assign
+from tests.examples import examples
 
 
-@settings(derandomize=True, max_examples=200, deadline=None)
+@settings(max_examples=examples(200))
 @given(st.lists(st.tuples(st.integers(0, 5), st.integers(0, 5), st.integers(0, 3)), unique_by=lambda c: c[:2]))
 def test_claims_pair_only_what_is_best_for_both(claims: list[tuple[int, int, int]]) -> None:
     """No summary and no item twice, and never a pair that either side has a better choice for."""

@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from enricher.matching.titles import read_title, show_and_number, show_names, show_of
 from enricher.model.summary import Summary
+from tests.examples import examples
 
 SHOWS = show_names(["The Bee Podcast: Notes from the hive (MP3)", "CRE"])
 
@@ -133,7 +134,7 @@ def test_the_show_of_a_summary_is_what_it_says_itself_and_else_what_its_title_sa
     assert show_of(Summary("Bees")) is None
 
 
-@settings(derandomize=True, max_examples=300, deadline=None)
+@settings(max_examples=examples(300))
 @given(st.text() | st.text(alphabet="se|#12 -:()\u2013\u0664part"), st.none() | st.integers(0, 20))
 def test_any_title_is_read_and_reading_is_stable(title: str, known: int | None) -> None:
     """Nothing raises, and no separator survives among the words."""

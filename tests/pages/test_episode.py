@@ -17,6 +17,7 @@ from enricher.model.page import Episode, PageLink
 from enricher.model.timeline import Cue
 from enricher.pages.episode import entry, episode_page, page_name, teaser
 from enricher.words import LANGUAGES, words_for
+from tests.examples import examples
 from tests.hostile.payloads import PAYLOADS
 from tests.pages.samples import CHAPTERS, CUES, DOCUMENT, MOMENTS, SHOW, THEME, episode, item, summary, timeline
 from tests.test_xss import poisoned
@@ -241,7 +242,7 @@ moments = st.dictionaries(
 )
 
 
-@settings(max_examples=60, deadline=None)
+@settings(max_examples=examples(60))
 @given(moments, st.lists(seconds, max_size=5), st.booleans())
 def test_no_time_is_printed_that_no_evidence_bears_out(
     known: dict[str, tuple[float, float | None]], starts: list[float], cued: bool
@@ -266,7 +267,7 @@ def test_no_time_is_printed_that_no_evidence_bears_out(
 words = st.text(st.characters(exclude_categories=()), max_size=40)
 
 
-@settings(max_examples=80, deadline=None)
+@settings(max_examples=examples(80))
 @given(words, words, words)
 def test_any_text_comes_out_as_text(title: str, said: str, speaker: str) -> None:
     """Also control characters, lone surrogates and noncharacters; and the same text gives the same bytes."""

@@ -13,6 +13,7 @@ from hypothesis import strategies as st
 from enricher.model.timeline import Cue
 from enricher.pages.transcript import paragraphs
 from enricher.pages.vtt import webvtt as write
+from tests.examples import examples
 from tests.pages.samples import CUES
 
 
@@ -43,7 +44,7 @@ def test_cues_that_the_format_does_not_allow(cues: list[Cue], times: list[str]) 
 texts = st.text(st.characters(exclude_categories=("Cs", "Cc")), max_size=30)
 
 
-@settings(max_examples=100, deadline=None)
+@settings(max_examples=examples(100))
 @given(st.lists(st.builds(Cue, st.floats(0, 90_000), st.floats(0, 90_000), texts, st.one_of(st.none(), texts))))
 def test_an_independent_reader_finds_every_word(cues: list[Cue]) -> None:
     """Each cue begins in time, lasts, and says what it said."""

@@ -15,6 +15,7 @@ from enricher.errors import SummaryError
 from enricher.model.summary import SUFFIXES
 from enricher.summaries.document import read_summary
 from enricher.summaries.json_form import dump, json_schema, load
+from tests.examples import examples
 from tests.growth import calls, grows_faster, watchdog
 from tests.summaries.test_summaries import FORMS, PAGES, page, read, refusal, titles
 
@@ -109,7 +110,7 @@ HOSTILE = {
 }  # fmt: skip
 
 
-@pytest.mark.parametrize("share", [4, pytest.param(1, marks=pytest.mark.slow)])
+@pytest.mark.parametrize("share", [8, pytest.param(1, marks=pytest.mark.slow)])
 @pytest.mark.parametrize(("form", "number"), [(form, i) for form, every in HOSTILE.items() for i in range(len(every))])
 def test_hostile_documents_are_read_or_refused_in_time_that_grows_with_them_alone(
     form: str, number: int, share: int
@@ -143,7 +144,7 @@ LINES = st.sampled_from(
 
 
 @given(st.lists(LINES | st.text(max_size=30), max_size=25).map("\n".join), st.sampled_from(["txt", "md", "html"]))
-@settings(derandomize=True, max_examples=400, deadline=None)
+@settings(max_examples=examples(400))
 def test_any_page_is_read_or_refused_and_what_is_read_can_be_kept(text: str, form: str) -> None:
     """Nothing but SummaryError is raised; dump and load give the same summary."""
     try:
@@ -164,7 +165,7 @@ JSON = st.recursive(
 
 
 @given(st.dictionaries(st.sampled_from(list(json_schema()["properties"])), JSON), st.text(max_size=20))
-@settings(derandomize=True, max_examples=300, deadline=None)
+@settings(max_examples=examples(300))
 def test_any_json_is_read_or_refused(found: dict[str, Any], title: str) -> None:
     """Whatever stands where."""
     try:
@@ -175,7 +176,7 @@ def test_any_json_is_read_or_refused(found: dict[str, Any], title: str) -> None:
 
 
 @given(st.binary(max_size=200), st.sampled_from(SUFFIXES))
-@settings(derandomize=True, max_examples=200, deadline=None)
+@settings(max_examples=examples(200))
 def test_any_bytes_are_read_or_refused(body: bytes, suffix: str) -> None:
     """No encoding error comes out."""
     try:

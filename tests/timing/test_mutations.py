@@ -13,6 +13,7 @@ from enricher.errors import TranscriptError
 from enricher.timing.plain_transcript import plain_transcript
 from enricher.timing.quote_search import Index
 from enricher.timing.transcript import read_transcript
+from tests.examples import examples
 from tests.growth import grows_faster
 from tests.timing.test_formats import ALL
 
@@ -37,7 +38,7 @@ def read(text: str, kind: str = "") -> Transcript | None:
         return None
 
 
-@settings(derandomize=True, max_examples=300, deadline=None)
+@settings(max_examples=examples(300))
 @given(st.sampled_from(sorted(ALL)), CHANGES, st.sampled_from(sorted(ALL)), st.booleans())
 def test_a_damaged_transcript_gives_cues_in_order_or_is_refused(
     name: str, changes: list[tuple[float, int, str]], other: str, mixed: bool
@@ -76,7 +77,7 @@ JSON = st.recursive(
 )
 
 
-@settings(derandomize=True, max_examples=300, deadline=None)
+@settings(max_examples=examples(300))
 @given(JSON)
 def test_any_data_gives_cues_or_is_refused(data: object) -> None:
     """Whatever stands where a time, a text or a list was meant."""

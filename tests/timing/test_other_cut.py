@@ -8,6 +8,7 @@ from hypothesis import strategies as st
 
 from enricher.model.timeline import Mark
 from enricher.timing.other_cut import Carried, Shift, carry
+from tests.examples import examples
 
 
 def marks(*times: tuple[float, str]) -> tuple[Mark, ...]:
@@ -73,7 +74,7 @@ def test_three_shared_marks_in_one_order_are_needed() -> None:
 LISTS = st.lists(st.tuples(st.floats(0, 20000), st.sampled_from("abcdefgh")), max_size=10)
 
 
-@settings(derandomize=True, max_examples=300, deadline=None)
+@settings(max_examples=examples(300))
 @given(LISTS, st.lists(st.floats(-8, 400), min_size=8, max_size=8), st.floats(-100, 21000))
 def test_a_mapped_time_lies_between_its_marks(there: list[tuple[float, str]], offsets: list[float], at: float) -> None:
     """Whatever the outlines; and what is carried keeps its order."""

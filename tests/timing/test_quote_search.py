@@ -13,6 +13,7 @@ from enricher.model.timeline import Cue, Transcript
 from enricher.timing.quote_search import Index, Placement, Refusal
 from enricher.timing.transcript import read_transcript
 from tests.corpus import CORPUS, needs_corpus
+from tests.examples import examples
 
 QUOTES = (
     (
@@ -176,7 +177,7 @@ TOKENS = ("bee", "the", "a", "of", "queen", "hive", "two", "\u4eba", ",", ".", "
 WORDS = st.lists(st.sampled_from(TOKENS), max_size=30).map(" ".join)
 
 
-@settings(derandomize=True, max_examples=150, deadline=None)
+@settings(max_examples=examples(150))
 @given(st.lists(WORDS, min_size=1, max_size=12), WORDS)
 def test_a_place_lies_inside_the_transcript(said: list[str], quote: str) -> None:
     """Whatever is sought in whatever was said: sentence, start and end are in order and among the cues."""

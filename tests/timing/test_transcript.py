@@ -15,6 +15,7 @@ from enricher.model.timeline import Cue
 from enricher.timestamps import parse_clock
 from enricher.timing.transcript import read_transcript
 from tests.corpus import CORPUS, needs_corpus
+from tests.examples import examples
 
 SRT = """1
 00:00:01,000 --> 00:00:04,000
@@ -334,7 +335,7 @@ LINES = st.one_of(
 )
 
 
-@settings(derandomize=True, max_examples=200, deadline=None)
+@settings(max_examples=examples(200))
 @given(
     st.one_of(
         st.lists(LINES, max_size=20).map(lambda lines: "\n".join(lines).encode("utf-8", "replace")),
