@@ -27,7 +27,7 @@ def code_digest() -> str:
     """
     seen: list[object] = [__version__, sys.version]
     for path in sorted(Path(__file__).parent.parent.rglob("*.*")):
-        if path.suffix == ".pyc" or not path.is_file():
+        if path.parent.name == "__pycache__" or not path.is_file():  # which Python writes meanwhile
             continue
         found = path.stat()
         seen.append((path.name, found.st_size, found.st_mtime_ns))
