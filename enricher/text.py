@@ -40,6 +40,10 @@ _CONTROLS = {*range(0x20), *range(0x7F, 0xA0), *_LINE_BREAKS, *map(ord, BIDI)} -
 _CELL = re.compile(r"(?i)</t[dh]\s*>|<dd\b[^>]*>")
 
 
+BRACKETED = re.compile(r"[(\[][^()\[\]]*[)\]]")
+"""What stands in brackets: "Field Notes (Video)" and "Field Notes [HD]" are one show."""
+
+
 def decode(body: bytes, declared: str | None = None) -> str:
     """Decode a document of the web or of a person's disk; never raises, what no encoding has becomes U+FFFD.
 

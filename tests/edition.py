@@ -17,7 +17,7 @@ from enricher.model.summary import StoredSummary
 from enricher.model.timeline import Evidence
 from enricher.summaries.document import read_summary
 from enricher.timing.timeline import time_summary
-from enricher.words import words_for
+from enricher.translations import words_for
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -20,7 +20,7 @@ if TYPE_CHECKING:
     from enricher.model.edition import ChapterList
     from enricher.model.summary import Part, Related, Summary
     from enricher.model.timeline import Timeline
-    from enricher.words import Words
+    from enricher.translations import Words
 
 _PARAGRAPH = 3000
 """No paragraph of an abstract is longer; a longer one would push everything else out."""

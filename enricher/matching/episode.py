@@ -8,8 +8,9 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from enricher.matching.titles import Shows, Title, read_title, show_and_number
-from enricher.matching.words import Number, same_number
+from enricher.matching.titles import Shows, Title, read_title
+from enricher.titles.numbers import show_and_number
+from enricher.titles.words import Number, same_number
 
 if TYPE_CHECKING:
     from enricher.model.feed import Item

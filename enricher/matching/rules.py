@@ -13,7 +13,7 @@ from enricher.matching.case import file_key, stripped
 from enricher.matching.episode import SAME_DAY, agree, contradiction, gap, support
 from enricher.matching.index import CROWD, Contained
 from enricher.matching.spelling import telling_difference
-from enricher.matching.titles import last_piece
+from enricher.titles.numbers import last_piece
 from enricher.urls import link_key
 
 if TYPE_CHECKING:

@@ -2,16 +2,14 @@
 
 from __future__ import annotations
 
-import re
 import unicodedata
 from typing import TYPE_CHECKING
 
-from enricher.text import fold
+from enricher.text import BRACKETED, fold
 
 if TYPE_CHECKING:
     from enricher.model.feed import FeedConfig
 
-BRACKETED = re.compile(r"[(\[][^()\[\]]*[)\]]")
 _KEY_LENGTH = 1000  # the column `show` holds 1,024 characters
 
 

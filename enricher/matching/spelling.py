@@ -6,7 +6,7 @@ import re
 from difflib import SequenceMatcher
 from typing import TYPE_CHECKING
 
-from enricher.matching.vocabulary import FILLING, INFLECTIONS
+from enricher.titles.vocabulary import FILLING, INFLECTIONS
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

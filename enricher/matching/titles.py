@@ -7,9 +7,11 @@ from collections import defaultdict
 from dataclasses import dataclass
 from typing import TYPE_CHECKING, NamedTuple
 
-from enricher.matching.shows import BRACKETED, show_key
-from enricher.matching.vocabulary import GENERIC, KINDS, LABELS, PARTS, SITES, TELLING, WEAK_LABELS
-from enricher.matching.words import (
+from enricher.matching.shows import show_key
+from enricher.text import BRACKETED
+from enricher.titles.numbers import leads, show_and_number
+from enricher.titles.vocabulary import GENERIC, KINDS, LABELS, PARTS, SITES, TELLING, WEAK_LABELS
+from enricher.titles.words import (
     NUMBER_AT,
     Digit,
     Number,
@@ -20,7 +22,6 @@ from enricher.matching.words import (
     read_number,
     same_number,
 )
-from enricher.text import one_line
 
 if TYPE_CHECKING:
     from collections.abc import Iterable
@@ -31,12 +32,9 @@ Shows = tuple[str, ...]
 """Every name by which titles call the show, as `flatten` writes them, longest first."""
 
 _SITE = re.compile(r"\| ((?:[^\W\d_]+ ){1,4})$")
-_PIPE = re.compile(r"[|｜]")
-_LONGEST = 400  # characters at the end of a title in which show and number are looked for
 _NAME_AND_NUMBER = re.compile(r"([^\d#]+ )(?:# )?(\d{1,5}) ")
 _SHARED = 2  # titles: one shares nothing
 _MANY_SHARED = 5
-_ABBREVIATED = re.compile(r"(?:no |nr |e)\d")  # "Field Notes No. 7", "Field Notes E7", but not "Vitamin E 7"
 
 
 @dataclass(frozen=True, slots=True)
@@ -118,28 +116,6 @@ def _is_shared(words: int, numbered: int, distinct: int, count: int, total: int)
     return words > 1 and count >= _SHARED and count > total / 2
 
 
-def last_piece(title: str) -> tuple[str, ...]:
-    """Return the words behind the last `|` of a title, which may name a show; none where there is no `|`."""
-    return content_words(flatten(_PIPE.split(title[-_LONGEST:])[-1])) if _PIPE.search(title) else ()
-
-
-def show_and_number(title: str) -> tuple[str | None, int | None]:
-    """Read the show and the number that a page's title ends with: `… | Show #12`, `… | Show | Episode 12 | Site`."""
-    pieces = _PIPE.split(one_line(title[-_LONGEST:]))[1:]
-    for at, piece in reversed(list(enumerate(pieces))):
-        # "Field Notes #12 (Part 2)", but "Field Notes (Episode 12)"
-        for words in (piece.split(), BRACKETED.sub(" ", piece).split()):
-            for cut in range(max(0, len(words) - 4), len(words)):
-                flat = flatten(" ".join(words[cut:])).removeprefix("| ").removesuffix("| ")
-                found = NUMBER_AT.fullmatch(flat)
-                labelled = found and (found["loose"] is None or _ABBREVIATED.match(flat))
-                # "The Daily Show #12" is not show 12 of "The Daily".
-                if found and labelled and not flat.startswith(("show ", "podcast ")):
-                    show = " ".join(words[:cut]) or (pieces[at - 1] if at else "")
-                    return show.strip(" -–—,:(") or None, read_number(found)[0][1]
-    return None, None
-
-
 def show_of(summary: Summary) -> str | None:
     """Return the show that a summary names, itself or as ` | Show #N` in its title; None where it names none."""
     if summary.podcast and show_key(summary.podcast):
@@ -175,7 +151,7 @@ def _without_front(text: str, shows: Shows) -> tuple[str, Number | None, bool]:
         behind = text[len(show) :]
         if number is None and (glued := _glued(text, shows)):
             number, firm, text = (None, int(glued[1])), True, text[glued.end() :]
-        elif number is None and (found := NUMBER_AT.match(behind)) and _leads(found, behind, named=bool(show)):
+        elif number is None and (found := NUMBER_AT.match(behind)) and leads(found, behind, named=bool(show)):
             number, firm = read_number(found)
             firm, text = firm or bool(show), behind[found.end() :]
         elif text.startswith("| "):
@@ -185,15 +161,6 @@ def _without_front(text: str, shows: Shows) -> tuple[str, Number | None, bool]:
         else:
             break
     return text, number, firm
-
-
-def _leads(found: re.Match[str], text: str, *, named: bool) -> bool:
-    """Check that a number which leads a title, or follows the show's name there, is the episode's."""
-    behind = text[found.end() :]
-    if found["loose"] is None or not behind:
-        return True
-    # "Bee 01/28/2014" is a date; "10 great apps" are ten, "012: Bees" is a number.
-    return not behind.split()[0].isdecimal() if named else behind.startswith("|")
 
 
 def _glued(text: str, shows: Shows) -> re.Match[str] | None:

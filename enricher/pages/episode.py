@@ -16,7 +16,7 @@ from enricher.pages.head import json_ld, of_show
 from enricher.pages.markup import fragment, inline, page_address, plain, prose, seek, web
 from enricher.pages.transcript import paragraphs
 from enricher.text import cut, fold, one_line
-from enricher.words import day_of, language_tag, words_for
+from enricher.translations import day_of, language_tag, words_for
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
@@ -25,7 +25,7 @@ if TYPE_CHECKING:
     from enricher.model.page import Episode, PageLink, Show
     from enricher.model.summary import Part, Summary
     from enricher.pages.theme import Theme
-    from enricher.words import Words
+    from enricher.translations import Words
 
 _DECORATION = 60
 """Characters of a title in a page's address."""

@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING, Any
 from markupsafe import Markup
 
 from enricher.pages.markup import web
-from enricher.words import Words, direction, language_tag, words_for
+from enricher.translations import Words, direction, language_tag, words_for
 
 if TYPE_CHECKING:
     from collections.abc import Mapping

@@ -12,7 +12,7 @@ from markupsafe import Markup
 from enricher.pages.head import Head, of_show, policy
 from enricher.pages.markup import page_address, web
 from enricher.text import lines_of, one_line
-from enricher.words import Words, day_of, direction, language_tag, words_for
+from enricher.translations import Words, day_of, direction, language_tag, words_for
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -26,7 +26,7 @@ from enricher.summaries.lost_names import name_the_guest
 from enricher.timing.evidence import ends_of, evidence_of, is_transcript, language_of
 from enricher.timing.same_audio import is_length_wrong
 from enricher.timing.timeline import time_summary
-from enricher.words import words_for
+from enricher.translations import words_for
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence

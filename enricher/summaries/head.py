@@ -12,10 +12,10 @@ from enricher.summaries.dates import read_date
 from enricher.summaries.record_lists import is_web
 from enricher.summaries.records import add_tree
 from enricher.summaries.sections import ENTRY, section_of
-from enricher.summaries.title_parts import show_of
 from enricher.summaries.vocabulary import GENERIC, expression, is_junk, is_one_of, key_role, role_of
 from enricher.text import fold, one_line
 from enricher.timestamp_lines import titled_line
+from enricher.titles.numbers import show_and_number
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -154,7 +154,7 @@ def _parted(pieces: Sequence[Piece]) -> Iterator[Piece]:
             line = replace(piece, text=lines[0])
             was, dated = dated, _is_dated(line)
             below = not _is_dated(piece) and _is_dated(replace(piece, text=lines[1]))
-            if not (dated or ((was or below) and _is_title(line)) or show_of(lines[0])[1] is not None):
+            if not (dated or ((was or below) and _is_title(line)) or show_and_number(lines[0])[1] is not None):
                 break
             yield line
             del lines[0]
@@ -251,7 +251,7 @@ def _is_dated(piece: Piece) -> bool:
     found = expression("published").fullmatch(piece.text)
     if found and found["plain"] and len(found["date"]) <= _DATE and any(map(str.isdigit, found["date"])):
         return True
-    return _date(piece) is not None and (found is not None or show_of(piece.text)[1] is None)
+    return _date(piece) is not None and (found is not None or show_and_number(piece.text)[1] is None)
 
 
 def _date(piece: Piece) -> str | None:

@@ -13,17 +13,18 @@ from enricher.model.summary import Citation, Summary, parts
 from enricher.summaries.boilerplate import without_boilerplate
 from enricher.summaries.entries import find_times, times_first
 from enricher.summaries.head import read_head, without_fields
+from enricher.summaries.inline_transcript import without_speech
 from enricher.summaries.lists import read_clips, read_questions, read_related
 from enricher.summaries.narrative import TIME_CITED, Narrative
 from enricher.summaries.notes import Notes, without_signs
 from enricher.summaries.record_lists import is_web, topic
 from enricher.summaries.record_values import is_audio
 from enricher.summaries.sections import content, section_of, sections, unfolded, unfolded_page
-from enricher.summaries.speech import without_speech
-from enricher.summaries.title_parts import FileName, guest_of, number_of, show_of
+from enricher.summaries.title_parts import FileName, guest_of
 from enricher.summaries.topics import Topics
 from enricher.summaries.vocabulary import is_junk
 from enricher.text import fold, one_line
+from enricher.titles.numbers import leading_number, show_and_number
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -95,7 +96,7 @@ def _interpret(page: Page, record: Record, *, named: bool) -> dict[str, Any]:
     title = next(iter(head.titles), "")
     words = " ".join(piece.text for piece in head.rest)
     narrative = Narrative(guest_of(known or title, words), cites_times=len(TIME_CITED.findall(words)) > 2)  # noqa: PLR2004
-    show = record.said.get("podcast") or page.said.get("podcast") or show_of(title)[0]
+    show = record.said.get("podcast") or page.said.get("podcast") or show_and_number(title)[0]
     is_page = any(section_of(piece) == "highlights" for piece in head.rest)
     found = _sections_of(head.rest, narrative, show, record, is_page=is_page)
     about = {"is_page": is_page, "titles": head.titles, "published": head.published}
@@ -224,8 +225,8 @@ def _settle_duration(said: dict[str, Any], topics: Sequence[dict[str, Any]]) -> 
 
 def finish(summary: Summary) -> Summary:
     """Fill in what the title says of show, number and guest, and drop citations that point at nothing."""
-    show, number = show_of(summary.title)
-    number = number_of(summary.title) if number is None else number
+    show, number = show_and_number(summary.title)
+    number = leading_number(summary.title) if number is None else number
     said = (part.text for part in parts(summary) if part.kind in {"text", "quote"})
     guest = guest_of(summary.title, " ".join((summary.abstract or "", *said)))
     return replace(

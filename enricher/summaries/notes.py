@@ -8,11 +8,11 @@ from typing import TYPE_CHECKING, Any
 
 from enricher.summaries.blocks import Piece
 from enricher.summaries.boilerplate import junk_sentences, why_boilerplate
+from enricher.summaries.list_kinds import all_described, described, left_out, lists_of, quoted_runs
 from enricher.summaries.lists import questions_of, read_questions
 from enricher.summaries.quotes import begins_quoted, says_who
 from enricher.summaries.record_lists import SENTENCE
 from enricher.summaries.sections import ENTRY, in_sections
-from enricher.summaries.shapes import all_described, described, left_out, lists_of, quoted_runs
 from enricher.summaries.topics import Topics
 from enricher.summaries.vocabulary import is_junk, is_one_of, role_of
 from enricher.text import one_line

@@ -11,7 +11,6 @@ from enricher.text import fold, one_line
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
-_CELL = re.compile(r"\s+[|｜]\s+|[|｜](?=[^|｜]*#\s?\d)")
 _GUEST = re.compile(
     r"^(?:(?:[#(]|Ep(?:isode)?\.?\s?#?|E)?\d+\)?\s*[-–—:.|]\s*)?(?P<guest>[^\W\d_][\w.'’-]*(?:\s(?:[^\W\d_][\w.'’-]*)){1,4}):\s"
 )
@@ -24,30 +23,6 @@ _STEM_DATE = re.compile(r"^\d{4}-\d{2}-\d{2}[ _-]*")
 _STEM_NUMBER = re.compile(r"(?:^|[\s_-]|\bep?)#?(\d{1,4})$", re.IGNORECASE)
 _YEARS = range(1900, 2100)
 _STEM_SEASON = re.compile(r"s\d{1,2}e\d{1,3}", re.IGNORECASE)
-
-
-def show_of(title: str) -> tuple[str | None, int | None]:
-    """Return show and number as a title ends with them: `… | Show #N`, `… | Show | Ep. N`.
-
-    Behind the piece with the number stands the name of the site. Without a number what stands there may as well be a
-    guest, who is in the item's title too: that is known where the feed is.
-    """
-    # It stands at the end; a very long title must not make the search slow.
-    pieces = [piece.strip() for piece in _CELL.split(one_line(title)[-_LONGEST_TITLE:])]
-    if len(pieces) == 1 or not pieces[0]:
-        return None, None
-    for i, piece in reversed(list(enumerate(pieces[1:], start=1))):
-        found = expression("numbered_show").fullmatch(piece)
-        if found:
-            show = found["show"].strip() or (pieces[i - 1] if i > 1 else "")
-            return show or None, int(found["number"].replace(",", ""))
-    return None, None
-
-
-def number_of(title: str) -> int | None:
-    """Return the number that a title begins with: "61. Swarms", "#61 – Swarms", "Episode 61: Swarms", "第61回 Bees"."""
-    found = expression("numbered_title").match(one_line(title[:_LONGEST_TITLE]))
-    return int(found["number"]) if found and int(found["number"]) not in _YEARS else None
 
 
 def guest_of(title: str, text: str = "") -> str | None:

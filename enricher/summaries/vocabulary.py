@@ -8,6 +8,7 @@ import tomllib
 from functools import cache, lru_cache
 from typing import Literal, cast
 
+from enricher import translations
 from enricher.text import fold
 
 Role = Literal["abstract", "topics", "clips", "questions", "quotes", "highlights", "related", "metadata", "skip"]
@@ -26,7 +27,13 @@ TASKS: list[str] = _WORDS["markup"]["tasks"]
 ASKED_AND_ANSWERED: list[str] = _WORDS["markup"]["asked"]
 LABELS = frozenset(_WORDS["titles"]["labels"])
 NAMES: dict[str, list[str]] = _WORDS["names"]
-MONTHS = {fold(name): n for n, names in enumerate(_WORDS["dates"]["months"], 1) for name in names}
+MONTHS = {
+    fold(name): n
+    for n, names in enumerate(zip(_WORDS["dates"]["months"], translations.MONTHS, strict=True), 1)
+    for name in (*names[0], *names[1])
+    if not fold(name)[:1].isdecimal()
+}
+"""Months by their names, abbreviations and cases."""
 DATE_WORDS = frozenset(map(fold, _WORDS["dates"]["words"]))
 
 

@@ -21,8 +21,8 @@ from enricher.model.feed import FeedConfig, NotesFields
 from enricher.model.summary import Citation, Clip, Passage, Question, Related, Source, Summary, Topic
 from enricher.model.timeline import Moment, Timeline
 from enricher.text import looks_html
+from enricher.translations import words_for
 from enricher.urls import absolute
-from enricher.words import words_for
 from tests.examples import examples
 from tests.summaries.test_summaries import page
 

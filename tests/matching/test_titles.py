@@ -6,8 +6,9 @@ import pytest
 from hypothesis import given, settings
 from hypothesis import strategies as st
 
-from enricher.matching.titles import read_title, show_and_number, show_names, show_of
+from enricher.matching.titles import read_title, show_names, show_of
 from enricher.model.summary import Summary
+from enricher.titles.numbers import show_and_number
 from tests.examples import examples
 
 SHOWS = show_names(["The Bee Podcast: Notes from the hive (MP3)", "CRE"])

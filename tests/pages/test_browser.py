@@ -21,7 +21,7 @@ from enricher.pages.episode import episode_page
 from enricher.pages.shows import show_pages
 from enricher.pages.theme import make_theme
 from enricher.pipeline.search import executable
-from enricher.words import LANGUAGES
+from enricher.translations import LANGUAGES
 from tests.corpus import few_fast
 from tests.hostile.payloads import PAYLOADS
 from tests.pages.conftest import watch

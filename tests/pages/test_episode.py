@@ -16,7 +16,7 @@ from enricher.model.edition import Chapter, ChapterList
 from enricher.model.page import Episode, PageLink
 from enricher.model.timeline import Cue
 from enricher.pages.episode import entry, episode_page, page_name, teaser
-from enricher.words import LANGUAGES, words_for
+from enricher.translations import LANGUAGES, words_for
 from tests.examples import examples
 from tests.hostile.payloads import PAYLOADS
 from tests.pages.samples import CHAPTERS, CUES, DOCUMENT, MOMENTS, SHOW, THEME, episode, item, summary, timeline

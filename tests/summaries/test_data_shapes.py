@@ -180,7 +180,7 @@ def test_a_folder_names_what_its_file_does_not() -> None:
 
 @pytest.mark.parametrize(
     ("name", "number"),
-    [("Ann Lee 2", None), ("bees retrospective 2015", None), ("field-notes-9", 9), ("ep12 bees", None)],
+    [("Ann Lee 2", None), ("bees retrospective 2015", None), ("field-notes-9", 9), ("-1", None)],
 )
 def test_a_copy_and_a_year_are_no_number(name: str, number: int | None) -> None:
     """The number at the end of a file's name is the episode's where it can be nothing else."""
@@ -190,12 +190,14 @@ def test_a_copy_and_a_year_are_no_number(name: str, number: int | None) -> None:
 @pytest.mark.parametrize(
     ("title", "number"),
     [
-        ("61. Bees", 61),
+        ("61: Bees", 61),
         ("#22 – Bees", 22),
         ("Episode 1: Bees", 1),
         ("第7回 Bees", 7),
         ("012: Bees", 12),
         ("10 great bees", None),
+        ("3. Advent", None),
+        ("-1: Before bees", None),
         ("2024 - a year of bees", None),
     ],
 )

@@ -8,7 +8,7 @@ import re
 import pytest
 
 from enricher.model.feed import FeedConfig
-from enricher.words import LANGUAGES, day_of, direction, language_tag, words_for
+from enricher.translations import LANGUAGES, day_of, direction, language_tag, words_for
 
 LABEL = FeedConfig("show", "/f", "https://feeds.example").label
 

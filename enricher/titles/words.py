@@ -6,8 +6,8 @@ import re
 import unicodedata
 from typing import TYPE_CHECKING, NamedTuple
 
-from enricher.matching.vocabulary import FOREIGN, JOINING, LABELS, NUMERALS, PARTS, ROMAN, WEAK_LABELS
 from enricher.text import fold
+from enricher.titles.vocabulary import FOREIGN, JOINING, LABELS, NUMERALS, PARTS, ROMAN, WEAK_LABELS
 
 if TYPE_CHECKING:
     from collections.abc import Iterator

@@ -1,4 +1,4 @@
-"""The few words that pages and notes say themselves, in the feed's language: data in words.toml."""
+"""The few words that pages and notes say themselves, in the feed's language: data in translations.toml."""
 
 from __future__ import annotations
 
@@ -12,7 +12,7 @@ from functools import lru_cache
 from enricher.model.feed import FeedConfig
 
 _TABLES: dict[str, dict[str, str | list[str]]] = tomllib.loads(
-    (pkgutil.get_data(__name__, "words.toml") or b"").decode()
+    (pkgutil.get_data(__name__, "translations.toml") or b"").decode()
 )
 _DEFAULT = "en"
 # Tags that mean a language that has a table under another one, https://www.iana.org/assignments/language-subtag-registry
@@ -22,6 +22,8 @@ _TAG = re.compile(r"[A-Za-z]{2,3}(?:-[A-Za-z0-9]{1,8}){0,4}")
 _EPOCH = dt.datetime(1970, 1, 1, tzinfo=dt.UTC)
 
 LANGUAGES = tuple(_TABLES)
+MONTHS = [tuple(table["months"][i] for table in _TABLES.values()) for i in range(12)]
+"""The names of each month, in every language."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -29,11 +31,11 @@ class Words:
     """The words of one language; `words["chapters"]` is one."""
 
     language: str
-    """The language of the words, a key of words.toml."""
+    """The language of the words, a key of translations.toml."""
     table: dict[str, str | list[str]]
 
     def __getitem__(self, name: str) -> str:
-        """Return a word; KeyError where words.toml has none of that name."""
+        """Return a word; KeyError where translations.toml has none of that name."""
         return str(self.table[name])
 
     def label(self, configured: str) -> str:
