@@ -41,7 +41,7 @@ _ALONE = re.compile(
     rf"\W{{0,4}}(?P<start>{_CLOCK})(?:\s?{TO}\s?(?P<end>{_CLOCK}))?\s*{_CLOSE}?(?:\s?\({COLONS}\))?\W{{0,3}}"
 )
 _OF_DAY = re.compile(r"\s?(?:[ap]\.?m\b\.?|Uhr\b|UTC\b|GMT\b|CES?T\b|[EP][SD]?T\b)", re.IGNORECASE)
-_RUNS_ON = re.compile(r"-{3,}|_{3,}|https?://|[.!?]\s")
+_RUNS_ON = re.compile(r"-{3,}|_{3,}|https?://|[.!?]\s|[。！？](?=.)|\s(?=[\u2600-\u27bf\U0001f000-\U0001faff])")
 _UNIT = re.compile(r"\s?(?:min|mins|minutes|h|hrs|hours)\b[.:]?\s", re.IGNORECASE)
 _TAG = re.compile(r"</?(?:br|p|b|i|a|li|em|strong|span|div|ul)\b[^<>]{0,80}>", re.IGNORECASE)
 _LEADERS = re.compile(r"[\s.…_·-]{3,}$")
@@ -53,7 +53,7 @@ _WEB = re.compile(r"https?://\S+", re.IGNORECASE)
 _LINK = re.compile(r"\s<https?://[^<>\s]{1,2000}>$", re.IGNORECASE)  # behind a title in chapter files of mp4chaps
 _ADDRESS = re.compile(r"\]?\s*\(https?://[^\s()]*\)")
 _LONGEST_LINE = 400
-_LEAST = 3
+_LEAST, _MANY = 3, 6
 _ASCENDING = 0.8
 
 
@@ -140,7 +140,8 @@ def running_times(lines: Sequence[str]) -> Iterator[Entry]:
     """Read lists that run on in one line, as notes do that lost their line breaks, titles behind or before times."""
     for i, line in enumerate(lines):
         found = list(_RUNNING.finditer(line)) if line.count(":") >= _LEAST else []
-        if len(found) < _LEAST or parse_time(found[0]["start"]) != 0:
+        sure = len(found) >= _MANY and not any(one[0][:1] in "[(（【{<" for one in found)
+        if len(found) < _LEAST or not (sure or parse_time(found[0]["start"]) == 0):
             continue
         ends = [0, *(one.end() for one in found)]
         before = not any(map(str.isalnum, line[ends[-1] :]))

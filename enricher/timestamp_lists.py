@@ -19,7 +19,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
 _VERSES = re.compile(rf"\b(?:{BOOKS})$", re.IGNORECASE)
-_LEAST = 3
+_LEAST, _MANY = 3, 6
 _ASCENDING = 0.8
 _LATEST_START = 900.0
 _DAY = 24 * 60.0  # what would be the last hour of a day, were it no time of an episode
@@ -60,7 +60,7 @@ def find_list(lines: Sequence[str], duration: float | None = None, headings: Seq
         *_lists(list(times_before(lines)), headings),
         *(one for one in _lists(list(times_behind(lines)), headings) if not _could_be_lengths(one)),
         *_lists(list(times_on_own_lines(lines))),
-        *(one for one in _lists(list(running_times(lines))) if one[0].start == 0),
+        *(one for one in _lists(list(running_times(lines))) if one[0].start == 0 or len(one) >= _MANY),
     ]
     lists = [scaled for one in found if (scaled := _judged(one, duration))]
     lists = [one for one in lists if median(b.start - a.start for a, b in pairwise(one)) > _CUE] or lists

@@ -208,6 +208,8 @@ class _Walk:
         callout = CALLOUT.match(text)
         if callout:
             yield from called_out(callout, Piece("text", text[callout.end() :], links=links, depth=len(self._items)))
+        elif self._was_bold and not self._speaker and stands_alone(text):
+            yield Piece("text", text, links=links, depth=len(self._items), is_bold=True)  # so Snipd sets titles off
         elif text or self._speaker:
             yield Piece("quote", text, links=links, speaker=self._speaker, depth=len(self._items))
         if self._items:

@@ -11,9 +11,10 @@ from enricher.summaries.boilerplate import share_of_links
 from enricher.summaries.lists import is_asked
 from enricher.summaries.quotes import begins_quoted
 from enricher.summaries.vocabulary import role_of
+from enricher.text import fold
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     from enricher.timestamps import Timed
 
@@ -28,6 +29,7 @@ def left_out(pieces: Sequence[Piece], times: Sequence[Sequence[Timed] | None], l
     """Return the places of what is no content, and why; `links` are the places of entries that are links."""
     left = {i: "times that are no list" for i, marks in enumerate(times) if marks is None}
     left |= dict.fromkeys(_spoken(pieces, times), "what looks like a raw transcript")
+    left |= dict.fromkeys(_below_transcript_labels(pieces), "what looks like a raw transcript")
     if _are_the_topics(links, pieces):
         return left
     # "Listen on" says nothing without what it leads to.
@@ -75,6 +77,17 @@ def quoted_runs(pieces: Sequence[Piece]) -> set[int]:
         if len(run) > 1 and sentences * 2 > len(run):
             found.update(run)
     return found
+
+
+def _below_transcript_labels(pieces: Sequence[Piece]) -> Iterator[int]:
+    """Find "Transcript:" and the paragraphs below it, as Snipd shares clips."""
+    inside = False
+    for i, piece in enumerate(pieces):
+        first, _, below = piece.text.partition("\n")
+        label = piece.kind == "text" and first.endswith((":", "：")) and role_of(first) == "skip"
+        inside = piece.kind == "text" and not piece.is_bold and (inside or (label and "transcri" in fold(first)))
+        if inside or (label and below):
+            yield i
 
 
 def _spoken(pieces: Sequence[Piece], times: Sequence[Sequence[Timed] | None]) -> set[int]:

@@ -185,7 +185,7 @@ class _Walk:
         elif role == "people":
             said.setdefault("people", []).append(line)
         elif role == "abstract":
-            if len(text) > _BODY or _MARKUP.search(text):
+            if len(text) > _BODY or _MARKUP.search(text) or find_list(text.splitlines()):
                 record.bodies.append(text)
             else:
                 record.abstracts.append((rank_of(key), text))

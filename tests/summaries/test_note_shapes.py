@@ -330,3 +330,26 @@ def test_bare_chapters_are_a_document_under_a_good_name() -> None:
     """Short lines, each like a heading, are no card of an app's."""
     summary = read("00:00 Intro\n01:59 Bees\n09:59 The logo\n41:51 Erratum\n", "ann lee on bees.txt")
     assert [one.start for one in summary.topics] == [0, 119, 599, 2511]
+
+
+def test_clips_that_snipd_shares_have_titles_and_no_transcript() -> None:
+    """A title in bold is set off as a quotation is, and "Transcript:" stands above what was said."""
+    clips = "".join(
+        f"> **{title}**\n\n- Bees {title.lower()} in spring.\n\nTranscript:\nBob Ray\nSo?\n\nAnn Lee\nThey do.\n\n"
+        for title in ("Dance", "Vote", "Swarm")
+    )
+    summary = read(f"# Ann Lee on bees\n\n{clips}")
+    assert [(one.title, said(one)) for one in summary.topics] == [
+        (title, [f"Bees {title.lower()} in spring."]) for title in ("Dance", "Vote", "Swarm")
+    ]
+
+
+def test_a_list_of_times_that_runs_on_need_not_begin_at_0() -> None:
+    """Descriptions that lost their line breaks; six times that ascend are no accident."""
+    times = (
+        "03:00 The scouts 04:53 The dance 09:47 The quorum 17:11 The queen 26:49 The wax 1:41:33 The end 📝 And more."
+    )
+    assert [one.start for one in read(f"{HEAD}{times}\n").topics] == [180, 293, 587, 1031, 1609, 6093]
+    assert read(f"{HEAD}{times}\n").topics[-1].title == "The end"
+    data = f'{{"title": "Bees at work", "summary": "On bees, what they do and why.", "description": "We met. {times}"}}'
+    assert [one.start for one in read(data, "12.json").topics] == [180, 293, 587, 1031, 1609, 6093]
