@@ -79,7 +79,7 @@ def _is_gone(node: etree._Element, config: FeedConfig) -> bool:
         return bool(rels & _AWAY or (rels & {"alternate", "archives"} and _is_feed_type(node)))
     if node.tag == _PODCAST_BLOCK and config.unlisted and node.get("id"):
         return (node.text or "").strip().lower() == "no"  # it would invite one directory
-    if node.tag != "item" and holds_hidden(serialize(node).decode()):  # such as the address that we fetch
+    if node.tag != "item" and holds_hidden(serialize(node)):  # such as the address that we fetch
         return True
     is_html = node.tag == "link" and bool(node.get("rel"))  # HTML's link, as some themes write it
     return is_html or node.tag in _ALWAYS_GONE or (config.mode == "mirror" and _proves_ownership(node))

@@ -8,7 +8,6 @@ import html
 import re
 from typing import TYPE_CHECKING, Any
 
-import feedparser
 from feedgen.feed import FeedGenerator
 from lxml import etree
 
@@ -38,6 +37,9 @@ def read_entries(body: bytes, content_type: str | None = None) -> Any:  # noqa: 
     On documents that are broken enough it raises errors of many kinds from its inside: on numbers beyond Unicode, on
     tags that close what was never opened (`</width>`), on encodings that give no text.
     """
+    # 18 ms, which nine of ten feeds do without: they say plainly what has to be understood.
+    import feedparser
+
     headers = {"content-type": content_type} if content_type else {}
     try:
         return feedparser.parse(body, response_headers=headers, sanitize_html=False, resolve_relative_uris=False)

@@ -172,7 +172,7 @@ def _lasting(node: etree._Element, *, mirrored: bool) -> bytes:
 def _unhidden(node: etree._Element) -> bytes:
     """Write out what may be published of an element or comment: nothing where it holds a secret."""
     xml = serialize(node)
-    return b"" if holds_hidden(xml.decode()) else xml
+    return b"" if holds_hidden(xml) else xml
 
 
 def _proves(node: etree._Element) -> bool:

@@ -151,7 +151,7 @@ class Client:
             host, address = here.hostname or "", _bare(here)
             # A password goes to its own origin alone, wherever redirects lead.
             sent = common + own if origin(here) == origin(home) else common
-            with turn(host), transport.request(redact(url), address, sent, left, asked=hop > 0) as response:
+            with turn(host), transport.request(url, address, sent, left, asked=hop > 0) as response:
                 answer = Answer(response.status_code, _headers(response), host, moved_to)
                 # Bytes outside of ASCII, which no Location should have, are UTF-8 as in browsers.
                 location = answer.header("location").encode("latin-1").decode("utf-8", "replace").strip()
@@ -188,7 +188,7 @@ class Client:
         headers = [(b"Content-Type", b"application/x-www-form-urlencoded"), (b"Connection", b"close")]
         host, address, body = home.hostname or "", _bare(home), urlencode(form).encode()
         transport, left = self._transport(), min(seconds, self._settings.deadline)
-        with turn(host), transport.request(redact(url), address, headers, left, body=body) as response:
+        with turn(host), transport.request(url, address, headers, left, body=body) as response:
             if not 200 <= response.status_code < 300:  # noqa: PLR2004 any success
                 raise AnswerError(redact(url), Answer(response.status_code, _headers(response), host))
 

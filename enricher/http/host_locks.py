@@ -5,12 +5,12 @@ from __future__ import annotations
 import fcntl
 import os
 from contextlib import contextmanager, suppress
+from pathlib import Path
 from typing import TYPE_CHECKING, Protocol
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
     from contextlib import AbstractContextManager
-    from pathlib import Path
 
 
 class HostLocks(Protocol):
@@ -35,7 +35,7 @@ class FolderLocks:
     @contextmanager
     def held(self, key: str, slots: int) -> Iterator[None]:
         """Hold one of a host's files."""
-        paths = [self._folder / f"{key}.{slot}" for slot in range(slots)]
+        paths = [f"{self._folder}/{key}.{slot}" for slot in range(slots)]
         handles = [os.open(path, os.O_RDWR | os.O_CREAT | os.O_CLOEXEC, 0o600) for path in paths]
         try:
             if not any(_try_lock(handle) for handle in handles):
@@ -47,8 +47,10 @@ class FolderLocks:
 
     def wait_until(self, key: str) -> float:
         """Return what a process wrote of a host's wait; 0 if none did."""
-        with suppress(OSError, ValueError):
-            return float((self._folder / f"{key}.wait").read_text())
+        path = f"{self._folder}/{key}.wait"
+        if os.access(path, os.R_OK):  # looked for several times for each feed, and hardly ever there
+            with suppress(OSError, ValueError):
+                return float(Path(path).read_text())
         return 0.0
 
     def set_wait(self, key: str, until: float) -> None:

@@ -21,6 +21,7 @@ import httpx
 from enricher.errors import FetchError
 from enricher.http.decompress import ACCEPTED
 from enricher.http.private_networks import BlockedError, PublicNetwork, look_up
+from enricher.redaction import redact
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -80,7 +81,7 @@ class Transport(httpx.HTTPTransport):
     @contextmanager
     def request(
         self,
-        shown: str,
+        url: str,
         address: str,
         headers: Sequence[tuple[bytes, bytes]],
         seconds: float,
@@ -90,7 +91,7 @@ class Transport(httpx.HTTPTransport):
     ) -> Iterator[httpx.Response]:
         """Send a GET request, with a body a POST; all that happens until the answer is left ends within `seconds`.
 
-        Raises FetchError that names the address as `shown`: what libraries say of it may hold a password. `asked` is
+        Raises FetchError that names `url`, redacted: what libraries say of `address` may hold a password. `asked` is
         whether another server was asked before, as an earlier hop.
         """
         self._network.deadline = time.monotonic() + seconds
@@ -106,15 +107,15 @@ class Transport(httpx.HTTPTransport):
             finally:
                 response.close()
         except BlockedError as error:
-            blocked = BlockedError(f"{shown}: {error}")
+            blocked = BlockedError(f"{redact(url)}: {error}")
             blocked.asked = asked
             raise blocked from None
         except (httpx.HTTPError, httpcore.TimeoutException) as error:
             is_late = time.monotonic() >= self._network.deadline
             why = "took longer than `timeout` allows" if is_late else _why(error)
-            raise FetchError(f"{shown}: {why}; tried again later") from None
+            raise FetchError(f"{redact(url)}: {why}; tried again later") from None
         except (httpx.InvalidURL, ValueError) as error:
-            raise FetchError(f"{shown}: is no URL that can be fetched: {type(error).__name__}") from None
+            raise FetchError(f"{redact(url)}: is no URL that can be fetched: {type(error).__name__}") from None
 
     def _send(self, request: httpx.Request) -> httpx.Response:
         """Send a request; once more where a kept connection turns out to have been closed meanwhile."""

@@ -63,7 +63,7 @@ def index_of(folder: str, pages: Sequence[File], known: FeedSite, staging: Stagi
         site.mkdir()
 
         def copy(page: File) -> None:
-            (site / page.path.rpartition("/")[2]).write_bytes(staging.read(page.path))
+            staging.copy(page.path, site / page.path.rpartition("/")[2])
 
         with ThreadPoolExecutor(_AT_ONCE) as threads:  # each page is a request where they are in an object store
             list(threads.map(copy, pages))

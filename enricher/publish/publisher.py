@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 from enricher.errors import PublishError
 from enricher.publish.atomic import TEMPORARY
 from enricher.publish.names import FOLDERS, PAGE, check_name, is_ours, rank
-from enricher.publish.staging import Staging, digest_of
+from enricher.publish.staging import Staging
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping, Sequence
@@ -51,7 +51,7 @@ class Publisher:
         for artifact in artifacts:
             check_name(artifact.path)
         bodies = {artifact.path: artifact.body for artifact in artifacts}
-        differ = (path for path, body in bodies.items() if not staging.stands(path, digest_of(body), len(body)))
+        differ = (path for path, body in bodies.items() if not staging.equals(path, body))
         changed = sorted(dict.fromkeys([*staging.changed, *differ]), key=rank)
         if self.dry:
             return tuple(changed)
@@ -59,7 +59,8 @@ class Publisher:
         self._storage.renew(sorted(set(staging.known) - current), now)
         for _, turn in groupby(changed, key=rank):
             paths = list(turn)
-            for feed in (path for path in paths if path.endswith(".xml")):
+            # What stands there is known, unless the state was lost, or a run killed before it was saved.
+            for feed in (path for path in paths if path.endswith(".xml") and not staging.is_as_known(path)):
                 self._storage.renew(sorted(self._pointed(feed) - current), now)
             self._storage.write({path: bodies[path] if path in bodies else staging.waiting(path) for path in paths})
         self._sweep(current, now)

@@ -6,7 +6,7 @@ Pages and transcripts of hundreds of items would not fit into memory; and an edi
 from __future__ import annotations
 
 import hashlib
-from contextlib import ExitStack, contextmanager
+from contextlib import ExitStack, contextmanager, suppress
 from pathlib import Path
 from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING, Self
@@ -59,6 +59,16 @@ class Staging:
             return known[0] == digest  # 400 pages are looked at in a millisecond; to read them takes 50
         return digest_of(self._storage.read(path) or b"") == digest
 
+    def equals(self, path: str, body: bytes) -> bool:
+        """Check whether a file is published with these bytes. Raises PublishError."""
+        found = self._storage.stat(path)
+        return found is not None and found.size == len(body) and self.stands(path, digest_of(body), len(body))
+
+    def is_as_known(self, path: str) -> bool:
+        """Check whether a file stands as it was published before. Raises PublishError."""
+        found, known = self._storage.stat(path), self.known.get(path)
+        return found is not None and known is not None and known[1:] == (found.size, found.version)
+
     def kept(self, start: str) -> tuple[File, ...]:
         """Return the files that were published before whose paths begin so."""
         return tuple(File(path, *stamp[:2]) for path, stamp in self.known.items() if path.startswith(start))
@@ -89,6 +99,15 @@ class Staging:
         """Return the bytes of a file that waits or is published; none where it is neither. Raises PublishError."""
         waiting = self._waiting.get(path)
         return waiting.read_bytes() if waiting else self._storage.read(path) or b""
+
+    def copy(self, path: str, place: Path) -> None:
+        """Put a file that waits or is published at a place in a folder of `scratch`. Raises PublishError."""
+        waiting = self._waiting.get(path)
+        with suppress(OSError):  # a disk without hard links
+            if waiting:
+                place.hardlink_to(waiting)
+                return
+        place.write_bytes(self.read(path))
 
     def waiting(self, path: str) -> Path:
         """Return the file on this machine's disk that waits to be published."""

@@ -39,6 +39,7 @@ if TYPE_CHECKING:
     from enricher.http.fetcher import Mode
     from enricher.http.host_locks import HostLocks
     from enricher.model.feed import FeedConfig
+    from enricher.model.state import FeedState
     from enricher.pipeline.republish import Result
 
 _THREADS = 16
@@ -181,6 +182,8 @@ class _Share:
         self._bugs: list[str] = []
         self._statuses: dict[str, FeedStatus] = {}
         self._unsaved: dict[str, None] = {}
+        self._unchanged: dict[str, FeedState] = {}
+        """What is not saved yet of feeds that were found unchanged."""
 
     def run(self, feeds: Sequence[FeedConfig]) -> ShareResult:
         """Work on all feeds, those that may have ended the last run when the others are done."""
@@ -190,6 +193,7 @@ class _Share:
         cut_off = False
         for some in (first, last):
             cut_off = cut_off or self._work(some)
+        self._save_unchanged()
         if not cut_off:
             self._client.close()
         return ShareResult(self._reports, tuple(self._bugs), self._statuses, tuple(self._unsaved), cut_off)
@@ -213,6 +217,7 @@ class _Share:
         while len(pending) > self._slots.abandoned():
             self._slots.watch()
             done, pending = wait(pending, timeout=_TICK_SECONDS)
+            self._save_unchanged()
             for lane in done:
                 if error := lane.exception():
                     self._bugs.append("".join(traceback.format_exception(error)))
@@ -254,9 +259,25 @@ class _Share:
         self._end(report, FeedStatus(report.outcome, success_at, time.monotonic() - began))
 
     def _save(self, feed: FeedConfig, result: Result, now: float) -> None:
+        if result.report.outcome == "unchanged" and not result.documents:
+            with self._lock:
+                self._unchanged[feed.name] = result.state
+            return
         try:
             self._store.save_feed(feed.name, result.state, result.documents, now, result.stored)
         except StoreError as error:  # the edition is published all the same, and the next run makes it again
+            self._unsaved[str(error)] = None
+
+    def _save_unchanged(self) -> None:
+        """Save the feeds that were found unchanged since the last tick.
+
+        A transaction for each of a thousand was an eighth of a run; what a kill takes, the next run finds out again.
+        """
+        with self._lock:
+            states, self._unchanged = self._unchanged, {}
+        try:
+            self._store.save_states(states)
+        except StoreError as error:
             self._unsaved[str(error)] = None
 
     def _end(self, report: Report, status: FeedStatus | None) -> None:

@@ -6,8 +6,7 @@ import hashlib
 import time
 import zlib
 from dataclasses import dataclass
-from typing import TYPE_CHECKING, Any, Self, TypeVar
-from urllib.parse import urlunsplit
+from typing import TYPE_CHECKING, Self, TypeVar
 
 import msgspec
 import sqlalchemy as sa
@@ -21,8 +20,8 @@ from enricher.store.database import chunks, open_database, open_read_only
 from enricher.store.in_flight import InFlightTable
 from enricher.store.locks import DatabaseLocks
 from enricher.store.meta import MetaTable
+from enricher.store.rows import day_of, document_row
 from enricher.store.summaries import SummaryTable
-from enricher.urls import split
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Mapping, Sequence
@@ -30,7 +29,6 @@ if TYPE_CHECKING:
     from enricher.store.database import Database
 
 T = TypeVar("T")
-_DAY = 86_400
 _RESULT_DAYS = 30
 _DOCUMENT_DAYS = 400  # a transcript whose host is down is missed for longer than a result that can be made again
 # Made once: to make a statement takes longer than to execute it.
@@ -141,14 +139,20 @@ class Store:
             return
         known = {old.key: old.digest} if old else {}
         rows = [
-            _row(url, document, now)
+            document_row(address_key(url), url, document, now)
             for url, document in documents.items()
             if known.get(address_key(url)) != hashlib.sha256(document.body).hexdigest()
         ]
-        row = {"name": name, "state": msgspec.json.encode(state).decode()}
         with self._database.writing() as connection:
-            self._database.upsert(connection, schema.FEEDS, [row])
+            self._database.upsert(connection, schema.FEEDS, [_state_row(name, state)])
             self._database.upsert(connection, schema.DOCUMENTS, rows)
+
+    def save_states(self, states: Mapping[str, FeedState]) -> None:
+        """Save the states of many feeds in one transaction."""
+        self._states |= states
+        if states and not self.read_only:
+            with self._database.writing() as connection:
+                self._database.upsert(connection, schema.FEEDS, [_state_row(*one) for one in states.items()])
 
     # documents
 
@@ -183,7 +187,9 @@ class Store:
         """Store a document as the last good one of its address; the address itself is not stored."""
         if not self.read_only:
             with self._database.writing() as connection:
-                self._database.upsert(connection, schema.DOCUMENTS, [_row(url, document, now)])
+                self._database.upsert(
+                    connection, schema.DOCUMENTS, [document_row(address_key(url), url, document, now)]
+                )
 
     def renew_document(self, url: str, now: float) -> None:
         """Note that a document is still what its server has."""
@@ -193,7 +199,11 @@ class Store:
         """Note that a document could not be had; what is stored of it stays."""
         text = msgspec.json.encode(schedule).decode()
         if not self.read_only and not self._change(url, schedule=text):
-            row = _row(url, Document(url, b"", shown=url), now) | {"body": None, "digest": "", "schedule": text}
+            row = document_row(address_key(url), url, Document(url, b"", shown=url), now) | {
+                "body": None,
+                "digest": "",
+                "schedule": text,
+            }
             with self._database.writing() as connection:
                 self._database.upsert(connection, schema.DOCUMENTS, [row])
 
@@ -259,35 +269,8 @@ def address_key(url: str) -> str:
     return hashlib.sha256(url.encode("utf-8", "surrogatepass")).hexdigest()
 
 
-def day_of(now: float) -> int:
-    """Return the day since 1970 of a moment in epoch seconds."""
-    return int(now // _DAY)
-
-
-def _row(url: str, document: Document, now: float) -> dict[str, Any]:
-    return {
-        "key": address_key(url),
-        "shown": redact(document.shown or url),
-        "address": _harmless(document.url) if document.url != url else None,
-        "digest": hashlib.sha256(document.body).hexdigest(),
-        # 18 ms for 3.5 MB; a higher level takes twice as long for a fifth less.
-        "body": zlib.compress(document.body, 1),
-        "content_type": document.content_type,
-        "etag": document.etag,
-        "last_modified": document.last_modified,
-        "fetched_at": now,
-        "schedule": "{}",
-        "used_on": day_of(now),
-    }
-
-
-def _harmless(url: str) -> str | None:
-    """Return what relative links are resolved by, None where it holds a secret."""
-    parts = split(url)
-    if parts is None:
-        return None
-    plain = urlunsplit((parts.scheme, parts.netloc.rpartition("@")[2], parts.path, "", ""))
-    return plain if redact(plain).casefold() == plain.casefold() else None
+def _state_row(name: str, state: FeedState) -> dict[str, str]:
+    return {"name": name, "state": msgspec.json.encode(state).decode()}
 
 
 def _decoded(text: str, kind: type[T]) -> T:

@@ -133,8 +133,11 @@ def test_leftovers_of_killed_runs_are_swept_after_an_hour(tmp_path: Path) -> Non
         os.utime(path, (NOW - age, NOW - age))
     Publisher(Folder(tmp_path)).publish([FILE, FEED], NOW)
     assert old.exists()
-    Publisher(Folder(tmp_path)).publish([FILE, Artifact("show.xml", b"<rss/>")], NOW)
+    publisher = Publisher(Folder(tmp_path))
+    publisher.publish([FILE, Artifact("show.xml", b"<rss/>")], NOW)
     assert (old.exists(), young.exists()) == (False, True)
+    publisher.publish([FILE, FEED], NOW + 3600)
+    assert young.exists(), "a run looks through each folder once"
 
 
 def test_the_output_folder_may_be_a_link(tmp_path: Path) -> None:

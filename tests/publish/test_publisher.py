@@ -167,6 +167,20 @@ def test_what_waits_comes_into_place_before_what_points_to_it(place: Place) -> N
     assert place.listing() == {PAGE: b"page", INDEX.path: INDEX.body, FEED.path: FEED.body}
 
 
+def test_a_copy_can_be_had_of_what_waits_and_of_what_stands(place: Place) -> None:
+    """A copy that is deleted leaves the file as it is."""
+    publisher = place.publisher()
+    publisher.publish([INDEX, FEED], now())
+    with publisher.staging({}) as staging:
+        staging.add(PAGE, b"page")
+        with staging.scratch() as folder:
+            for path in (PAGE, INDEX.path):
+                staging.copy(path, folder / "copy")
+                assert (folder / "copy").read_bytes() == (b"page" if path == PAGE else INDEX.body)
+                (folder / "copy").unlink()
+        assert staging.read(PAGE) == b"page"
+
+
 def test_what_is_not_published_is_gone(place: Place) -> None:
     """Whatever ended the edition."""
     with pytest.raises(RuntimeError), place.publisher().staging({}) as staging:  # noqa: PT012 the end of the with

@@ -24,7 +24,8 @@ from enricher.pipeline.republish import republish
 from enricher.pipeline.tools import Tools
 from enricher.publish.outputs import publisher_of
 from enricher.store import schema
-from enricher.store.store import Store, address_key, day_of
+from enricher.store.rows import day_of
+from enricher.store.store import Store, address_key
 from tests.hostile.answers import GOOD, feed
 from tests.workshop import Workshop
 
@@ -130,6 +131,16 @@ def test_a_state_comes_back_as_it_was(store: Store) -> None:
     assert store.read_document(URL) == Document(URL, GOOD, "text/xml", '"1"', None, URL)
     assert store.feed_names() == ["show"]
     assert store.read_states(["show", "other"]) == {"show": state, "other": FeedState()}
+
+
+def test_states_are_saved_together(store: Store) -> None:
+    """They stand in place of the earlier ones, and are given from memory too."""
+    store.save_feed("show", FeedState(outcome="held"), {}, NOW)
+    states = {"show": FeedState(outcome="unchanged", at=NOW), "other": FeedState(outcome="unchanged")}
+    store.save_states(states)
+    assert {name: store.feed_state(name) for name in states} == states
+    assert store.read_states(["show", "other"]) == states
+    store.save_states({})
 
 
 @pytest.mark.parametrize("text", ["", "{", "[1, 2", "[]", '{"known": 5}', '{"hold": {"no": "hold"}}'])
