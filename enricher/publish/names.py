@@ -26,6 +26,14 @@ FOLDERS = ("", "chapters", "transcripts", "search", "search/index", "search/frag
 """The folders below a feed's own in which files of ours are."""
 
 
+_SHARED = re.compile(r"[a-z]+-[0-9a-f]{12}\.(?:css|js)")
+
+
+def is_shared(path: str) -> bool:
+    """Check whether a file is of the pages of all feeds, and named by its content."""
+    return bool(_SHARED.fullmatch(path))
+
+
 def check_name(path: str) -> None:
     """Raise PublishError for a name that is not ours."""
     if not _NAME.fullmatch(path):

@@ -7,13 +7,14 @@ and a killed or repeated run cannot shorten them.
 from __future__ import annotations
 
 import re
-from contextlib import suppress
+from contextlib import nullcontext, suppress
 from itertools import groupby
+from threading import Lock
 from typing import TYPE_CHECKING
 
 from enricher.errors import PublishError
 from enricher.publish.atomic import TEMPORARY
-from enricher.publish.names import FOLDERS, PAGE, check_name, is_ours, rank
+from enricher.publish.names import FOLDERS, PAGE, check_name, is_ours, is_shared, rank
 from enricher.publish.staging import Staging
 
 if TYPE_CHECKING:
@@ -33,6 +34,7 @@ class Publisher:
 
     def __init__(self, storage: Storage, *, dry: bool = False) -> None:
         self._storage, self.dry = storage, dry
+        self._one_by_one = Lock()
 
     def staging(self, known: Mapping[str, Stamp]) -> Staging:
         """Return where files of an edition wait until it is published; `known`: what is published already."""
@@ -62,7 +64,12 @@ class Publisher:
             # What stands there is known, unless the state was lost, or a run killed before it was saved.
             for feed in (path for path in paths if path.endswith(".xml") and not staging.is_as_known(path)):
                 self._storage.renew(sorted(self._pointed(feed) - current), now)
-            self._storage.write({path: bodies[path] if path in bodies else staging.waiting(path) for path in paths})
+            with self._one_by_one if any(map(is_shared, paths)) else nullcontext():
+                # Another feed may have written it meanwhile, and remembers when.
+                paths = [path for path in paths if not (is_shared(path) and staging.equals(path, bodies[path]))]
+                content = {path: bodies[path] if path in bodies else staging.waiting(path) for path in paths}
+                if content:
+                    self._storage.write(content)
         self._sweep(current, now)
         if changed:
             self._storage.tidy(changed, now)

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import time
+from concurrent.futures import ThreadPoolExecutor
 from typing import TYPE_CHECKING
 
 import pytest
@@ -59,6 +60,21 @@ def test_only_what_differs_is_written(place: Place) -> None:
     publisher = place.publisher()
     assert publisher.publish([FILE, FEED], now(), publisher.staging(before)) == (FEED.path,)
     assert place.listing()[FEED.path] == FEED.body
+
+
+def test_feeds_that_are_published_at_once_write_what_they_share_once(place: Place) -> None:
+    """The theme's files are of all feeds: each remembers when they were written, and makes its pages anew if later."""
+    publisher = place.publisher()
+    for n in range(4):
+        style = Artifact(f"style-{n:012}.css", b"body {}" * 1000)
+
+        def publish(feed: int, style: Artifact = style) -> dict[str, Stamp]:
+            mine = Artifact(f"show-{feed}.xml", b"<rss>")
+            publisher.publish([style, mine], now())
+            return publisher.stamps({style.path: digest_of(style.body)}) or {}
+
+        with ThreadPoolExecutor(8) as threads:
+            assert all(map(publisher.stand, list(threads.map(publish, range(8)))))
 
 
 def test_a_file_that_somebody_deleted_is_missed(place: Place) -> None:
