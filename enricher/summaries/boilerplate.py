@@ -23,7 +23,8 @@ _PLACEHOLDER = re.compile(
     re.IGNORECASE,
 )
 _COUNTED = re.compile(
-    r"[\d.,]+\s?[km]?\s(?:views?|likes?|plays?|comments?)\b|\b\d+ (?:hours?|days?|weeks?|months?|years?) ago",
+    r"[\d.,]+\s?[km]?\s(?:views?|likes?|plays?|comments?)\b"
+    r"|\b\d+ (?:hours?|days?|weeks?|months?|years?) ago|\b\d+ min(?:ute)?s? read",
     re.IGNORECASE,
 )
 _CELLS = re.compile(r"\s[|·•]\s")

@@ -24,6 +24,7 @@ from enricher.summaries.chapter_files import as_lines
 from enricher.summaries.json_form import from_object, read_json
 from enricher.summaries.merge import finish, merge
 from enricher.summaries.records import Record, add_tree
+from enricher.summaries.vocabulary import key_role
 from enricher.text import decode, one_line, xml_safe
 
 if TYPE_CHECKING:
@@ -38,6 +39,8 @@ _MAGIC = (b"PK\3\4", b"\x89PNG", b"GIF8", b"\xff\xd8\xff", b"%PDF-", b"ID3", b"\
 _MARKDOWN = re.compile(r"^#{1,4} \S|^\*\*[^*\n]{2,80}\*\*:?$", re.MULTILINE)
 _NESTED = re.compile(r"^[\w-]{1,40}:[ \t]*\n[ \t]*- ", re.MULTILINE)
 _TOP_KEY = re.compile(r"^[^\s#\-'\"][^:\n]{0,80}:(?=\s|$)")
+_UNOPENED = re.compile(r"((?:[^\W\d_][\w -]{0,40}:[ \t][^\n]*\n){3,60})-{3,}[ \t]*\n")
+"""Lines of metadata that a rule ends and none begins."""
 _KEYS = ("version", *Summary.__struct_fields__)
 
 
@@ -178,6 +181,10 @@ def _split_front_matter(text: str) -> tuple[dict[str, Any], str, list[str]]:
         rf"^{re.escape(mark[1])}[ \t]*\r?$|^\.\.\.[ \t]*\r?$", head[mark.end() :], re.MULTILINE
     )
     if not mark or not end_mark:
+        if unopened := _UNOPENED.match(head):
+            tree, rest, faults = _yaml(unopened[1], head[unopened.end() :])
+            if sum(key_role(str(key)) is not None for key in tree) > 1:
+                return tree, rest, faults
         whole = _whole_tree(text)
         return (whole, "", []) if whole else ({}, text, [])
     inside, rest = head[mark.end() : mark.end() + end_mark.start()], head[mark.end() + end_mark.end() :]

@@ -10,6 +10,7 @@ from math import inf
 from typing import TYPE_CHECKING, NamedTuple
 
 from enricher.summaries.blocks import CITED, Piece, is_wrapped
+from enricher.summaries.labelled_times import times_of_headings
 from enricher.summaries.record_lists import is_web
 from enricher.summaries.sections import in_sections
 from enricher.summaries.vocabulary import is_one_of, key_role, role_of
@@ -40,6 +41,7 @@ def times_first(pieces: Sequence[Piece]) -> list[Piece]:
 
     So Snipd, Readwise and Airr write it. One time at the end of a few lines is somebody's appointment.
     """
+    pieces = times_of_headings(pieces)
     blocks = list(_blocks(pieces))
     timed = {i: found for i, block in enumerate(blocks) if (found := _time_of(block)) is not None}
     every = list(timed.values())

@@ -15,6 +15,7 @@ from enricher.summaries.sections import ENTRY, section_of
 from enricher.summaries.vocabulary import GENERIC, expression, is_junk, is_one_of, key_role, role_of
 from enricher.text import fold, one_line
 from enricher.timestamp_lines import titled_line
+from enricher.timestamps import parse_clock
 from enricher.titles.numbers import show_and_number
 
 if TYPE_CHECKING:
@@ -22,7 +23,7 @@ if TYPE_CHECKING:
 
     from enricher.summaries.records import Record
 
-_FIELD = re.compile(r"(?P<name>[^\W\d_][\w /;-]{1,38})(?::\s+|：\s*)(?P<value>\S.*)")
+_FIELD = re.compile(r"(?P<name>[^\W\d_][\w /;-]{1,38}?)\s?(?::\s+|：\s*)(?P<value>\S.*)")
 _FACTS = {"podcast", "published", "number", "duration", "link", "audio", "guid", "people", "private"}
 """What a line of metadata may begin with; "Summary: …" may be an abstract."""
 _QUOTED_IN = re.compile(r"[“\"„«「《]\s?([^“”\"„«»「」《》]{4,200}?)\s?[”\"“»」》]")
@@ -177,11 +178,13 @@ def _title_and_date(
     title: str | None = None
     published: str | None = None
     rest: list[Piece] = []
-    dated = [*map(_is_dated, pieces[: _ABOVE + 1]), False, False]
+    dated = _dated_lines(pieces[: _ABOVE + 1])
     for i, piece in enumerate(pieces[:end]):
         above = first is not None and i < first and (len(piece.text) < _SENTENCE or is_one_of("banner", piece.text))
-        if i < _ABOVE and dated[i]:
+        if i < _ABOVE and dated[i] and (published is None or i <= (first or 0) + _HEAD):
             published = published or _date(piece)
+        elif i < _HEAD * 4 and _is_fact(piece):
+            continue
         elif i == first:
             title = one_line(piece.text)
         elif first is not None and first < i <= first + _HEAD and not rest and (day := _day_of_cells(piece)):
@@ -190,7 +193,7 @@ def _title_and_date(
             first is not None
             and first < i < _ABOVE
             and i + 1 < len(pieces)
-            and _is_dated(pieces[i + 1])
+            and dated[i + 1]
             and stands_alone(piece.text)
         ):
             continue  # who wrote the page, alone above the date
@@ -199,6 +202,13 @@ def _title_and_date(
     if title is not None and len(title) > _TITLE:
         raise SummaryError(f"begins with a paragraph of {len(title)} characters and no title")
     return title, published, rest + list(pieces[end:])
+
+
+def _dated_lines(pieces: Sequence[Piece]) -> list[bool]:
+    """Tell of each piece, and two more, whether it says when: not the rows of a table that each begin with a date."""
+    dated = [*map(_is_dated, pieces), False, False]
+    rows = [on and " | " in piece.text for on, piece in zip(dated, pieces, strict=False)]
+    return [on and not any(rows[max(0, i - 1) : i] + rows[i + 1 : i + 2]) for i, on in enumerate(dated)]
 
 
 def _place_of_title(pieces: Sequence[Piece], known: str | None, fallback: str, *, named: bool) -> int | None:
@@ -235,6 +245,8 @@ def _place_of_title(pieces: Sequence[Piece], known: str | None, fallback: str, *
 
 def _is_title(piece: Piece) -> bool:
     """Distinguish a title from a sentence, and from the heading of a part."""
+    if _is_fact(piece):
+        return False
     if piece.kind == "heading":
         return role_of(piece.text) is None and piece.level < ENTRY
     if piece.text.endswith((":", "：")) or any(titled_line(x) or is_web(x) for x in piece.text.splitlines()):
@@ -242,6 +254,12 @@ def _is_title(piece: Piece) -> bool:
     # A long line that goes on past a full stop is text, however it ends.
     ends = piece.text[-1:] in ".…" or ". " in piece.text
     return piece.kind == "text" and (len(piece.text) < _SENTENCE or not ends) and not is_junk(piece.text)
+
+
+def _is_fact(piece: Piece) -> bool:
+    """Recognise a label with a time that nothing marks as a heading: "Durée du podcast : 0:41:19"."""
+    field = None if piece.is_marked or piece.kind == "bullet" else _FIELD.fullmatch(piece.text)
+    return field is not None and parse_clock(field["value"]) is not None
 
 
 def _is_dated(piece: Piece) -> bool:

@@ -12,7 +12,7 @@ from lxml import etree, html
 from enricher.summaries import text
 from enricher.summaries.blocks import RULE, Kind, Link, Page, Piece, is_wrapped, link, stands_alone
 from enricher.summaries.sections import CALLOUT, called_out
-from enricher.summaries.web_page import main_part, read_metadata
+from enricher.summaries.web_page import is_chrome, main_part, mark_title, read_metadata
 from enricher.text import one_line, xml_safe
 from enricher.timestamps import part_time
 
@@ -48,6 +48,7 @@ def read(body: str) -> Page:
         root = html.document_fromstring(xml_safe(body).encode(), parser=html.HTMLParser(encoding="utf-8"))
     except (etree.ParserError, etree.XMLSyntaxError, ValueError):
         return Page(())
+    mark_title(root)
     main = main_part(root)
     pieces = _Walk().pieces(main)
     is_flat = next(main.iter(*_STRUCTURE), None) is None
@@ -125,7 +126,7 @@ class _Walk:
             return True
         if tag in _IGNORED or element.get("hidden") is not None or element.get("aria-hidden") == "true":
             return True
-        return element.get("role") in _ROLES or bool(_HIDDEN.search(element.get("style") or ""))
+        return element.get("role") in _ROLES or is_chrome(element) or bool(_HIDDEN.search(element.get("style") or ""))
 
     def _names_speaker(self, element: etree._Element) -> bool:
         """Return whether this stands in a quote, or below it in its figure."""

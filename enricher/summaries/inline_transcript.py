@@ -22,8 +22,9 @@ _CUE_LENGTH = 12.0
 _CUES = 20
 """So many lines a few seconds after each other are cues."""
 _SPEAKER = re.compile(r"\W{0,4}([^\W\d_][\w .'’-]{0,40})\W{0,2}(?:\s?[\[(][\d:.]{4,12}[\])])?\W{0,2}:\W{0,4}\s")
-_TURNS, _EACH = 10, 3
+_TURNS, _EACH = 8, 3
 """So many lines of at least two speakers who come back so often are what they said."""
+_SAME_ORDER = 0.9
 _TOLD = 60
 _BESIDE = 3
 
@@ -47,12 +48,21 @@ def without_speech(pieces: Sequence[Piece], record: Record) -> list[Piece]:
     return kept
 
 
+def _are_labels(names: Sequence[str]) -> bool:
+    """Recognise "What:", "Why:", "Source:" below every heading: at least three, always in the same order."""
+    following = Counter(pairwise(names))
+    kept = sum(max((n for (a, _), n in following.items() if a == name), default=0) for name in set(names))
+    return len(set(names)) > 2 and kept >= (len(names) - 1) * _SAME_ORDER  # noqa: PLR2004 two take turns in any case
+
+
 def _place_of_speech(lines: Sequence[str]) -> tuple[int, int] | None:
     """Find the first and the last line of what is hardly anything but cues, or lines of speakers."""
     named = [(n, found[1]) for n, line in enumerate(lines) if (found := _SPEAKER.match(line))]
     turns = Counter(name for _, name in named if name not in ASKED_AND_ANSWERED)
     speakers = {name for name, count in turns.most_common(4) if count >= _EACH}
     spoken = [n for n, name in named if name in speakers]
+    if _are_labels([name for _, name in named if name in speakers]):
+        spoken = []
     if len(speakers) > 1 and len(spoken) >= _TURNS and len(spoken) * 2 > spoken[-1] - spoken[0]:
         return spoken[0], spoken[-1]
     cues = [(n, parse_time(found[1]) or 0.0) for n, line in enumerate(lines) if (found := _CUE.match(line))]

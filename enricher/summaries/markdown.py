@@ -43,7 +43,9 @@ _PROPERTY = re.compile(
 )
 _EMBEDDED = re.compile(r"!\[\[[^\[\]\n]{1,200}\.\w{2,4}(?:\|[^\[\]\n]{0,40})?\]\]")
 """A picture in a note of Obsidian's."""
-WIKI_LINK = re.compile(r"!?\[\[(?:[^\[\]|\n]{0,200}\|)?(?:[^\[\]|\n]{0,200}/)?([^\[\]|/\n]{1,200})\]\](?!\()")
+_WIKI_LINK = re.compile(
+    r"!?\[\[(?:[^\[\]|\n]{1,200}\|([^\[\]\n]{1,200})|(?:[^\[\]|\n]{0,200}/)?([^\[\]|/\n]{1,200}))\]\](?!\()"
+)
 _BETWEEN_LINKS = re.compile(r"(?:[\s,;&]|and\b|und\b)*")
 
 _BLOCK_ID = re.compile(r"[ \t]\^[\w-]{3,40}[ \t]*$|\(\([\w-]{9,40}\)\)", re.MULTILINE)
@@ -136,10 +138,10 @@ def split_properties(text: str) -> tuple[dict[str, Any], str]:
 
 def _property(written: str) -> str | list[str]:
     """Read a property: several links are a list, one is what it shows."""
-    links = WIKI_LINK.findall(written)
-    if len(links) > 1 and _BETWEEN_LINKS.fullmatch(WIKI_LINK.sub("", written)):
-        return list(links)
-    return one_line(WIKI_LINK.sub(r"\1", written)).strip('"')
+    links = _WIKI_LINK.findall(written)
+    if len(links) > 1 and _BETWEEN_LINKS.fullmatch(_WIKI_LINK.sub("", written)):
+        return [alias or name for alias, name in links]
+    return one_line(_WIKI_LINK.sub(r"\1\2", written)).strip('"')
 
 
 def as_markdown(text: str) -> str:
@@ -169,5 +171,5 @@ def _quote(found: re.Match[str]) -> str:
 def _without_marks(text: str) -> str:
     """Take off tasks, tags, links between notes and the marks of a vault's own."""
     text = _NAVIGATION.sub("", _ASIDE.sub("", _TASK.sub("", text)))
-    text = WIKI_LINK.sub(r"\1", _EMBEDDED.sub("", _BLOCK_ID.sub("", _TAGS.sub("", text))))
+    text = _WIKI_LINK.sub(r"\1\2", _EMBEDDED.sub("", _BLOCK_ID.sub("", _TAGS.sub("", text))))
     return _MARKED.sub(r"\2", _VAULT_COMMENT.sub("", text))

@@ -72,6 +72,8 @@ def merge(stem: str, pages: Sequence[Page], record: Record) -> dict[str, Any]:
         raise SummaryError(
             "has no title: name the file after the episode, or begin with `Published …` and the episode's title"
         )
+    if name.published and not said.get("published"):
+        said["published"] = name.published
     if name.number is not None and name.words in titles[:1]:
         said.setdefault("number", name.number)
     # The page of highlights is the same summary in every form, whatever its file is called.

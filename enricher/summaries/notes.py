@@ -33,6 +33,7 @@ _LABEL = re.compile(r"(?P<name>[^\W\d_][^:：—–]{0,38})\s?[:：—–]\s?")
 _HASHTAGS = re.compile(r"(?:\s#[\w/-]{1,40})+$")
 _SIGNS = re.compile(r"^(?![←⬅«])[^\w“\"'(«「\[]+(?=\w|[“\"'(«「\[])")
 _PICTURES = re.compile(r"^[\u2600-\u27bf\U0001f000-\U0001faff\ufe0f\u200d\s]+(?=\w)")
+_SENTENCE_ENDS = tuple(".!?…。！？")
 _LIST = 3
 """So many entries are a list."""
 _SHARE, _HALF = 0.7, 0.5
@@ -106,6 +107,8 @@ class Notes:
     def _tell(self, section: Section, piece: Piece) -> None:
         """Add what is said to the open topic or to the abstract, without sentences for nobody."""
         why = why_boilerplate(piece) if piece.kind != "rule" else ""
+        if section.role == "metadata" and piece.text[-1:] not in _SENTENCE_ENDS:
+            why = "metadata and addresses"
         if why is not None:
             if why:
                 self._record.leave(why, piece.text)

@@ -29,7 +29,7 @@ def parsed_json(text: str) -> object:
         return None
 
 
-def of_number(role: str | None, value: dt.date | float) -> dict[str, Any]:
+def of_number(role: str | None, value: dt.date | float, key: str = "") -> dict[str, Any]:
     """Return what a number or a date says under a key that hints at one."""
     if role == "published":
         day = _day(value)
@@ -38,6 +38,8 @@ def of_number(role: str | None, value: dt.date | float) -> dict[str, Any]:
         return {}
     if role == "number" and isinstance(value, int) and 0 <= value < 10**5:
         return {"number": value}
+    if value > LATEST and key.lower().endswith("length"):
+        return {}  # of an enclosure, in bytes
     if role == "duration" and 0 < value < LATEST * 1000:
         # 62 may be minutes or seconds: which, the times of the page or the item tell. No episode lasts ten hours.
         return {"duration": value / (1000 if value > LATEST else 1), "duration_unsure": value < 600}  # noqa: PLR2004

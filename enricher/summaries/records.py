@@ -100,7 +100,7 @@ class _Walk:
                 return
             key = str(name)
             own = key_role(key)
-            hint = role if role in _NAMED and own in {"title", "link"} else own
+            hint = _within(role, own, value)
             if key == "@type" or (role == "people" and own != "title"):
                 continue
             if apart and role is None and own in _OF_THE_PAGE:
@@ -131,7 +131,7 @@ class _Walk:
         if role == "private" or isinstance(value, bool) or (role in {"guid", "id"} and not str(value).strip("0-")):
             return
         if isinstance(value, dt.date | int | float):
-            said |= of_number(role, value) | said
+            said |= of_number(role, value, key) | said
         if not isinstance(value, str) or value in {"true", "false"}:
             return
         text = html.unescape(xml_safe(value)).strip()
@@ -180,11 +180,13 @@ class _Walk:
             said.setdefault("source", {}).setdefault("url" if is_web(line) else "name", line)
         elif role in {"podcast", "people"} and (_PART.search(line) or is_one_of("nobody", line)):
             pass  # a series within a show; "none", "unknown"
+        elif role == "podcast" and all(is_one_of("buttons", cell) for cell in line.split("|")):
+            pass  # "Play in new window | Download" of PowerPress
         elif role in {"title", "podcast"}:
             said.setdefault(role, line)
         elif role == "people":
             said.setdefault("people", []).append(line)
-        elif role == "abstract":
+        elif role == "abstract" and not is_audio(line):
             if len(text) > _BODY or _MARKUP.search(text) or find_list(text.splitlines()):
                 record.bodies.append(text)
             else:
@@ -232,6 +234,13 @@ class _Walk:
             title = re.sub(r"[-_]+", " ", re.sub(r"(?<=[a-z])(?=[A-Z])", " ", key)).capitalize()
             self._record.add({"topics": [topic(title, None, texts)]})
         self._record.identities |= dict.fromkeys(filter(is_web, texts))
+
+
+def _within(role: str | None, own: str | None, value: object) -> str | None:
+    """Return what a key hints at in a table of `role`: the title of a podcast names it, that of audio the episode."""
+    inherits = own == "link" or (own == "title" and role != "audio")
+    sources = role == "audio" and own is None and isinstance(value, list)
+    return role if role in _NAMED and (inherits or sources) else own
 
 
 def _by_time(table: Mapping[Any, Any]) -> list[str]:

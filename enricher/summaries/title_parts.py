@@ -5,6 +5,7 @@ from __future__ import annotations
 import re
 from typing import TYPE_CHECKING
 
+from enricher.summaries.dates import read_date
 from enricher.summaries.vocabulary import GENERIC, LABELS, NAMES, expression
 from enricher.text import fold, one_line
 
@@ -37,7 +38,8 @@ def guest_of(title: str, text: str = "") -> str | None:
     words = guest.split()
     lower = [word.lower() for word in words]
     said = guest.lower() != guest and guest.lower() in text
-    if said or lower[0] in NAMES["never_first"] or not _NO_NAMES.isdisjoint(lower) or _CODE.search(guest):
+    doing = len(words[0]) > len("Qing") + 1 and lower[0].endswith("ing")  # "Making Robot Arms Work: …"
+    if said or doing or lower[0] in NAMES["never_first"] or not _NO_NAMES.isdisjoint(lower) or _CODE.search(guest):
         return None
     return guest if all(a != b or b in NAMES["small"] for a, b in zip(words, lower, strict=True)) else None
 
@@ -46,6 +48,9 @@ class FileName:
     """What the name of a file says: "2024-05-02-field-notes-12" the title "field notes 12" and the number."""
 
     def __init__(self, stem: str) -> None:
+        dated = _STEM_DATE.match(stem)
+        self.published = read_date(dated[0][:10]) if dated and dated[0].endswith("-") else None
+        """The day that Jekyll begins a post's name with; before a blank it is a note's own."""
         self.words = re.sub(r"[\s_-]+", " ", _STEM_DATE.sub("", stem)).strip()
         number = _STEM_NUMBER.search(stem)
         # "Ann Lee 2" is a copy of "Ann Lee", "retrospective 2015" is of a year.

@@ -3,6 +3,7 @@
 from __future__ import annotations
 
 import json
+import re
 from typing import TYPE_CHECKING, Any
 
 from lxml import etree
@@ -20,6 +21,12 @@ if TYPE_CHECKING:
 _HIGHLIGHTS = "episode highlights"
 _TITLES = ("og:title", "twitter:title", "name")
 _PUBLISHED = ("article:published_time", "datePublished")
+_TITLED = re.compile(r"(?:episode|entry|post|article)[-_]?(?:title|name)")
+_CHROME = {
+    *("prev-next", "pagination", "pager", "breadcrumb", "breadcrumbs", "share", "sharing", "social", "social-links"),
+    *("comments", "sidebar", "newsletter", "cookie-banner", "site-header", "site-footer", "menu", "related-posts"),
+}
+"""Classes of what is around a page's content."""
 _MOST_NODES = 200  # of JSON-LD
 _SCHEMA_ORG = (
     "episodeNumber",
@@ -32,6 +39,26 @@ _SCHEMA_ORG = (
     "partOfSeries",
 )
 """https://schema.org/PodcastEpisode"""
+
+
+def is_chrome(element: etree._Element) -> bool:
+    """Recognise by its class or id what a site puts around every page."""
+    names = {element.get("id") or "", *_classes(element)}
+    return not names.isdisjoint(_CHROME) and element.find(".//h1") is None
+
+
+def mark_title(root: etree._Element) -> None:
+    """Make the title's element a heading of the first level where a page has none but the site's name."""
+    tops = root.findall(".//h1")
+    named = [x for x in root.iter("div", "span", "p", "h2", "h3") if any(map(_TITLED.fullmatch, _classes(x)))]
+    if len(named) == 1 and all(map(_is_site, tops)):
+        for one in tops:
+            one.tag = "header"
+        named[0].tag = "h1"
+
+
+def _classes(element: etree._Element) -> list[str]:
+    return (element.get("class") or "").lower().split()
 
 
 def main_part(root: etree._Element) -> etree._Element:

@@ -229,3 +229,47 @@ def test_a_few_words_beside_the_abstract_are_told() -> None:
     assert longer in str(read_document("12.md", f"{head}{longer}\n".encode()).summary.topics)
     begun = f"{SWARM} {longer}"
     assert read_document("12.md", f"{head}{begun}\n".encode()).summary.abstract == begun
+
+
+@pytest.mark.parametrize(
+    "table",
+    [
+        {"length": 12784423},
+        {"enclosure": {"url": "https://cdn.example/12.mp3", "length": 37846421, "type": "audio/mpeg"}},
+        {"audio": {"url": "https://cdn.example/12.mp3", "length": 37846421}},
+    ],
+)
+def test_the_length_of_an_enclosure_is_in_bytes(table: dict[str, Any]) -> None:
+    """https://www.rssboard.org/rss-specification#ltenclosuregtSubelementOfLtitemgt, copied into front matter."""
+    assert read({"title": BEES, "summary": SWARM} | table).duration is None
+
+
+def test_what_is_of_the_audio_is_the_episodes() -> None:
+    """Its title, and its sources; an address is no abstract."""
+    media = {
+        "title": BEES,
+        "content": "/audio/12.mp3",
+        "sources": [{"src": "https://cdn.example/12.ogg", "type": "audio/ogg"}],
+    }
+    summary = read({"media": media, "summary": SWARM})
+    assert (summary.title, summary.abstract, summary.audio) == (BEES, SWARM, "https://cdn.example/12.ogg")
+
+
+def test_a_players_buttons_name_no_show() -> None:
+    """PowerPress writes "Podcast: Play in new window | Download"."""
+    body = (
+        f"# {BEES}\n\nPodcast: [Play in new window](https://x.example/1) | [Download](https://x.example/2)\n\n{SWARM}\n"
+    )
+    assert read_summary("12.md", body.encode()).podcast is None
+
+
+def test_chapters_in_a_description_are_chapters() -> None:
+    """Feeds are made from front matter that has the notes."""
+    chapters = "\n".join(f"00:{n:02}:00.000 Part {n}" for n in range(0, 50, 10))
+    body = f"---\ntitle: {BEES}\npodcast_description: |\n  {SWARM}\n  " + chapters.replace("\n", "\n  ") + "\n---\n"
+    assert [one.start for one in read_summary("12.md", body.encode()).topics] == [0, 600, 1200, 1800, 2400]
+
+
+def test_what_somebody_does_is_no_guest() -> None:
+    """A title may begin with what its episode does."""
+    assert read({"title": "Making Robot Arms Work: Ann Lee", "summary": SWARM}).people == ()

@@ -353,3 +353,71 @@ def test_a_list_of_times_that_runs_on_need_not_begin_at_0() -> None:
     assert read(f"{HEAD}{times}\n").topics[-1].title == "The end"
     data = f'{{"title": "Bees at work", "summary": "On bees, what they do and why.", "description": "We met. {times}"}}'
     assert [one.start for one in read(data, "12.json").topics] == [180, 293, 587, 1031, 1609, 6093]
+
+
+def test_labels_that_come_back_are_no_speakers_and_their_times_are_the_headings() -> None:
+    """What models conclude: "What:", "Source: [00:02:32]", "Why:", below each heading."""
+    parts = "".join(
+        f"### {n}. Do {word}\n\n**What:** Do it {word}.\n\n**How:** By hand.\n\n"
+        f"**Source:** [00:{n:02}:32]\n\n**Why:** It helps.\n\n"
+        for n, word in enumerate(("first", "then", "later", "last"), start=1)
+    )
+    topics = read(f"{HEAD}{parts}").topics
+    assert [one.start for one in topics] == [92, 152, 212, 272]
+    assert said(topics[0]) == ["What: Do it first.", "How: By hand.", "Why: It helps."]
+
+
+def test_a_transcript_in_html_is_left_out() -> None:
+    """Every turn a paragraph, its speaker in bold."""
+    turns = "".join(f"<p><b>{name}:</b> This is line {n}.</p>" for n in range(5) for name in ("Bob", "Ann"))
+    page = f"<html><body><article><h1>Ann Lee on bees</h1><p>{HEAD.splitlines()[2]}</p>{turns}</article></body></html>"
+    summary = read(page, "index.html")
+    assert (summary.abstract, summary.topics) == (HEAD.splitlines()[2], ())
+
+
+def test_the_title_of_a_page_by_its_class_and_what_is_around_it() -> None:
+    """The only heading is the site's name; the next episode stands above this one's text (Rehydrate)."""
+    page = (
+        '<html><body><header><h1><a href="/">Hive Talk</a></h1></header>'
+        '<div class="pane prev-next"><span>Wasps</span> <span>Season 3, Ep. 4</span></div>'
+        '<div class="episode-title">Ann Lee on bees</div><p>How swarms decide where to live.</p></body></html>'
+    )
+    summary = read(page, "droplet.html")
+    assert (summary.title, summary.abstract) == ("Ann Lee on bees", "How swarms decide where to live.")
+
+
+@pytest.mark.parametrize(
+    ("name", "day"), [("2022-05-23-bees.md", "2022-05-23"), ("2022-05-23 Bees and wasps.md", "None")]
+)
+def test_the_date_in_a_posts_name_is_its_day(name: str, day: str) -> None:
+    """As Jekyll has it; before a blank it may be when a note was taken."""
+    assert str(read(HEAD, name).published) == day
+
+
+def test_rows_of_a_table_that_begin_with_dates_are_content() -> None:
+    """One date at the head is when; the others are what was spoken of."""
+    rows = "".join(f"| {day} May 2024 | The swarm was seen in tree number {day} |\n" for day in (2, 3, 4))
+    summary = read(f"{HEAD}## When\n\n| Date | Event |\n|---|---|\n{rows}")
+    assert all(f"tree number {day}" in str(summary.topics) for day in (2, 3, 4))
+
+
+def test_a_line_with_a_length_is_no_title() -> None:
+    """Whatever language its label is."""
+    assert read(f"Durée du podcast : 0:41:19\n\n{HEAD}", "ann lee on bees.txt").title != "Durée du podcast : 0:41:19"
+
+
+def test_metadata_that_a_rule_ends_and_none_begins() -> None:
+    """As some generators have it."""
+    summary = read(
+        f"title: Ann Lee on bees\ndate: 2019-01-11\nguid: g-5\naudio: https://cdn.example/5.mp3\n---\n{HEAD}", "005.md"
+    )
+    assert (summary.title, summary.guid, str(summary.published)) == ("Ann Lee on bees", "g-5", "2019-01-11")
+
+
+def test_other_episodes_and_callouts_of_metadata_of_a_vault() -> None:
+    """The alias of a link may hold a bar; who hosts is no abstract."""
+    info = "> [!info]\n> Host: Bob\n> Company: Hive\n\n"
+    related = "## 相关单集\n\n- [[2026-05-24-wasps|Wasps | Bob Ray]]\n"
+    summary = read(f"# Ann Lee on bees\n\n{info}## TLDR\n\nHow swarms decide where to live.\n\n{related}")
+    assert summary.abstract == "How swarms decide where to live."
+    assert [one.title for one in summary.related] == ["Wasps | Bob Ray"]
