@@ -21,8 +21,8 @@ from enricher.text import printable, printable_line
 if TYPE_CHECKING:
     from collections.abc import Iterable
 
-    from enricher.companions import Look
     from enricher.config import Config
+    from enricher.summary_companions import Look
 
 SIGNALS = (130, 143)
 """Exit codes after an interrupt at the terminal, and after SIGTERM."""

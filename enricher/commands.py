@@ -8,7 +8,6 @@ from contextlib import suppress
 from itertools import islice
 from typing import TYPE_CHECKING, Any
 
-from enricher.companions import look_at
 from enricher.errors import EnricherError, FeedError, LockedError, PublishError, SummaryError, UsageError
 from enricher.http.client import Client, read_file
 from enricher.importer import Imported, Shelved, import_paths, sync
@@ -19,19 +18,21 @@ from enricher.pipeline.site import is_foreign_index
 from enricher.pipeline.templates import Templates
 from enricher.publish.outputs import publisher_of
 from enricher.report import LastOutcome, explain, explain_unused
-from enricher.run.run import choose, folders, locked
+from enricher.run.run import choose, folders
+from enricher.run.run_lock import locked
 from enricher.run.share import client_settings, dry_tools
 from enricher.store.store import Store
 from enricher.summaries.json_form import dump, load
+from enricher.summary_companions import look_at
 from enricher.text import counted, one_line
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping, Sequence
     from pathlib import Path
 
-    from enricher.companions import Look
     from enricher.config import Config
     from enricher.model.summary import Summary
+    from enricher.summary_companions import Look
 
 _SHOWS_TOLD = 10
 

@@ -10,7 +10,7 @@ from shutil import get_terminal_size
 from typing import TYPE_CHECKING, Any
 
 from enricher.errors import EnricherError, FeedError, UsageError
-from enricher.feed.chapters import chapters_link
+from enricher.feed.chapter_formats import chapters_link
 from enricher.feed.item import read_item, transcript_links
 from enricher.http.client import Client
 from enricher.importer import sync

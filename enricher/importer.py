@@ -6,19 +6,23 @@ the innermost configured folder. Files of one stem, such as NAME.html and NAME.j
 
 from __future__ import annotations
 
-import re
 import time
 from dataclasses import dataclass, field
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
-from enricher.companions import TRANSCRIPT, Transcripts, look_at, read_companions, unread_transcripts, why_no_summary
 from enricher.errors import Problem, SummaryError
 from enricher.matching.shows import show_key
-from enricher.model.summary import SUFFIXES, parts
+from enricher.model.summary import SUFFIXES
+from enricher.summary_companions import (
+    TRANSCRIPT,
+    Transcripts,
+    look_at,
+    read_companions,
+    unread_transcripts,
+    why_no_summary,
+)
 from enricher.summary_files import NO_OWNER, Files, digest_of, list_folder, list_one, owner_of, read_bytes, stamp_of
-from enricher.text import counted, decode
-from enricher.timestamps import COLONS
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -32,10 +36,6 @@ MAX_SIZE = 5_000_000
 """The most bytes of a summary document."""
 _BATCH = 16_000_000  # bytes of documents and transcripts that wait in memory to be stored together
 _IMPORTED = ""
-_TIMED_LINES = 4
-"""So many lines with times are a list of times; where no part got one, it was not understood."""
-_TIMED = re.compile(rf"(?<![\d:]){COLONS}(?![\d:])")
-_TAG = re.compile(r"<[^<>]*>")
 _MANY = 3
 """So many summaries are not taken for deleted at once where their folder is quite empty: its disk may be missing."""
 
@@ -240,31 +240,19 @@ def _take(files: Files, folder: str, known: SummaryRow | None, batch: _Batch, *,
     from enricher.matching.titles import show_of
     from enricher.summaries.document import read_document
     from enricher.summaries.json_form import dump
+    from enricher.summaries.shortcoming import shortcoming
 
     try:
         read = read_document(str(files.path), body)
     except SummaryError as error:
         _refuse(files.path, str(error), known, batch)
         return False
-    if fault := _shortcoming(read.summary, body):
+    if fault := shortcoming(read.summary, body):
         batch.problems.append(Problem(f"{files.path}: {fault}"))
     row = _row(files.path, folder, digest, None if faults else stamp, companions)
     show = show_key(show_of(read.summary) or "")
     batch.add(row | {"show": show, "document": dump(read.summary), "fault": fault}, read.summary)
     return read
-
-
-def _shortcoming(summary: Summary, body: bytes) -> str | None:
-    """Return what a person would miss in a summary that was read: anything at all, or the times of its document."""
-    every = list(parts(summary))
-    if not (every or summary.abstract or summary.related):
-        return "it holds nothing that could be added to an item"
-    if any(part.start is not None for part in every):
-        return None
-    lines = sum(bool(_TIMED.search(line)) for line in _TAG.sub("\n", decode(body)).splitlines())
-    if lines < _TIMED_LINES:
-        return None
-    return f"{counted(lines, 'line')} of it have times, and no topic, quote or clip got one"
 
 
 def _read(files: Files, *, is_known: bool) -> tuple[bytes, dict[str, Companion], tuple[str, ...]]:

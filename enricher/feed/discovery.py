@@ -7,7 +7,7 @@ from typing import TYPE_CHECKING
 
 from lxml import etree
 
-from enricher.feed.chapters import PSC_CHAPTER, PSC_CHAPTERS, chapters_link
+from enricher.feed.chapter_formats import PSC_CHAPTER, PSC_CHAPTERS, chapters_link
 from enricher.feed.item import read_item, transcript_links
 from enricher.feed.repair import root_of
 from enricher.feed.xml import ITUNES, tag

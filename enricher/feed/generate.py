@@ -21,7 +21,7 @@ from lxml import etree
 
 from enricher import __version__
 from enricher.feed.channel import channel_nodes, ownership_proofs
-from enricher.feed.chapters import json_chapters, psc_chapters
+from enricher.feed.chapter_formats import json_chapters, psc_chapters
 from enricher.feed.xml import CONTENT, PODCAST, attributes_of, move_comments, tag
 from enricher.model.edition import Artifact
 

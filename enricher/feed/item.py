@@ -7,7 +7,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from enricher.errors import Problem
-from enricher.feed.chapters import JSON_CHAPTERS, PSC_CHAPTER, PSC_CHAPTERS, json_marks, psc_marks
+from enricher.feed.chapter_formats import JSON_CHAPTERS, PSC_CHAPTER, PSC_CHAPTERS, json_marks, psc_marks
 from enricher.feed.xml import CONTENT, ITUNES, PODCAST, inner, tag
 from enricher.model.feed import NotesFields, PublisherContent
 from enricher.model.timeline import Mark, Marks, tolerance

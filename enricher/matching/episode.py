@@ -9,8 +9,7 @@ from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
 from enricher.matching.titles import Shows, Title, read_title
-from enricher.titles.numbers import show_and_number
-from enricher.titles.words import Number, same_number
+from enricher.titles.numbers import Number, same_number, show_and_number
 
 if TYPE_CHECKING:
     from enricher.model.feed import Item

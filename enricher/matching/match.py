@@ -13,9 +13,9 @@ from typing import TYPE_CHECKING
 
 from enricher.errors import Problem
 from enricher.matching.assignment import Assignment, Claim, assign
-from enricher.matching.case import Case
 from enricher.matching.episode import contradiction, of_item, of_title
 from enricher.matching.index import Index
+from enricher.matching.match_inputs import Case
 from enricher.matching.rules import RULES, Rule
 from enricher.matching.shows import show_key
 from enricher.matching.titles import show_names, show_of

@@ -9,9 +9,9 @@ from typing import TYPE_CHECKING
 from rapidfuzz import fuzz, process
 
 from enricher.matching.assignment import Claim
-from enricher.matching.case import file_key, stripped
 from enricher.matching.episode import SAME_DAY, agree, contradiction, gap, support
 from enricher.matching.index import CROWD, Contained
+from enricher.matching.match_inputs import file_key, stripped
 from enricher.matching.spelling import telling_difference
 from enricher.titles.numbers import last_piece
 from enricher.urls import link_key
@@ -19,8 +19,8 @@ from enricher.urls import link_key
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
 
-    from enricher.matching.case import Case
     from enricher.matching.episode import Episode
+    from enricher.matching.match_inputs import Case
     from enricher.model.summary import Summary
 
     Propose = Callable[[Case, Iterable[int]], Iterable[Claim]]

@@ -9,19 +9,9 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from enricher.matching.shows import show_key
 from enricher.text import BRACKETED
-from enricher.titles.numbers import leads, show_and_number
+from enricher.titles.numbers import NUMBER_AT, Number, leads, numbers_at_end, read_number, same_number, show_and_number
 from enricher.titles.vocabulary import GENERIC, KINDS, LABELS, PARTS, SITES, TELLING, WEAK_LABELS
-from enricher.titles.words import (
-    NUMBER_AT,
-    Digit,
-    Number,
-    content_words,
-    digits_of,
-    flatten,
-    numbers_at_end,
-    read_number,
-    same_number,
-)
+from enricher.titles.words import Digit, content_words, digits_of, flatten
 
 if TYPE_CHECKING:
     from collections.abc import Iterable

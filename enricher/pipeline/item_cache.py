@@ -14,7 +14,7 @@ from enricher.enrich.chapters import shown_chapters
 from enricher.enrich.item import enrich_item
 from enricher.enrich.layout import Surroundings
 from enricher.errors import FeedError, Problem
-from enricher.feed.chapters import chapters_link
+from enricher.feed.chapter_formats import chapters_link
 from enricher.feed.item import has_transcript, read_item, transcript_links
 from enricher.matching.match import page_of
 from enricher.model.edition import ChapterList, Enriched, File, Notes, Soundbite, TranscriptFile

@@ -15,7 +15,7 @@ from enricher.pages.episode import entry, episode_page, page_name
 from enricher.pages.related import most_alike
 from enricher.pages.shows import show_pages
 from enricher.pages.verify import times_of, verify_links, verify_page
-from enricher.publish.names import PAGE
+from enricher.publish.file_names import PAGE
 from enricher.redaction import refuse_hidden
 from enricher.text import one_line
 

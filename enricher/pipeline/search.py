@@ -14,7 +14,7 @@ from importlib import metadata
 from pathlib import Path
 from typing import TYPE_CHECKING
 
-from enricher.publish.names import SEARCH_FILE
+from enricher.publish.file_names import SEARCH_FILE
 
 if TYPE_CHECKING:
     from collections.abc import Sequence

@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 from enricher.errors import PublishError
 from enricher.publish.atomic import TEMPORARY
-from enricher.publish.names import FOLDERS, PAGE, check_name, is_ours, is_shared, rank
+from enricher.publish.file_names import FOLDERS, PAGE, check_name, is_ours, is_shared
 from enricher.publish.staging import Staging
 
 if TYPE_CHECKING:
@@ -24,6 +24,7 @@ if TYPE_CHECKING:
     from enricher.model.state import Stamp
     from enricher.publish.storage import Storage
 
+_INDEX = re.compile(r"(?:[a-z0-9-]+/)?(?:index|older-\d+)\.html")
 _KEPT_SECONDS = 30 * 86400
 # Two, each with a plain beginning, which is found ten times as fast as an alternative.
 _POINTED = re.compile(rb"chapters/[0-9a-f]{16}\.json"), re.compile(rb"transcripts/[0-9a-f]{16}\.vtt")
@@ -144,3 +145,12 @@ class Publisher:
                 for name, found in self._storage.files(folder).items():
                     if is_ours(below, name) and found.modified < before and f"{folder}/{name}" not in current:
                         yield f"{folder}/{name}"
+
+
+def rank(path: str) -> int:
+    """Return in which turn a file is written: after those that it points to."""
+    if path.endswith((".xml", ".opml")):
+        return 3
+    if _INDEX.fullmatch(path):
+        return 2
+    return int(path.endswith("/search/pagefind-entry.json"))

@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Self
 
 from enricher.model.edition import File
 from enricher.publish.atomic import refused, write_new
-from enricher.publish.names import check_name
+from enricher.publish.file_names import check_name
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping

@@ -18,8 +18,8 @@ from enricher import __version__
 from enricher.errors import ConfigError, EnricherError, StoreError
 from enricher.redaction import hide
 from enricher.run.dask_workers import look_at_workers
+from enricher.run.distribute import SharedRun, run_shares
 from enricher.run.share import ShareResult, Stop, run_share
-from enricher.run.shares import SharedRun, run_shares
 from enricher.store.database import is_postgresql
 from enricher.store.store import Store
 

@@ -17,9 +17,9 @@ from tempfile import TemporaryDirectory
 from typing import TYPE_CHECKING
 
 from enricher.redaction import hide
+from enricher.run.distribute import SharedRun, run_shares
 from enricher.run.in_flight import InFlight
 from enricher.run.share import ShareResult, Stop, run_share
-from enricher.run.shares import SharedRun, run_shares
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterator, Sequence

@@ -6,12 +6,10 @@ import os
 import sys
 import time
 import traceback
-from contextlib import contextmanager, nullcontext
+from contextlib import nullcontext
 from dataclasses import dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
-
-from filelock import FileLock, Timeout
 
 from enricher.errors import BUG, EnricherError, LockedError, Problem, StoreError, UsageError
 from enricher.importer import sync
@@ -23,8 +21,8 @@ from enricher.publish.outputs import publisher_of
 from enricher.report import FeedStatus, RunEnd, exit_code
 from enricher.run.in_flight import in_flight_of
 from enricher.run.processes import run_processes
+from enricher.run.run_lock import locked
 from enricher.run.share import ShareOptions, ShareResult, Stop, client_settings, run_share
-from enricher.store.locks import run_lock
 from enricher.store.store import Store
 from enricher.text import nearest
 
@@ -104,23 +102,6 @@ def folders(config: Config) -> list[Path]:
     """Return every configured summaries folder once, in order."""
     own = [Path(folder) for feed in config.feeds for folder in feed.summaries]
     return list(dict.fromkeys([*config.summaries, *own]))
-
-
-@contextmanager
-def locked(config: Config) -> Iterator[None]:
-    """Hold the run's lock. Raises LockedError where another run holds it."""
-    path = config.local_state.parent / f".{config.local_state.name}.lock"
-    try:
-        path.parent.mkdir(parents=True, exist_ok=True)
-        # The file keeps runs of this machine apart, the database those of several.
-        with FileLock(path, blocking=False), run_lock(config.database, config.base_url):
-            yield
-    except Timeout as error:
-        raise LockedError from error
-    except OSError as error:
-        raise EnricherError(
-            f"{path}: cannot be written: {error.strerror}; see `output` in the configuration"
-        ) from error
 
 
 # The run

@@ -11,12 +11,12 @@ from rapidfuzz import fuzz
 from enricher.errors import SummaryError
 from enricher.model.summary import Citation, Summary, parts
 from enricher.summaries.boilerplate import without_boilerplate
+from enricher.summaries.by_shape import Notes, without_signs
 from enricher.summaries.entries import find_times, times_first
 from enricher.summaries.head import read_head, without_fields
 from enricher.summaries.inline_transcript import without_speech
 from enricher.summaries.lists import read_clips, read_questions, read_related
 from enricher.summaries.narrative import TIME_CITED, Narrative
-from enricher.summaries.notes import Notes, without_signs
 from enricher.summaries.record_lists import is_web, topic
 from enricher.summaries.record_values import is_audio
 from enricher.summaries.sections import content, section_of, sections, unfolded, unfolded_page
@@ -153,7 +153,7 @@ def _abstract(record: Record, written: str | None) -> str | None:
 def _keep_rest(found: dict[str, Any], written: str, record: Record) -> None:
     """Begin the topics with what the text says and the abstract, which is from the data, does not."""
     abstract = fold(found["abstract"] or "")
-    lines = [line for line in written.splitlines() if line not in abstract]
+    lines = [line for line in written.splitlines() if fold(line) not in abstract]
     more = [x for x in lines if len(x) > len(abstract) * 1.2 or fuzz.partial_ratio(fold(x), abstract) < _ALIKE]
     if sum(map(len, more)) > _SENTENCE * 2:
         found["topics"].insert(0, topic("", None, more))

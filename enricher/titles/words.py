@@ -7,13 +7,10 @@ import unicodedata
 from typing import TYPE_CHECKING, NamedTuple
 
 from enricher.text import fold
-from enricher.titles.vocabulary import FOREIGN, JOINING, LABELS, NUMERALS, PARTS, ROMAN, WEAK_LABELS
+from enricher.titles.vocabulary import FOREIGN, JOINING, NUMERALS, PARTS, ROMAN
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-
-Number = tuple[int | None, int]
-"""The season where it is known, and the episode's number."""
 
 _LONGEST = 2000  # characters of a title that are read: a feed may hold a megabyte of them
 # Where a title falls apart. Not at "10:30" and "2019-20", with whatever dash, nor at "Jean-Luc".
@@ -28,22 +25,6 @@ _THOUSANDS = re.compile(r"(#\s?\d{1,3}),(?=\d{3}\b)")  # "Field Notes #1,024"
 # "Re-run" and "re run" are "rerun", one of KINDS.
 _REPEATED = re.compile(r"\bre[- \u2010\u2011](run|air|broadcast|issue|play|release|post)(?:s|ed)?\b", re.IGNORECASE)
 
-_NUMBER = "|".join(
-    (
-        # "S2E5", "S02 E05", "Season 2, Episode 5", "Staffel 2 | Folge 5"
-        r"(?:s|season|staffel) ?(?P<season>\d{1,4}) ?(?:\| )?(?:e|ep|episode|folge) ?(?:# )?(\d{1,5}) ",
-        # "Ep12", "Folge12", "第12期"
-        r"(?:episode|eps?|folge)(\d{1,5}) ",
-        r"第(\d{1,5})[期集回话話] ",
-        # "Episode 12", "Episode #12", "#12", "Podcast #12"; even a year: "Episode 2019"
-        rf"(?:{'|'.join(sorted(LABELS))}) (?:# )?(\d{{1,5}}) ",
-        rf"(?:(?:{'|'.join(sorted(WEAK_LABELS))}) )?# (\d{{1,5}}) ",
-        # "12", "No. 12", "E12", but no year: "2020: A Year", "E3 2019"
-        rf"(?:e|(?:{'|'.join(sorted(WEAK_LABELS))}) )?(?P<loose>(?!(?:19|20)\d\d )\d{{1,4}}) ",
-    )
-)
-NUMBER_AT = re.compile(_NUMBER)
-"""An episode's number, to be matched where a word of a flat title begins."""
 _RUNS = re.compile(r"\d+(?:[a-z]$)?")  # "Notes 58a" is not "Notes 58b"
 
 
@@ -69,34 +50,6 @@ def flatten(text: str) -> str:
             # "012" and "١٢" are 12
             tokens.extend(str(int(word)) if word.isdecimal() else word for word in fold(piece).split())
     return " ".join((*tokens, ""))
-
-
-def read_number(found: re.Match[str]) -> tuple[Number, bool]:
-    """Return the number that NUMBER_AT matched, and whether it is labelled as an episode's."""
-    season = found["season"]
-    return (int(season) if season else None, int(found[found.lastindex or 0])), found["loose"] is None
-
-
-def numbers_at_end(text: str) -> Iterator[tuple[int, Number, bool]]:
-    """Find the numbers that end a flat title: where each begins, itself, whether it is labelled.
-
-    "podcast # 12" is read in three ways, by its last one, two and three words; who knows the show's name chooses.
-    """
-    # Most titles end with a word; "第12期" ends with one that counts.
-    if not (text[-2:-1].isdecimal() or text[-2:-1] in "期集回话話"):
-        return
-    at = len(text)
-    for _ in range(6):  # "season 2 | episode # 5" is the longest
-        at = text.rfind(" ", 0, max(at - 1, 0)) + 1
-        if found := NUMBER_AT.fullmatch(text, at):
-            yield (at, *read_number(found))
-        if at == 0:
-            return
-
-
-def same_number(one: Number, other: Number) -> bool:
-    """Check that two numbers mean one episode; a season that only one names is no difference."""
-    return one[1] == other[1] and (None in (one[0], other[0]) or one[0] == other[0])
 
 
 def content_words(text: str) -> tuple[str, ...]:

@@ -12,7 +12,7 @@ from hypothesis import strategies as st
 from lxml import etree
 
 from enricher.enrich.chapters import list_chapters
-from enricher.feed.chapters import json_chapters, psc_chapters
+from enricher.feed.chapter_formats import json_chapters, psc_chapters
 from enricher.model.edition import Chapter, ChapterList
 from enricher.model.feed import FeedConfig, Item
 from enricher.model.timeline import Mark, Marks

@@ -11,7 +11,7 @@ from hypothesis import strategies as st
 from lxml import etree
 
 from enricher.errors import Problem
-from enricher.feed.chapters import chapters_link
+from enricher.feed.chapter_formats import chapters_link
 from enricher.feed.item import read_item, transcript_links
 from enricher.feed.parse import parse
 from enricher.model.feed import Document, Item

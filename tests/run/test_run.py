@@ -16,8 +16,8 @@ import pytest
 from enricher.config import load
 from enricher.errors import StoreError
 from enricher.pipeline.republish import republish
+from enricher.run.distribute import divide
 from enricher.run.run import Options, RunResult, operate, run_all
-from enricher.run.shares import divide
 from enricher.store.store import Store
 from tests.hostile.answers import answer, feed
 from tests.hostile.server import Server

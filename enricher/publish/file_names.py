@@ -1,4 +1,4 @@
-"""The names that this program gives to published files: which are ours, and in which order they are written."""
+"""The names that this program gives to published files: which are ours, which are of all feeds."""
 
 from __future__ import annotations
 
@@ -12,7 +12,6 @@ _NAME = re.compile(
     r"|[a-z0-9-]+/search/(?:[a-z]+/)?[\w-]+(?:\.[\w-]+)+",
     re.ASCII,
 )
-_INDEX = re.compile(r"(?:[a-z0-9-]+/)?(?:index|older-\d+)\.html")
 _HASHED = {"chapters": re.compile(r"[0-9a-f]{16}\.json"), "transcripts": re.compile(r"[0-9a-f]{16}\.vtt")}
 PAGE = r"(?:[a-z0-9-]+-)?([0-9a-f]{12})\.html"
 """What an episode's page is called; the group is what its guid gives."""
@@ -38,15 +37,6 @@ def check_name(path: str) -> None:
     """Raise PublishError for a name that is not ours."""
     if not _NAME.fullmatch(path):
         raise PublishError(f"{path!r} is no name that this program gives to a file")
-
-
-def rank(path: str) -> int:
-    """Return in which turn a file is written: after those that it points to."""
-    if path.endswith((".xml", ".opml")):
-        return 3
-    if _INDEX.fullmatch(path):
-        return 2
-    return int(path.endswith("/search/pagefind-entry.json"))
 
 
 def is_ours(folder: str, name: str) -> bool:

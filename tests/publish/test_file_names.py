@@ -8,8 +8,7 @@ import pytest
 
 from enricher.errors import PublishError
 from enricher.publish.folder import Folder
-from enricher.publish.names import rank
-from enricher.publish.publisher import Publisher
+from enricher.publish.publisher import Publisher, rank
 
 if TYPE_CHECKING:
     from pathlib import Path
