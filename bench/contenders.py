@@ -9,7 +9,7 @@ from typing import TYPE_CHECKING
 
 from enricher.config import load
 from enricher.http.client import Client, ClientSettings, Validators
-from enricher.http.fetcher import Fetcher
+from enricher.http.feed_fetcher import Fetcher
 from enricher.http.host_limits import Hosts
 from enricher.importer import sync
 from enricher.pipeline.republish import republish

@@ -197,7 +197,7 @@ def explain(feed: str, episode: str | None, config: Path, *, unused: bool) -> No
 @_as_json
 def missing(feeds: tuple[str, ...], config: Path, *, limit: int | None, as_json: bool) -> int:
     """Show the items that have no summary, newest first; --json has what a script needs to write one."""
-    from enricher.episodes import show_missing
+    from enricher.missing import show_missing
 
     return _tell(show_missing(_load(config), feeds, limit, as_json=as_json))
 
@@ -208,7 +208,7 @@ def missing(feeds: tuple[str, ...], config: Path, *, limit: int | None, as_json:
 @_config
 def template(feed: str, episode: str, config: Path) -> None:
     """Print a summary to fill in, the publisher's chapters as topics; EPISODE is a title, a part of it, or a guid."""
-    from enricher.episodes import episode_template
+    from enricher.missing import episode_template
 
     _print(episode_template(_load(config), feed, episode).removesuffix("\n"))
 

@@ -12,8 +12,8 @@ from typing import TYPE_CHECKING, Annotated, Any
 
 from msgspec import Meta
 
-from enricher.config_engine import EngineConfig, wrong_engine
 from enricher.config_faults import VARIABLE, Keys, keys_of, not_toml, told
+from enricher.engine_config import EngineConfig, wrong_engine
 from enricher.errors import ConfigError
 from enricher.model.feed import BaseUrl, FeedConfig, Text, WebUrl
 from enricher.model.output import Bucket, ObjectStoreSettings, wrong_output

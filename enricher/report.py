@@ -21,7 +21,8 @@ if TYPE_CHECKING:
     from enricher.model.summary import Summary
 
 VERSION = 1
-_BAD = {"held", "failed"}
+BAD = {"held", "failed"}
+"""Outcomes of which whoever runs it should hear."""
 _SHORT = 60
 _MANY = 5
 _INDEX = re.compile(r"(?:index|older-\d+)\.html")
@@ -77,11 +78,6 @@ def failure(name: str, error: FeedError, *, published: bool) -> Report:
     """Return the report of a feed that cannot be republished now: held if an edition is published, else failed."""
     outcome: Outcome = "held" if published and isinstance(error, HeldError) else "failed"
     return Report(name, outcome, error=str(error))
-
-
-def exit_code(reports: Sequence[Report]) -> int:
-    """Return 0 if every feed is published or unchanged, else 1."""
-    return int(any(report.outcome in _BAD for report in reports))
 
 
 def to_lines(report: Report, *, again: bool = True) -> Iterator[str]:
@@ -156,7 +152,7 @@ def to_prometheus(reports: Sequence[Report], statuses: Mapping[str, FeedStatus],
     gauge("last_run_timestamp_seconds", "When the last run ended.", {"": run.ended_at})
     gauge("last_run_duration_seconds", "How long the last run took.", {"": run.seconds})
     gauge("last_run_exit_code", "The exit code of the last run.", {"": run.exit_code})
-    up = {label(name): int(one.outcome not in _BAD) for name, one in known.items()}
+    up = {label(name): int(one.outcome not in BAD) for name, one in known.items()}
     gauge("feed_up", "1 if the feed is published or unchanged.", up)
     outcomes = {label(name, f',outcome="{one.outcome}"'): 1 for name, one in known.items()}
     gauge("feed_outcome", "The last outcome, as a label.", outcomes)

@@ -27,7 +27,7 @@ if TYPE_CHECKING:
 _ROOT = Path(__file__).parent.parent
 _PAGES = _ROOT / "tests" / "pages"
 _LOADED = (
-    *("add", "cli", "commands", "console", "episodes", "http.transport", "pages.shows", "pipeline.edition"),
+    *("add", "cli", "commands", "console", "missing", "http.transport", "pages.shows", "pipeline.edition"),
     *("publish.media_types", "run.run", "summaries.document", "timing.plain_transcript"),
 )
 _OPTIONAL = {"obstore": "publish.object_store"}

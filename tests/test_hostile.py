@@ -15,7 +15,7 @@ import trustme
 from enricher import redaction
 from enricher.feed.xml import PREFIXES, parse_strict
 from enricher.http.client import Client, ClientSettings
-from enricher.http.fetcher import Fetcher
+from enricher.http.feed_fetcher import Fetcher
 from enricher.http.host_limits import Hosts, host_key
 from enricher.model.feed import FeedConfig
 from enricher.pipeline.republish import republish

@@ -18,7 +18,7 @@ from enricher.config import Config
 from enricher.errors import FeedError
 from enricher.feed.parse import parse
 from enricher.http.client import Client
-from enricher.http.fetcher import Fetcher
+from enricher.http.feed_fetcher import Fetcher
 from enricher.http.host_limits import Hosts
 from enricher.http.schedule import DAY, HOUR
 from enricher.model.feed import FeedConfig

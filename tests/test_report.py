@@ -9,7 +9,8 @@ import pytest
 from enricher.errors import FetchError, HeldError, LossError, Problem, PublishError, RefusedError, SourceError
 from enricher.model.edition import Chapter, ChapterList, Enriched, Match, Matching, Report
 from enricher.model.timeline import Marks
-from enricher.report import exit_code, explain, failure, is_wanted, to_json, to_lines, written_lines
+from enricher.report import explain, failure, is_wanted, to_json, to_lines, written_lines
+from enricher.run.run import exit_code
 from enricher.text import counted
 from tests.edition import MIRROR, enriched, stored
 

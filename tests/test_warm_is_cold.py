@@ -14,7 +14,7 @@ import pytest
 from enricher.feed import xml as ns
 from enricher.feed.xml import parse_strict
 from enricher.http.client import Client, ClientSettings
-from enricher.http.fetcher import Fetcher
+from enricher.http.feed_fetcher import Fetcher
 from enricher.http.host_limits import Hosts
 from enricher.importer import sync
 from enricher.model.feed import FeedConfig

@@ -22,7 +22,7 @@ from lxml import etree
 from enricher.errors import FetchError
 from enricher.feed import xml as ns
 from enricher.http.client import Fetched
-from enricher.http.fetcher import Fetcher
+from enricher.http.feed_fetcher import Fetcher
 from enricher.http.host_limits import Hosts
 from enricher.http.schedule import Answer
 from enricher.model.feed import Document

@@ -30,7 +30,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
     from enricher.feed.sanity import Verdict
-    from enricher.http.fetcher import FeedFetcher, LazyDocument
+    from enricher.http.feed_fetcher import FeedFetcher, LazyDocument
     from enricher.model.edition import Enriched, File, Matching
     from enricher.model.feed import Feed, FeedConfig
     from enricher.model.state import FeedState

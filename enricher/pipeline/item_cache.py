@@ -31,7 +31,7 @@ from enricher.translations import words_for
 if TYPE_CHECKING:
     from collections.abc import Callable, Mapping, Sequence
 
-    from enricher.http.fetcher import FeedFetcher, LazyDocument
+    from enricher.http.feed_fetcher import FeedFetcher, LazyDocument
     from enricher.model.edition import Match
     from enricher.model.feed import Document, FeedConfig, Item, PublisherContent
     from enricher.model.summary import Companion

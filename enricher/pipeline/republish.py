@@ -22,7 +22,7 @@ from enricher.store.store import LostCopyError, address_key
 if TYPE_CHECKING:
     from collections.abc import Iterator, Mapping
 
-    from enricher.http.fetcher import FeedFetcher, LazyDocument, Mode
+    from enricher.http.feed_fetcher import FeedFetcher, LazyDocument, Mode
     from enricher.model.edition import Edition
     from enricher.model.feed import Document, FeedConfig
     from enricher.model.state import Copy, FeedState

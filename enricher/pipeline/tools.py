@@ -10,7 +10,7 @@ from enricher.pipeline.templates import Templates
 if TYPE_CHECKING:
     from collections.abc import Callable
 
-    from enricher.http.fetcher import Fetcher
+    from enricher.http.feed_fetcher import Fetcher
     from enricher.publish.publisher import Publisher
     from enricher.store.store import Store
 

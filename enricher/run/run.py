@@ -18,7 +18,7 @@ from enricher.monitoring import Log, heartbeat, write_metrics
 from enricher.pipeline.site import Site, publish_site
 from enricher.pipeline.templates import Templates
 from enricher.publish.outputs import publisher_of
-from enricher.report import FeedStatus, RunEnd, exit_code
+from enricher.report import BAD, FeedStatus, RunEnd
 from enricher.run.in_flight import in_flight_of
 from enricher.run.processes import run_processes
 from enricher.run.run_lock import locked
@@ -102,6 +102,11 @@ def folders(config: Config) -> list[Path]:
     """Return every configured summaries folder once, in order."""
     own = [Path(folder) for feed in config.feeds for folder in feed.summaries]
     return list(dict.fromkeys([*config.summaries, *own]))
+
+
+def exit_code(reports: Sequence[Report]) -> int:
+    """Return 0 if every feed is published or unchanged, else 1."""
+    return int(any(report.outcome in BAD for report in reports))
 
 
 # The run

@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING
 from enricher import __version__
 from enricher.errors import EnricherError, StoreError
 from enricher.http.client import Client, ClientSettings
-from enricher.http.fetcher import Fetcher
+from enricher.http.feed_fetcher import Fetcher
 from enricher.http.host_limits import Hosts
 from enricher.http.host_locks import FolderLocks
 from enricher.model.edition import Report
@@ -36,7 +36,7 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from enricher.config import Config
-    from enricher.http.fetcher import Mode
+    from enricher.http.feed_fetcher import Mode
     from enricher.http.host_locks import HostLocks
     from enricher.model.feed import FeedConfig
     from enricher.model.state import FeedState

@@ -12,7 +12,7 @@ import pytest
 
 from enricher.errors import FetchError
 from enricher.http.client import AnswerError, Fetched, WaitError
-from enricher.http.fetcher import Fetcher
+from enricher.http.feed_fetcher import Fetcher
 from enricher.http.host_limits import Hosts, host_key
 from enricher.http.host_locks import FolderLocks
 from enricher.http.schedule import DAY, Answer

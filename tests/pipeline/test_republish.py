@@ -12,7 +12,7 @@ import pytest
 from enricher.config import load
 from enricher.errors import ConfigError, FetchError
 from enricher.http.client import Client, ClientSettings
-from enricher.http.fetcher import Fetcher
+from enricher.http.feed_fetcher import Fetcher
 from enricher.http.host_limits import Hosts
 from enricher.http.schedule import DAY, HOUR
 from enricher.importer import sync
@@ -32,7 +32,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
     from pathlib import Path
 
-    from enricher.http.fetcher import Mode
+    from enricher.http.feed_fetcher import Mode
     from enricher.model.edition import Report
     from tests.hostile.answers import Behaviour
     from tests.hostile.server import Talk

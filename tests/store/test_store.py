@@ -16,7 +16,7 @@ import sqlalchemy as sa
 from enricher.config import load
 from enricher.errors import FetchError, Problem, StoreError
 from enricher.http.client import Client, ClientSettings
-from enricher.http.fetcher import Fetcher
+from enricher.http.feed_fetcher import Fetcher
 from enricher.http.host_limits import Hosts
 from enricher.model.feed import Document
 from enricher.model.state import Copy, FeedState, Hold, Published, Schedule

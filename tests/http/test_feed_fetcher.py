@@ -10,7 +10,7 @@ from msgspec.structs import replace
 
 from enricher.errors import FetchError, HeldError
 from enricher.http.client import AnswerError, Fetched, Validators
-from enricher.http.fetcher import FeedFetcher, Fetcher
+from enricher.http.feed_fetcher import FeedFetcher, Fetcher
 from enricher.http.host_limits import Hosts
 from enricher.http.schedule import DAY, HOUR, Answer
 from enricher.model.feed import Document, FeedConfig
@@ -29,7 +29,7 @@ if TYPE_CHECKING:
     from contextlib import AbstractContextManager
     from pathlib import Path
 
-    from enricher.http.fetcher import Mode
+    from enricher.http.feed_fetcher import Mode
     from enricher.pipeline.republish import Result
 
 NOW = 1_800_000_000.0
