@@ -17,7 +17,7 @@ _SPOKEN = re.compile(
 )
 _ISO = re.compile(r"P(?:(\d{1,3})D)?T?(?:(\d{1,5})H)?(?:(\d{1,6})M)?(?:(\d{1,8}(?:\.\d{1,9})?)S)?", re.IGNORECASE)
 COLONS = r"(?:\d{1,2}:\d{1,2}:\d{2}|\d{1,3}:\d{2})(?:[.,]\d{1,3})?"
-TO = r"(?:[-–—~〜～→|]|to|until|bis)"
+TO = r"(?:-{1,3}|[–—~〜～→|]|to|until|bis)"
 BOOKS = (
     r"genesis|exodus|leviticus|numbers|deuteronomy|joshua|judges|ruth|samuel|kings|chronicles|ezra|nehemiah|esther|job"
     r"|psalms?|proverbs|ecclesiastes|isaiah|jeremiah|lamentations|ezekiel|daniel|hosea|joel|amos|jonah|micah|matthew"

@@ -65,12 +65,15 @@ class Publisher:
             # What stands there is known, unless the state was lost, or a run killed before it was saved.
             for feed in (path for path in paths if path.endswith(".xml") and not staging.is_as_known(path)):
                 self._storage.renew(sorted(self._pointed(feed) - current), now)
-            with self._one_by_one if any(map(is_shared, paths)) else nullcontext():
+            shared = [path for path in paths if is_shared(path)]
+            with self._one_by_one if shared else nullcontext():
                 # Another feed may have written it meanwhile, and remembers when.
-                paths = [path for path in paths if not (is_shared(path) and staging.equals(path, bodies[path]))]
-                content = {path: bodies[path] if path in bodies else staging.waiting(path) for path in paths}
-                if content:
-                    self._storage.write(content)
+                missing = {path: bodies[path] for path in shared if not staging.equals(path, bodies[path])}
+                if missing:
+                    self._storage.write(missing)
+            own = [path for path in paths if path not in shared]
+            if own:
+                self._storage.write({path: bodies[path] if path in bodies else staging.waiting(path) for path in own})
         self._sweep(current, now)
         if changed:
             self._storage.tidy(changed, now)

@@ -101,7 +101,8 @@ def _follows(text: str) -> bool:
     """Recognise a line of nothing but names of platforms, perhaps behind a label of any language."""
     label, _, behind = text.rpartition(":") if len(text) <= _LINE * 2 else ("", "", "")
     cells = [fold(cell) for cell in re.split(r"[,;|/·•、，\n]|\s(?:and|und|y|e|et|и)\s", behind) if cell.strip()]
-    return len(label) <= _NAME and len(cells) + bool(label) > 1 and all(cell in PLATFORMS for cell in cells)
+    several = len(cells) > (0 if label else 2)  # "Apple and Google" may be what is spoken of
+    return several and len(label) <= _NAME and all(cell in PLATFORMS for cell in cells)
 
 
 def share_of_links(piece: Piece) -> float:

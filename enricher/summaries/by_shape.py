@@ -34,6 +34,8 @@ _HASHTAGS = re.compile(r"(?:\s#[\w/-]{1,40})+$")
 _SIGNS = re.compile(r"^(?![←⬅«])[^\w“\"'(«「\[]+(?=\w|[“\"'(«「\[])")
 _PICTURES = re.compile(r"^[\u2600-\u27bf\U0001f000-\U0001faff\ufe0f\u200d\s]+(?=\w)")
 _SENTENCE_ENDS = tuple(".!?…。！？")
+_QUOTED = 60
+"""So long a text that is set off is more than an aside, though nothing says that it is a quotation."""
 _LIST = 3
 """So many entries are a list."""
 _SHARE, _HALF = 0.7, 0.5
@@ -49,8 +51,8 @@ class Notes:
         self._topics = Topics(narrative, [one for one in pieces if one.kind != "bullet" and one.level < ENTRY])
         self._abstract: list[str] = []
         self._listed = self._describes = False
-        self._plain = 0
-        """How many entries of a list of times came one after the other."""
+        self._plain = self._timed_depth = 0
+        """How many entries of a list of times came one after the other, and how deep the last one stands."""
 
     def read(self, times: Sequence[Sequence[Timed] | None]) -> dict[str, Any]:
         """Return abstract, topics, questions in the JSON form; `times` are what `find_times` found for each piece."""
@@ -121,7 +123,7 @@ class Notes:
 
     def _say(self, section: Section, piece: Piece) -> None:
         topics, role = self._topics, section.role
-        if self._plain >= _LIST and not piece.depth and piece.kind == "text":
+        if self._plain >= _LIST and piece.depth <= self._timed_depth and piece.kind in {"text", "bullet"}:
             topics.close(0)  # below a list of chapters nothing is of its last one
         self._plain = 0
         alone = time_alone(piece.text)
@@ -147,7 +149,10 @@ class Notes:
 
     def _quote(self, role: Role | None, piece: Piece) -> None:
         if not (self._topics.open_topic or role == "quotes" or piece.speaker or says_who(piece.text)):
-            self._record.leave("asides", piece.text)
+            if len(piece.text) < _QUOTED or piece.text[-1:] not in _SENTENCE_ENDS:
+                self._record.leave("asides", piece.text)
+            else:
+                self._abstract.append(self._narrative.read(one_line(piece.text), piece.links))
             return
         lines = piece.text.splitlines()
         several = all(begins_quoted(line) for line in lines)
@@ -157,7 +162,7 @@ class Notes:
     def _begin_timed(self, piece: Piece, marks: Sequence[Timed]) -> None:
         """Begin a topic of each line of a list of times."""
         topics = self._topics
-        self._plain += len(marks)
+        self._plain, self._timed_depth = self._plain + len(marks), piece.depth
         if len(marks) >= _LIST and not topics.open_topic:
             self._abstract += self._before_list(piece.text)  # the list runs on behind a text
         level = piece.level * 10 if piece.kind == "heading" and piece.level else _TIMED

@@ -8,17 +8,11 @@ import re
 from enricher.timestamps import clock
 
 _PSC = re.compile(r"<psc:chapter\b(?P<attributes>[^<>]{0,2000})>", re.IGNORECASE)
+_PSC_TAGS = re.compile(r"(?:\s*</?psc:[^<>]{0,2000}>)+\s*", re.IGNORECASE)
 _ATTRIBUTE = re.compile(r"\b(start|title)\s*=\s*(?:\"([^\"]*)\"|'([^']*)')")
-_PSC_BLOCK = re.compile(
-    r"(?:<\?xml[^<>]{0,200}>\s*)?<psc:chapters.*?(?:</psc:chapters\s*>|$)", re.IGNORECASE | re.DOTALL
-)
 _FFMETADATA = ";FFMETADATA"
-_FF_CHAPTER = re.compile(
-    r"^\[CHAPTER\]\s*\nTIMEBASE=(?P<n>\d{1,9})/(?P<d>\d{1,12})\s*\nSTART=(?P<start>\d{1,18})\s*\nEND=\d{1,18}\s*\n"
-    r"title=(?P<title>[^\n]*)",
-    re.MULTILINE | re.IGNORECASE,
-)
-_FF_TITLE = re.compile(r"^title=(?P<title>[^\n]*)", re.MULTILINE)
+_FIELD = re.compile(r"^(\w+)=(.*)$", re.MULTILINE)
+_ESCAPED = re.compile(r"\\(.)")
 
 
 def as_lines(text: str) -> str:
@@ -28,19 +22,27 @@ def as_lines(text: str) -> str:
     https://ffmpeg.org/ffmpeg-formats.html#Metadata-2.
     """
     if text.startswith(_FFMETADATA):
-        head = _FF_TITLE.search(text.partition("[CHAPTER]")[0])
-        lines = [f"{clock(_seconds(one))} {one['title']}" for one in _FF_CHAPTER.finditer(text)]
-        return "\n\n".join([head["title"] if head else "", "\n".join(lines)])
-    return _PSC_BLOCK.sub(_simple_chapters, text) if "<psc:" in text else text
+        head, *chapters = text.split("[CHAPTER]")
+        lines = [line for one in chapters if (line := _ffmpeg_line(dict(_FIELD.findall(one))))]
+        return "\n\n".join([_unescaped(dict(_FIELD.findall(head)).get("title", "")), "\n".join(lines)])
+    return _PSC_TAGS.sub(_simple_chapters, text) if "<psc:" in text else text
 
 
-def _seconds(chapter: re.Match[str]) -> float:
-    return int(chapter["start"]) * int(chapter["n"]) / max(1, int(chapter["d"]))
+def _ffmpeg_line(fields: dict[str, str]) -> str | None:
+    numerator, _, denominator = fields.get("TIMEBASE", "1/1000000000").partition("/")
+    numbers = (fields.get("START", ""), numerator, denominator)
+    if not all(number.isdecimal() and len(number) < 20 for number in numbers) or not int(denominator):  # noqa: PLR2004
+        return None
+    return f"{clock(int(numbers[0]) * int(numerator) / int(denominator))} {_unescaped(fields.get('title', ''))}"
 
 
-def _simple_chapters(block: re.Match[str]) -> str:
+def _unescaped(text: str) -> str:
+    return _ESCAPED.sub(r"\1", text)
+
+
+def _simple_chapters(tags: re.Match[str]) -> str:
     lines = []
-    for chapter in _PSC.finditer(block[0]):
+    for chapter in _PSC.finditer(tags[0]):
         said = {name: double or single for name, double, single in _ATTRIBUTE.findall(chapter["attributes"])}
         lines.append(f"{said.get('start', '')} {html.unescape(said.get('title', ''))}")
-    return "\n" + "\n".join(lines) + "\n"
+    return "\n\n" + "\n".join(lines) + "\n\n"

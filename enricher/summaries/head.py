@@ -105,7 +105,8 @@ def without_fields(pieces: Sequence[Piece], record: Record) -> list[Piece]:
         if i not in labelled:
             kept.append(piece)
     every = [_FIELD.fullmatch(line) for i in labelled for line in pieces[i].text.splitlines()]
-    days = {day for found in every if found and (day := read_date(found["value"]))}
+    told = [found for found in every if found and key_role(found["name"]) != "private"]
+    days = {day for found in told if (day := read_date(found["value"]))}
     said |= {found["name"]: found["value"] for found in every if found and is_web(found["value"])} | said
     if len(days) == 1 and not any(key_role(name) == "published" for name in said):
         said.setdefault("published", days.pop())  # one date under a name of any language

@@ -37,6 +37,7 @@ _POWERED = re.compile(r"(?:\d|\b(?:[kcdmn]?m|ft|mi|mc|[a-zA-Z]))$")
 """What is raised to a power, or a unit squared."""
 _STOPPED = re.compile(r"[.!?。！？][”\"’]?\s?$")
 _SPEAKERS = {"cite", "footer", "figcaption"}
+_CLOCK = re.compile(r"\d:\d\d")
 _HIDDEN = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
 _BULLET = re.compile(r"[•●▪◦‣∙]\s*(?=\S)")
 
@@ -140,6 +141,8 @@ class _Walk:
         self._bold_depth += tag in _BOLD
         if tag == "li":
             self._items.append(False)
+            if self._quote is not None and element.getprevious() is None and element.getnext() is None:
+                self._text.append("- ")  # who said it, in a list of one
         elif tag == "blockquote" and self._quote is None:
             self._quote = element
         elif tag == "br" and next((one for one in reversed(self._text) if one == "\n" or one.strip()), "") == "\n":
@@ -272,9 +275,11 @@ def _headed(piece: Piece) -> Iterator[Piece]:
 
 
 def _heads_table(element: etree._Element) -> bool:
-    """Recognise the names of columns: a head, or a row of nothing but `th`, with rows of other cells below it."""
+    """Recognise the names of columns: a head, or a first row of nothing but `th`, with rows of other cells below it."""
     table = next(element.iterancestors("table"), None)
-    return element.find(".//td") is None and table is not None and table.find(".//td") is not None
+    if table is None or element.getprevious() is not None or element.find(".//td") is not None:
+        return False
+    return not any(_CLOCK.search(str(one)) for one in element.itertext("*")) and table.find(".//td") is not None
 
 
 def _apart(element: etree._Element) -> str:

@@ -18,11 +18,12 @@ if TYPE_CHECKING:
     from enricher.summaries.records import Record
 
 _CUE = re.compile(r"\W{0,3}((?:\d{1,2}:)?\d{1,3}:\d\d(?:[.,]\d{1,3})?)\b")
+_ARROW = re.compile(r"\d:\d\d(?:[.,]\d{1,3})? --> ")
 _CUE_LENGTH = 12.0
 _CUES = 20
 """So many lines a few seconds after each other are cues."""
 _SPEAKER = re.compile(r"\W{0,4}([^\W\d_][\w .'’-]{0,40})\W{0,2}(?:\s?[\[(][\d:.]{4,12}[\])])?\W{0,2}:\W{0,4}\s")
-_TURNS, _EACH = 8, 3
+_TURNS, _EACH = 16, 3
 """So many lines of at least two speakers who come back so often are what they said."""
 _SAME_ORDER = 0.9
 _TOLD = 60
@@ -34,12 +35,12 @@ def without_speech(pieces: Sequence[Piece], record: Record) -> list[Piece]:
 
     Raises SummaryError where nothing else is in the document.
     """
-    lines = [(i, line) for i, piece in enumerate(pieces) if piece.kind != "heading" for line in piece.text.splitlines()]
+    lines = [(i, line) for i, piece in enumerate(pieces) if piece.kind == "text" for line in piece.text.splitlines()]
     place = _place_of_speech([line for _, line in lines])
     if place is None:
         return list(pieces)
     first, last = (lines[n][0] for n in place)
-    ends = next((i for i in range(last, len(pieces)) if pieces[i].kind == "heading"), len(pieces))
+    ends = next((i for i in range(last, len(pieces)) if pieces[i].kind in {"heading", "rule"}), len(pieces))
     kept = [*pieces[:first], *pieces[ends:]]
     said = [piece for piece in kept if piece.kind != "heading" and piece.text]
     if not record.says_something and len(said) < _BESIDE and all(len(piece.text) < _TOLD for piece in said):
@@ -73,7 +74,7 @@ def _place_of_speech(lines: Sequence[str]) -> tuple[int, int] | None:
     dense = (
         len(cues) >= _CUES and len(cues) * 3 > cues[-1][0] - cues[0][0] and 0 <= steps[len(steps) // 2] <= _CUE_LENGTH
     )
-    arrows = [n for n, line in enumerate(lines) if " --> " in line]
+    arrows = [n for n, line in enumerate(lines) if _ARROW.search(line)]
     if len(arrows) >= _EACH:
         return max(0, arrows[0] - 1), arrows[-1]
     return (cues[0][0], cues[-1][0]) if dense else None

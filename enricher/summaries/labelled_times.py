@@ -7,6 +7,8 @@ from collections import Counter
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from enricher.summaries.vocabulary import key_role, part_of_record
+
 if TYPE_CHECKING:
     from collections.abc import Sequence
 
@@ -18,11 +20,15 @@ _AGAIN = 3
 """No list of chapters has one title so often."""
 
 
+def _says_where(label: str) -> bool:
+    return key_role(label) == "source" or part_of_record(label)[0] == "time"
+
+
 def times_of_headings(pieces: Sequence[Piece]) -> list[Piece]:
     """Put the first of such times below a heading before the heading, and leave their lines out."""
     lines = (line for piece in pieces if piece.kind != "heading" for line in piece.text.splitlines())
     labels = Counter(found["label"] for found in map(_LABELLED.fullmatch, lines) if found)
-    again = {label for label, count in labels.items() if count >= _AGAIN}
+    again = {label for label, count in labels.items() if count >= _AGAIN and _says_where(label)}
     if not again:
         return list(pieces)
     kept: list[Piece] = []

@@ -20,6 +20,7 @@ if TYPE_CHECKING:
 
 _DESCRIBED = re.compile(r"(?P<title>.{3,70}?)(?:\s[-–—]\s|[:：]\s?)(?P<said>.{40,})", re.DOTALL)
 _SAID = re.compile(r"[.!?…。！？][”\"»」』]")
+_ONE_LINK = 40
 _LIST = 3
 """So many entries are a list."""
 _SHARE, _HALF = 0.7, 0.5
@@ -55,6 +56,11 @@ def lists_of(pieces: Sequence[Piece]) -> tuple[set[int], set[int]]:
         i
         for i, piece in enumerate(pieces)
         if piece.depth > (piece.kind == "bullet") and share_of_links(piece) > _HALF and piece.kind in {"text", "bullet"}
+    }
+    links |= {
+        i
+        for i, piece in enumerate(pieces)
+        if piece.kind == "text" and not piece.depth and len(piece.text) < _ONE_LINK and share_of_links(piece) > _SHARE
     }
     asking = {i for i, piece in enumerate(pieces) if piece.kind == "text" and is_asked(piece.text.partition("\n")[0])}
     for is_list, places in groupby(range(len(pieces)), key=lambda i: pieces[i].kind == "bullet"):

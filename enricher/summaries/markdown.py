@@ -54,7 +54,7 @@ _TAGS = re.compile(r"#\[\[[^\[\]\n]{1,200}\]\]|^[ \t]*(?:#[^\s#]{1,60}#?[ \t]*)+
 _MARKED = re.compile(r"(\^\^|==)(?=\S)([^\n^=]{1,1000}?)(?<=\S)\1")
 _TO_DO = "|".join(TASKS)
 _TASK = re.compile(rf"^[ \t>]*[-*+] (?:\[[ xX]\]|(?:\{{\{{\[\[)?(?:{_TO_DO})\b)[^\n]*\n?", re.MULTILINE)
-_NAVIGATION = re.compile(r"(?:^[ \t]*[-*+] (?:\[\[[^\[\]\n]{1,200}\]\][ ,;]*)+\n){3,}", re.MULTILINE)
+_NAVIGATION = re.compile(r"(?:^[ \t]*[-*+] (?:\[\[[^\[\]/\n]{1,100}/[^\[\]\n]{1,200}\]\][ ,;]*)+\n){3,}", re.MULTILINE)
 """Three entries and more that are links into the vault and nothing else."""
 _ASIDE = re.compile(r"^[ \t]*</?aside>[ \t]*$", re.MULTILINE)
 """So Notion writes its callouts."""

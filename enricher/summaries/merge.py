@@ -22,7 +22,7 @@ from enricher.summaries.record_values import is_audio
 from enricher.summaries.sections import content, section_of, sections, unfolded, unfolded_page
 from enricher.summaries.title_parts import FileName, guest_of
 from enricher.summaries.topics import Topics
-from enricher.summaries.vocabulary import is_junk
+from enricher.summaries.vocabulary import is_junk, is_one_of
 from enricher.text import fold, one_line
 from enricher.titles.numbers import leading_number, show_and_number
 
@@ -36,7 +36,7 @@ _LISTS = ("topics", "clips", "questions", "related")
 _IDENTITIES, _TITLES = 50, 6
 _SENTENCE = 40
 _LIST, _ASCENDING = 3, 0.6  # topics with times are a list, and this share of its steps goes on
-_ALIKE = 85
+_ALIKE, _ARTICLE = 85, 100
 _LONG = 1000  # characters: an article and no abstract, where another text is one
 
 
@@ -56,6 +56,7 @@ def merge(stem: str, pages: Sequence[Page], record: Record) -> dict[str, Any]:
         titles += read["titles"]
         about = {"abstract": read["abstract"], "published": read["published"]}
         said = about | page.said | {k: v for k, v in said.items() if v}
+        said.pop("identities", None)
     written = said.pop("abstract", None)
     said |= record.said
     unsure = said.pop("duration_unsure", False)
@@ -72,7 +73,7 @@ def merge(stem: str, pages: Sequence[Page], record: Record) -> dict[str, Any]:
         raise SummaryError(
             "has no title: name the file after the episode, or begin with `Published …` and the episode's title"
         )
-    if name.published and not said.get("published"):
+    if record.is_post and name.published and not said.get("published"):
         said["published"] = name.published
     if name.number is not None and name.words in titles[:1]:
         said.setdefault("number", name.number)
@@ -89,17 +90,20 @@ def _interpret(page: Page, record: Record, *, named: bool) -> dict[str, Any]:
     `named` says that the file's name could be its title. What is left out and why is added to the record. Raises
     SummaryError where the page is none of one episode.
     """
-    downloads = {link.url for piece in page.pieces for link in piece.links if is_audio(link.url)}
-    record.identities |= dict.fromkeys(downloads if len(downloads) == 1 else ())
+    links = [link for piece in page.pieces for link in piece.links if is_audio(link.url)]
+    if len({link.url for link in links}) == 1 and any(is_one_of("downloads", link.text) for link in links):
+        record.identities[links[0].url] = None
+    record.identities |= dict.fromkeys(page.said.get("identities", ()))
     pieces = without_fields(unfolded_page(list(content(without_speech(page.pieces, record)))), record)
     known = record.said.get("title")
     fallback = page.said.get("fallback_title", "")
     head = read_head(pieces, known, named=named or bool(fallback), fallback=fallback)
     title = next(iter(head.titles), "")
     words = " ".join(piece.text for piece in head.rest)
-    narrative = Narrative(guest_of(known or title, words), cites_times=len(TIME_CITED.findall(words)) > 2)  # noqa: PLR2004
     show = record.said.get("podcast") or page.said.get("podcast") or show_and_number(title)[0]
     is_page = any(section_of(piece) == "highlights" for piece in head.rest)
+    times = len(TIME_CITED.findall(words)) > 2  # noqa: PLR2004
+    narrative = Narrative(guest_of(known or title, words), cites_times=times, numbers=is_page)
     found = _sections_of(head.rest, narrative, show, record, is_page=is_page)
     about = {"is_page": is_page, "titles": head.titles, "published": head.published}
     return found | about | {"citations": narrative.citations()}
@@ -142,7 +146,11 @@ def _sections_of(
 
 def _abstract(record: Record, written: str | None) -> str | None:
     """Choose the abstract: what the data says first, unless the text says more."""
-    sound = [one_line(one) for _, one in sorted(record.abstracts, key=lambda one: one[0]) if not is_junk(one)]
+    every = [one_line(one) for _, one in sorted(record.abstracts, key=lambda one: one[0])]
+    sound = [one for one in every if not is_junk(one)]
+    for one in every:
+        if one not in sound:
+            record.leave("sponsors and ways to follow", one)
     named = next((one for one in sound if len(one) >= _SENTENCE), None) or next(iter(sound), None)
     short = not named or len(named) < (_SENTENCE if named.isascii() else _SENTENCE / 2)
     if written and (short or (len(written) <= _LONG and _goes_on(named or "", written))):
@@ -152,9 +160,13 @@ def _abstract(record: Record, written: str | None) -> str | None:
 
 def _keep_rest(found: dict[str, Any], written: str, record: Record) -> None:
     """Begin the topics with what the text says and the abstract, which is from the data, does not."""
+    if written == found["abstract"]:
+        return
     abstract = fold(found["abstract"] or "")
     lines = [line for line in written.splitlines() if fold(line) not in abstract]
-    more = [x for x in lines if len(x) > len(abstract) * 1.2 or fuzz.partial_ratio(fold(x), abstract) < _ALIKE]
+    # A long text is an article and no repetition.
+    article, longest = len(lines) > _ARTICLE, len(abstract) * 1.2
+    more = [x for x in lines if article or len(x) > longest or fuzz.partial_ratio(fold(x), abstract) < _ALIKE]
     if sum(map(len, more)) > _SENTENCE * 2:
         found["topics"].insert(0, topic("", None, more))
     elif more:

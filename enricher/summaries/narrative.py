@@ -34,9 +34,11 @@ _LOST_NAME = re.compile(rf"(?:^|(?<=[.!?]\s))(?=(?:{'|'.join(NAMES['verbs'])})\b
 class Narrative:
     """The narrative of one page, read in its order."""
 
-    def __init__(self, guest: str | None, *, cites_times: bool = False) -> None:
+    def __init__(self, guest: str | None, *, cites_times: bool = False, numbers: bool = True) -> None:
         self._guest = guest
         self._cites_times = cites_times
+        self._numbers = numbers
+        """Whether numbers without brackets may be citations: "im 1. Semester" is an ordinal."""
         self._highest = 0
         self._links: dict[int, Link] = {}
         self._last: tuple[str, Sequence[Link], int, set[int]] = ("", (), 0, set())
@@ -53,6 +55,8 @@ class Narrative:
             units = list(_UNIT.finditer(" ".join(written.split()) if found["raised"] else written))
             while units and not self._continues(units):
                 units.pop(0)
+            if found["run"] and not (self._numbers or any(unit["numbers"] in by_number for unit in units)):
+                return found[0]
             if not units or (_counts(found) if found["run"] else units[0].start() > 0):
                 return found[0]
             numbers = _numbers(units)

@@ -25,6 +25,7 @@ _MOST = 20_000  # leaves of one tree: YAML's aliases can make gigabytes of a few
 _DEEPEST = 8
 _BODY = 1200
 _LINE = 500
+_WORDS_OF_A_NAME = 5
 _SHORTEST_ID, _SURE_ID = 6, 16
 _NO_ID = re.compile(r"[^\W\d_]+|(?:audio|video|image|text|application)/[\w.+-]+")
 _PART = re.compile(r"[(\[](?:[^\W\d_]+\.? )?\d{1,3} ?(?:[^\W\d_]{1,12} |/ ?)\d{1,3}[)\]]$")
@@ -55,6 +56,8 @@ class Record:
     """Markdown or HTML that stands in a value."""
     lists: dict[str, list[dict[str, Any]]] = field(default_factory=dict)
     """Topics, clips, quotes, questions, related episodes."""
+    is_post: bool = False
+    """Whether it is a post of Jekyll or the like, whose name begins with its day."""
     left_out: dict[str, dict[str, None]] = field(default_factory=dict)
     """What is left out of the document, by the reason why."""
 
@@ -75,7 +78,11 @@ class Record:
 
 def add_tree(record: Record, tree: Mapping[str, Any]) -> None:
     """Add what a tree says to what is known, which counts. Raises SummaryError where it is a transcript."""
-    _Walk(record).table(tree, None, 0)
+    walk = _Walk(record)
+    walk.table(tree, None, 0)
+    if walk.ids:
+        record.said.setdefault("guid", walk.ids[0])
+    record.is_post |= "layout" in tree
     by_name = {fold(str(name)): value for name, value in tree.items()}
     if "author" in by_name and str(by_name.get("category", "")).lstrip("#").startswith("podcast"):
         show = _VAULT_LINK.sub(r"\1", one_line(str(by_name["author"])))
@@ -88,6 +95,8 @@ class _Walk:
     def __init__(self, record: Record) -> None:
         self._record = record
         self._left = _MOST
+        self.ids: list[str] = []
+        """Values called `id` that could be a guid, if no other is."""
 
     def table(self, table: Mapping[str, Any], role: str | None, depth: int, *, apart: bool = False) -> None:
         """Read a table; `role` is what its own key hints at, `apart` that it is of something in the episode.
@@ -103,6 +112,8 @@ class _Walk:
             hint = _within(role, own, value)
             if key == "@type" or (role == "people" and own != "title"):
                 continue
+            if own in {"guid", "id"} and role not in {None, "number"}:
+                continue  # of the show, of a guest
             if apart and role is None and own in _OF_THE_PAGE:
                 hint = None  # the number of a request, the id of a contributor, the address of a picture
             if isinstance(value, list):
@@ -110,7 +121,7 @@ class _Walk:
             elif isinstance(value, dict):
                 self._inner(key, hint, value, depth, apart=apart)
             else:
-                self.leaf(hint, value, key)
+                self.leaf(None if hint == "page" else hint, value, key)
 
     def _inner(self, key: str, role: str | None, table: Mapping[str, Any], depth: int, *, apart: bool) -> None:
         rows = [one for one in table.values() if isinstance(one, dict)]
@@ -134,7 +145,8 @@ class _Walk:
             said |= of_number(role, value, key) | said
         if not isinstance(value, str) or value in {"true", "false"}:
             return
-        text = html.unescape(xml_safe(value)).strip()
+        text = xml_safe(value).strip()
+        text = text if "&lt;" in text else html.unescape(text)  # markup that is shown is none
         if text[:1] in {"[", "{"} and (found := parsed_json(text)):
             self.table({key: found}, role, _DEEPEST)  # a list that a database keeps as text
             return
@@ -171,13 +183,15 @@ class _Walk:
         elif web and role == "link":
             said.setdefault(role, line)
         elif role == "id" and len(line) >= _SURE_ID:
-            said.setdefault("guid", line)
+            self.ids.append(line)
         return True
 
     def _sentence(self, role: str | None, line: str, text: str, key: str) -> None:
         record, said = self._record, self._record.said
         if role == "source":
             said.setdefault("source", {}).setdefault("url" if is_web(line) else "name", line)
+        elif role == "people" and len(line.split()) > _WORDS_OF_A_NAME and line[-1] in ".!?":
+            pass  # what somebody said
         elif role in {"podcast", "people"} and (_PART.search(line) or is_one_of("nobody", line)):
             pass  # a series within a show; "none", "unknown"
         elif role == "podcast" and all(is_one_of("buttons", cell) for cell in line.split("|")):
@@ -205,8 +219,8 @@ class _Walk:
         if role in _NAMED:
             for one in found:
                 self.table(one, role, depth + 1) if isinstance(one, dict) else self.leaf(role, one)
-        elif len(own := [one for one in tables if any(key_role(str(key)) == "guid" for key in one)]) == 1 < len(tables):
-            self.table(own[0], role, depth + 1)  # beside its show, in what Apple's lookup returns
+        elif episode := _beside_its_show(tables):
+            self.table(episode, role, depth + 1)
         elif len(tables) == 1 and not timed and role not in {"quotes", "questions", "related"}:
             self.table(tables[0], role, depth + 1)
         elif tables:
@@ -241,6 +255,16 @@ def _within(role: str | None, own: str | None, value: object) -> str | None:
     inherits = own == "link" or (own == "title" and role != "audio")
     sources = role == "audio" and own is None and isinstance(value, list)
     return role if role in _NAMED and (inherits or sources) else own
+
+
+def _beside_its_show(tables: Sequence[Mapping[str, Any]]) -> Mapping[str, Any] | None:
+    """Return the episode of two tables of which the other is its show, as Apple's lookup returns them."""
+    said = [{key_role(str(key)): value for key, value in table.items()} for table in tables]
+    for one, other in ((0, 1), (1, 0)) if len(tables) == 2 else ():  # noqa: PLR2004 the show and the episode
+        show = said[one].get("guid") and said[one].get("podcast")
+        if show and show in (said[other].get("title"), said[other].get("podcast")):
+            return tables[one]
+    return None
 
 
 def _by_time(table: Mapping[Any, Any]) -> list[str]:

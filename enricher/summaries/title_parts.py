@@ -22,6 +22,7 @@ _LONGEST_TITLE = 400
 _BRACKETED_END = re.compile(r"(?<=\S)\s?[(\[]([^()\[\]]{1,40})[)\]]$")
 _STEM_DATE = re.compile(r"^\d{4}-\d{2}-\d{2}[ _-]*")
 _STEM_NUMBER = re.compile(r"(?:^|[\s_-]|\bep?)#?(\d{1,4})$", re.IGNORECASE)
+_WORD = 3
 _YEARS = range(1900, 2100)
 _STEM_SEASON = re.compile(r"s\d{1,2}e\d{1,3}", re.IGNORECASE)
 
@@ -62,13 +63,18 @@ class FileName:
     def is_title(self) -> bool:
         """Whether it could be the episode's title: of one word, with a number alone."""
         numbered = self.number is not None or _STEM_SEASON.fullmatch(self.words)
-        return len(self._telling) > 1 or bool(self._telling and numbered)
+        return self._says_much or bool(self._telling and numbered)
+
+    @property
+    def _says_much(self) -> bool:
+        # Chinese and Japanese write no blanks between words.
+        return len(self._telling) > 1 or any(len(word) > _WORD and not word.isascii() for word in self._telling)
 
     def titles(self, written: Sequence[str | None]) -> list[str]:
         """Return the candidates for the title, best first, itself among them if it could be one."""
         found = list(dict.fromkeys(_bare(one_line(one)) for one in written if one and any(map(str.isalnum, one))))
         alone = not found and (self.is_title or self.words.isdecimal())  # "001.md" in the show's folder
-        if alone or (len(self._telling) > 1 and fold(self.words) not in map(fold, found)):
+        if alone or (self._says_much and fold(self.words) not in map(fold, found)):
             found.append(self.words)
         return found
 

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
 _HIGHLIGHTS = "episode highlights"
 _TITLES = ("og:title", "twitter:title", "name")
 _PUBLISHED = ("article:published_time", "datePublished")
+_FIRST_PAGE = re.compile(r"/|https?://[^/?#]+/?", re.IGNORECASE)
 _TITLED = re.compile(r"(?:episode|entry|post|article)[-_]?(?:title|name)")
 _CHROME = {
     *("prev-next", "pagination", "pager", "breadcrumb", "breadcrumbs", "share", "sharing", "social", "social-links"),
@@ -42,16 +43,25 @@ _SCHEMA_ORG = (
 
 
 def is_chrome(element: etree._Element) -> bool:
-    """Recognise by its class or id what a site puts around every page."""
+    """Recognise by its class or id what a site puts around every page: never most of it."""
     names = {element.get("id") or "", *_classes(element)}
-    return not names.isdisjoint(_CHROME) and element.find(".//h1") is None
+    if names.isdisjoint(_CHROME) or element.find(".//h1") is not None:
+        return False
+    whole = sum(map(len, element.getroottree().getroot().itertext("*")))
+    return sum(map(len, element.itertext("*"))) * 2 < whole
 
 
 def mark_title(root: etree._Element) -> None:
-    """Make the title's element a heading of the first level where a page has none but the site's name."""
+    """Make the title's element a heading of the first level where a page has none but the site's name.
+
+    Titles of posts stand beside those of others: such a one must be in the page's head too.
+    """
     tops = root.findall(".//h1")
     named = [x for x in root.iter("div", "span", "p", "h2", "h3") if any(map(_TITLED.fullmatch, _classes(x)))]
-    if len(named) == 1 and all(map(_is_site, tops)):
+    sure = any(one.startswith("episode") for x in named for one in filter(_TITLED.fullmatch, _classes(x)))
+    if len(named) == 1 and not sure:
+        sure = fold("".join(map(str, named[0].itertext("*")))) in fold(_head_title(root))
+    if len(named) == 1 and sure and all(map(_is_site, tops)):
         for one in tops:
             one.tag = "header"
         named[0].tag = "h1"
@@ -80,16 +90,16 @@ def main_part(root: etree._Element) -> etree._Element:
 
 def _is_site(heading: etree._Element) -> bool:
     """Recognise the site's name in its header, which leads to its first page."""
-    around = [heading, *heading.iter("a"), *heading.iterancestors("a")]
-    return any((one.get("href") or "").rstrip("/").count("/") in {0, 2} and one.get("href") for one in around)
+    return any(
+        _FIRST_PAGE.fullmatch(one.get("href") or "") for one in (*heading.iter("a"), *heading.iterancestors("a"))
+    )
 
 
 def read_metadata(root: etree._Element) -> dict[str, Any]:
     """Read a page's metadata under the JSON names, and the title that its head gives as `fallback_title`."""
     record = Record()
-    played = {src for x in root.iter("audio", "source") if is_web(src := x.get("src")) and is_audio(src or "")}
-    if len(played) == 1:
-        record.said["audio"] = played.pop()
+    sources = {src for x in root.iter("audio", "source") if is_web(src := x.get("src")) and is_audio(src or "")}
+    played = tuple(sources) if len(sources) == 1 else ()  # perhaps of the latest episode
     addresses = [x.get("href") for x in root.iter("link") if (x.get("rel") or "").lower() == "canonical"]
     for node in _episodes(root):
         add_tree(record, {key: _plain(node.get(key)) for key in _SCHEMA_ORG})
@@ -100,9 +110,13 @@ def read_metadata(root: etree._Element) -> dict[str, Any]:
     day = read_date(next(filter(None, (_content(root, name) for name in _PUBLISHED)), ""))
     if day:
         record.said.setdefault("published", day)
+    heading = _head_title(root)
+    return record.said | ({"fallback_title": heading} if heading else {}) | {"identities": played}
+
+
+def _head_title(root: etree._Element) -> str:
     titles = (_content(root, name) for name in _TITLES)
-    heading = one_line(next(filter(None, titles), None) or root.findtext(".//title") or "")
-    return record.said | ({"fallback_title": heading} if heading else {})
+    return one_line(next(filter(None, titles), None) or root.findtext(".//title") or "")
 
 
 def _plain(value: object) -> object:

@@ -273,3 +273,45 @@ def test_chapters_in_a_description_are_chapters() -> None:
 def test_what_somebody_does_is_no_guest() -> None:
     """A title may begin with what its episode does."""
     assert read({"title": "Making Robot Arms Work: Ann Lee", "summary": SWARM}).people == ()
+
+
+@pytest.mark.parametrize(
+    "table",
+    [
+        {"podcast": {"title": "Hive Talk", "uuid": "917393e3-5b45-11f0-9a7e-000000000001"}},
+        {"show": {"guid": "hive-talk-of-ann-lee"}},
+        {"audio": {"id": "0123456789abcdef01234567"}},
+    ],
+)
+def test_the_id_of_something_else_is_no_guid(table: dict[str, Any]) -> None:
+    """A guid that no item has keeps all other rules from looking."""
+    assert read({"title": BEES, "summary": SWARM} | table).guid is None
+
+
+def test_a_guid_counts_before_an_id_that_looks_like_one() -> None:
+    """Wherever it stands."""
+    assert (
+        read({"episode_id": "6123983acc5f215c6e0b7e6d", "guid": "w-14", "title": BEES, "summary": SWARM}).guid == "w-14"
+    )
+
+
+def test_of_several_episodes_none_is_chosen_for_its_guid() -> None:
+    """A show and its episode are one; two episodes are two."""
+    with pytest.raises(SummaryError):
+        read({"results": [{"guid": "x-1", "title": "Wasps"}, {"title": BEES}]})
+
+
+def test_when_a_note_was_made_is_no_date_of_the_episode() -> None:
+    """An equal title would be refused for it."""
+    for label in ("Created", "Recorded", "Listened on", "纪要生成"):
+        body = f"# {BEES}\n\n**Podcast:** Hive Talk\n**{label}:** 2025-06-01\n\n{SWARM}\n"
+        assert read_summary("12.md", body.encode()).published is None
+
+
+def test_a_sponsors_abstract_is_told() -> None:
+    """It may be all that there was."""
+    reading = read_document(
+        "12.json", json.dumps({"title": BEES, "description": "Support us on our page.", "summary": SWARM}).encode()
+    )
+    assert reading.summary.abstract == SWARM
+    assert "Support us" in str(reading.left_out)
