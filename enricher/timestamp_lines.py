@@ -53,6 +53,12 @@ _WEB = re.compile(r"https?://\S+", re.IGNORECASE)
 _LINK = re.compile(r"\s<https?://[^<>\s]{1,2000}>$", re.IGNORECASE)  # behind a title in chapter files of mp4chaps
 _ADDRESS = re.compile(r"\]?\s*\(https?://[^\s()]*\)")
 _LONGEST_LINE = 400
+_PROSE = re.compile(
+    r"\b(?:at|from|through|to|until|by|before|after|around|is|in|bis|um|von|nach|vor|à|de|las|alle|между|до|с|около)"
+    r"\s[*_(\[]*$",
+    re.IGNORECASE,
+)
+"""Words before a time within a sentence."""
 _LEAST, _MANY = 3, 6
 _ASCENDING = 0.8
 
@@ -143,6 +149,8 @@ def running_times(lines: Sequence[str]) -> Iterator[Entry]:
         sure = len(found) >= _MANY and not any(one[0][:1] in "[(（【{<" for one in found)
         if len(found) < _LEAST or not (sure or parse_time(found[0]["start"]) == 0):
             continue
+        if sum(bool(_PROSE.search(line[: one.start("start")][-12:])) for one in found) * _LEAST >= len(found):
+            continue  # "from 0:00 through 1:05, at 3:10 she"
         ends = [0, *(one.end() for one in found)]
         before = not any(map(str.isalnum, line[ends[-1] :]))
         starts = [*(one.start() for one in found), len(line)]

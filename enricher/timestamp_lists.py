@@ -58,7 +58,7 @@ def find_list(lines: Sequence[str], duration: float | None = None, headings: Seq
     lines = [tidy(line) for line in lines]
     found = [
         *_lists(list(times_before(lines)), headings),
-        *(one for one in _lists(list(times_behind(lines)), headings) if not _could_be_lengths(one)),
+        *(one for one in _lists(_first_from_0(list(times_behind(lines))), headings) if not _could_be_lengths(one)),
         *_lists(list(times_on_own_lines(lines))),
         *(one for one in _lists(list(running_times(lines))) if one[0].start == 0 or len(one) >= _MANY),
     ]
@@ -70,6 +70,15 @@ def find_list(lines: Sequence[str], duration: float | None = None, headings: Seq
     if best and all(one.title.endswith(" at") for one in best):
         best = [one._replace(title=one.title.removesuffix(" at")) for one in best]
     return best
+
+
+def _first_from_0(entries: list[Entry]) -> list[Entry]:
+    """Read "Intro (2:43)" above "The dance (2:43–11:55)" and more ranges as what ends where the next one begins."""
+    others = entries[1:]
+    if len(others) < _LEAST - 1 or entries[0].end is not None or any(one.end is None for one in others):
+        return entries
+    first = entries[0]
+    return [first._replace(start=0.0, end=first.start), *others] if first.start == others[0].start else entries
 
 
 def _lists(entries: Sequence[Entry], headings: Sequence[int] = ()) -> Iterator[list[Entry]]:

@@ -32,6 +32,7 @@ _LED = re.compile(
 )
 _CITED = re.compile(r"\s?[\[(][^\[\]()]{0,40}\d:\d\d[^\[\]()]{0,40}[\])]")
 _APART = re.compile(r"\d{1,2}(?::\d\d){1,2}")
+_AT_FIRST = re.compile(r"(?:at|from|around|in|bei|um)\s\W{0,3}\d", re.IGNORECASE)
 _TWO = 2
 _LONG = 80
 _LIST = 3
@@ -272,6 +273,8 @@ def _cites_several(piece: Piece, line: str) -> bool:
     """Recognise a sentence that says more than once where something was said; a list that runs on begins at 0."""
     sentence = len(line) > _LONG and not _heads(piece) and not _LED.match(line)
     times = _BRACKETED.findall(line) if sentence else []
+    if sentence and line[-1] in _SENTENCE_ENDS and _AT_FIRST.match(line):
+        return True  # "At 1:00:35, Tan tells …"
     if sentence and line[-1] in _SENTENCE_ENDS and len(parts := _APART.split(line)) == _TWO + 1:
         return any(map(str.isalpha, parts[0])) and any(map(str.isalpha, parts[1]))  # "from 0:00 through 1:05, she …"
     return len(times) > 1 and not _BRACKETED.match(line) and not any(_NONE.fullmatch(time) for time in times)

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import re
 from dataclasses import dataclass, replace
+from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from enricher.errors import SummaryError
@@ -87,6 +88,7 @@ def _is_generic(title: str) -> bool:
 
 def without_fields(pieces: Sequence[Piece], record: Record) -> list[Piece]:
     """Take the `Name: value` lines off the head of a page and off its metadata, as Notion and Snipd write them."""
+    pieces = _titled(pieces)
     kept: list[Piece] = []
     said: dict[str, str] = {}
     labelled = _labelled(pieces)
@@ -112,6 +114,15 @@ def without_fields(pieces: Sequence[Piece], record: Record) -> list[Piece]:
         said.setdefault("published", days.pop())  # one date under a name of any language
     add_tree(record, said)
     return kept
+
+
+def _titled(pieces: Sequence[Piece]) -> Sequence[Piece]:
+    """Make a heading of what stands below a line "Title", as models write it."""
+    for i, (label, below) in enumerate(pairwise(pieces[:_HEAD])):
+        named = key_role(label.text) == "title" and (label.is_bold or label.kind == "heading")
+        if named and below.kind in {"text", "heading"}:
+            return [*pieces[:i], replace(below, kind="heading", level=1), *pieces[i + 2 :]]
+    return pieces
 
 
 def _labelled(pieces: Sequence[Piece]) -> set[int]:

@@ -12,7 +12,7 @@ from lxml import etree, html
 from enricher.summaries import text
 from enricher.summaries.blocks import RULE, Kind, Link, Page, Piece, is_wrapped, link, stands_alone
 from enricher.summaries.sections import CALLOUT, called_out
-from enricher.summaries.web_page import is_chrome, main_part, mark_title, read_metadata
+from enricher.summaries.web_page import heads_table, is_chrome, main_part, mark_title, read_metadata
 from enricher.text import one_line, xml_safe
 from enricher.timestamps import part_time
 
@@ -37,7 +37,6 @@ _POWERED = re.compile(r"(?:\d|\b(?:[kcdmn]?m|ft|mi|mc|[a-zA-Z]))$")
 """What is raised to a power, or a unit squared."""
 _STOPPED = re.compile(r"[.!?。！？][”\"’]?\s?$")
 _SPEAKERS = {"cite", "footer", "figcaption"}
-_CLOCK = re.compile(r"\d:\d\d")
 _HIDDEN = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
 _BULLET = re.compile(r"[•●▪◦‣∙]\s*(?=\S)")
 
@@ -84,10 +83,11 @@ class _Walk:
         self._anchor: etree._Element | None = None
         """The link that is open, until something of it was given: it may hold whole blocks."""
         self._quote: etree._Element | None = None
-        self._bold = 0
-        """How many characters of the text are bold, outside of links or within."""
+        self._bold = ""
+        """The letters of the text that are bold, outside of links or within."""
         self._bold_depth = 0
-        self._was_bold = False
+        self._was_bold, self._bold_lead = False, ""
+        """Of the last text, whether all of it was bold, and which letters."""
         self._figure: etree._Element | None = None
         """The figure of the last quote: what stands below it there says who speaks."""
 
@@ -114,7 +114,7 @@ class _Walk:
         if text:
             self._text.append(text.replace("\n", " ").replace("\r", " "))
             if self._bold_depth:
-                self._bold += sum(map(str.isalnum, text))
+                self._bold += "".join(filter(str.isalnum, text))
 
     def _is_ignored(self, element: etree._Element) -> bool:
         tag = element.tag
@@ -123,7 +123,7 @@ class _Walk:
             article = tag == "header" and next(element.iterancestors("article", "main"), None) is not None
             titled = tag == "header" and element.find(".//h1") is not None
             return not (article or titled or (tag == "figcaption" and self._anchor is not None))
-        if tag in {"thead", "tr"} and _heads_table(element):
+        if tag in {"thead", "tr"} and heads_table(element):
             return True
         if tag in _IGNORED or element.get("hidden") is not None or element.get("aria-hidden") == "true":
             return True
@@ -229,7 +229,8 @@ class _Walk:
                 self._links.append(link(said, (self._anchor.get("href") or "").strip()))
                 self._anchor = None
         links, self._text, self._links, self._opened = tuple(self._links), [], [], {}
-        self._was_bold, self._bold = 0 < self._bold >= sum(map(str.isalnum, text)), 0
+        self._was_bold = 0 < len(self._bold) >= sum(map(str.isalnum, text))
+        self._bold_lead, self._bold = self._bold, ""
         return text, links
 
     def _flush(self, where: etree._Element | None) -> Iterator[Piece]:
@@ -244,7 +245,7 @@ class _Walk:
                 yield Piece("rule")
             elif any(character.isalnum() for character in text):
                 own = tuple(x for x in links if x.text in text)
-                yield from _headed(self._piece(text, own, where))
+                yield from _headed(self._piece(text, own, where), self._bold_lead)
 
     def _piece(self, text: str, links: tuple[Link, ...], where: etree._Element | None) -> Piece:
         begins = bool(self._items) and not self._items[-1]
@@ -263,23 +264,21 @@ class _Walk:
         return Piece(kind, text, depth if begins else 0, links, depth=depth, is_bold=bold)
 
 
-def _headed(piece: Piece) -> Iterator[Piece]:
-    """Part an entry from a first line that is like a heading."""
+def _headed(piece: Piece, bold: str) -> Iterator[Piece]:
+    """Part an entry from a first line that is like a heading, a paragraph from one that alone is bold."""
     first, _, below = piece.text.partition("\n")
+    if piece.kind == "text" and below and not piece.depth and bold and bold == "".join(filter(str.isalnum, first)):
+        own = tuple(x for x in piece.links if x.text in first)
+        if stands_alone(first.rstrip(":：")):
+            yield replace(piece, text=first.rstrip(":："), links=own, is_bold=True)
+            yield replace(piece, text=below, links=tuple(x for x in piece.links if x not in own))
+            return
     if piece.kind != "bullet" or not below or is_wrapped(first, below) or not stands_alone(first):
         yield piece
         return
     own = tuple(x for x in piece.links if x.text in first)
     yield replace(piece, text=first, links=own)
     yield Piece("text", below, links=tuple(x for x in piece.links if x not in own), depth=piece.depth)
-
-
-def _heads_table(element: etree._Element) -> bool:
-    """Recognise the names of columns: a head, or a first row of nothing but `th`, with rows of other cells below it."""
-    table = next(element.iterancestors("table"), None)
-    if table is None or element.getprevious() is not None or element.find(".//td") is not None:
-        return False
-    return not any(_CLOCK.search(str(one)) for one in element.itertext("*")) and table.find(".//td") is not None
 
 
 def _apart(element: etree._Element) -> str:

@@ -18,7 +18,7 @@ if TYPE_CHECKING:
 
     from enricher.timestamps import Timed
 
-_DESCRIBED = re.compile(r"(?P<title>.{3,70}?)(?:\s[-–—]\s|[:：]\s?)(?P<said>.{40,})", re.DOTALL)
+_DESCRIBED = re.compile(r"(?P<title>.{3,70}?)(?:\s[-–—]\s|[:：]\s?|\.\s)(?P<said>.{40,})", re.DOTALL)
 _SAID = re.compile(r"[.!?…。！？][”\"»」』]")
 _ONE_LINK = 40
 _LIST = 3

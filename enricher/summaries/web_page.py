@@ -28,6 +28,7 @@ _CHROME = {
     *("comments", "sidebar", "newsletter", "cookie-banner", "site-header", "site-footer", "menu", "related-posts"),
 }
 """Classes of what is around a page's content."""
+_CLOCK = re.compile(r"\d:\d\d")
 _MOST_NODES = 200  # of JSON-LD
 _SCHEMA_ORG = (
     "episodeNumber",
@@ -49,6 +50,14 @@ def is_chrome(element: etree._Element) -> bool:
         return False
     whole = sum(map(len, element.getroottree().getroot().itertext("*")))
     return sum(map(len, element.itertext("*"))) * 2 < whole
+
+
+def heads_table(element: etree._Element) -> bool:
+    """Recognise the names of columns: a head, or a first row of nothing but `th`, with rows of other cells below it."""
+    table = next(element.iterancestors("table"), None)
+    if table is None or element.getprevious() is not None or element.find(".//td") is not None:
+        return False
+    return not any(_CLOCK.search(str(one)) for one in element.itertext("*")) and table.find(".//td") is not None
 
 
 def mark_title(root: etree._Element) -> None:

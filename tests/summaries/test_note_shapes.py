@@ -505,3 +505,24 @@ def test_a_player_and_a_link_to_other_audio_are_checked_like_any_value() -> None
     )
     assert (read(page, "a.html").audio, read(page, "a.html").identities) == (None, ("https://cdn.example/99.mp3",))
     assert read(f"{HEAD}See [this talk](https://cdn.example/wasps.mp3) too.\n").identities == ()
+
+
+def test_a_bold_line_above_its_text_in_one_paragraph_is_a_heading() -> None:
+    """Models write two blanks and no empty line between; "Title" stands above the title."""
+    body = "**Title**  \nAnn Lee on bees\n\n**Episode Summary**  \nHow swarms decide where to live.\n\n"
+    body += "**Swarms**  \nSwarms choose by dancing, and every scout repeats what she has seen.\n\n"
+    summary = read(f"{body}A **bold** word\nis no heading of what follows.\n", "summary_openai.md")
+    assert (summary.title, summary.abstract) == ("Ann Lee on bees", "How swarms decide where to live.")
+    assert [(one.title, len(one.passages)) for one in summary.topics] == [("Swarms", 2)]
+
+
+def test_times_in_prose_are_no_list_that_runs_on() -> None:
+    """Before them stand the words of a sentence."""
+    prose = "At **10:35–11:00**, Ann tells of scouts. At **22:23–23:45**, she dances. At **33:45–34:42**, she votes."
+    assert all(one.start is None for one in read(f"{HEAD}## The idea\n\n{prose}\n").topics)
+
+
+def test_the_first_of_ranges_that_has_only_its_end_begins_at_0() -> None:
+    """The next one begins where it ends."""
+    lines = "- Hello (2:43)\n- The dance (2:43–11:55)\n- The quorum (11:55–31:20)\n- The wax (31:20–40:00)\n"
+    assert [one.start for one in read(f"{HEAD}{lines}").topics] == [0, 163, 715, 1880]
