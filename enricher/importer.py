@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING, Any
 
 from enricher.errors import Problem, SummaryError
 from enricher.matching.shows import show_key
-from enricher.model.summary import SUFFIXES
+from enricher.model.summary import MAX_SIZE, SUFFIXES
 from enricher.summary_companions import (
     TRANSCRIPT,
     Transcripts,
@@ -32,8 +32,6 @@ if TYPE_CHECKING:
     from enricher.store.summaries import SummaryRow
     from enricher.summaries.document import Reading
 
-MAX_SIZE = 5_000_000
-"""The most bytes of a summary document."""
 _BATCH = 16_000_000  # bytes of documents and transcripts that wait in memory to be stored together
 _IMPORTED = ""
 _MANY = 3

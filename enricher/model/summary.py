@@ -17,6 +17,8 @@ if TYPE_CHECKING:
     from collections.abc import Iterator
 
 
+MAX_SIZE = 5_000_000
+"""The most bytes of a summary document."""
 SUFFIXES = (".txt", ".html", ".md", ".json", ".markdown", ".mdx", ".mkd", ".htm", ".xhtml")
 """The forms of a document, by the end of the file's name."""
 

@@ -115,7 +115,7 @@ def make_folder(folder: Path) -> None:
 
 
 def flush(paths: Collection[Path]) -> None:
-    """Flush files, or folders' names, to the disk; several at once, which it takes together, in a third of the time."""
+    """Flush files, or folders' names, to the disk, several at a time: written together they take a third of it."""
     if len(paths) == 1:
         flush_file(*paths)
         return

@@ -17,12 +17,13 @@ CITED = re.compile(
     r"(?<=[.!?])\s?(?:\[\d{1,3}\]\s?)+$|(?<=[.。！])(?:\s?[\[(][^\[\]()]{0,20}\d:\d\d[^\[\]()]{0,20}[\])])+$"
 )
 """Citations behind a sentence, by number or by time."""
-_ENDS = ".!?:;,…。！？、；："
+SENTENCE_ENDS = tuple(".!?…。！？")
+_ENDS = (*SENTENCE_ENDS, *":;,、；：")
 _OPENS = ("—", "– ")
 _PAIRS = {"“": "”", '"': '"', "„": "“”", "«": "»", "「": "」", "(": ")", "[": "]"}
 _SHORT = 80
-_WRAPPED = 66
-"""No line is shorter that had no place for the first word of the next one."""
+LINE_WIDTH = 66
+"""A line that had no place for the first word of the next one is no shorter."""
 ASKS = ("?", "？", "؟")
 _TIME_KEYS = ("t", "start", "time_continue", "ts", "time", "begin", "start_time", "starttime", "timestamp")
 _END_KEYS = ("end", "stop", "end_time", "endtime")
@@ -68,6 +69,8 @@ class Page:
 
     pieces: tuple[Piece, ...]
     said: dict[str, Any] = field(default_factory=dict)
+    identities: tuple[str, ...] = ()
+    """Addresses that may be the item's: a page plays perhaps its own audio, perhaps the latest episode's."""
 
 
 def link(text: str, url: str) -> Link:
@@ -109,6 +112,6 @@ def stands_alone(line: str) -> bool:
 
 
 def is_wrapped(line: str, below: str) -> bool:
-    """Tell whether the first word below found no place in a line, as editors wrap sentences."""
+    """Return whether the first word below found no place in a line, as editors wrap sentences."""
     word, rest = below.partition(" ")[0], below.partition("\n")[0]
-    return len(word) < _WRAPPED / 2 and len(line) + len(word) >= max(_WRAPPED, len(rest))
+    return len(word) < LINE_WIDTH / 2 and len(line) + len(word) >= max(LINE_WIDTH, len(rest))

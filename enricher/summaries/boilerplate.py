@@ -6,6 +6,7 @@ import re
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
+from enricher.summaries.blocks import SENTENCE_ENDS
 from enricher.summaries.dates import read_date
 from enricher.summaries.vocabulary import PLATFORMS, is_junk, is_one_of, role_of
 from enricher.text import fold, one_line
@@ -29,8 +30,8 @@ _COUNTED = re.compile(
 )
 _CELLS = re.compile(r"\s[|·•]\s")
 _LINE = 120
-_NAME, _ENDS = 60, ".!?…。！？"
-"""No name of a part is longer, or ends so."""
+_NAME = 60
+"""No name of a part is longer."""
 _TRANSCRIBED = 4000
 """A paragraph of so many characters is what was said and no summary."""
 _LINKED = 0.6
@@ -79,7 +80,7 @@ def why_boilerplate(piece: Piece) -> str | None:
     if not text or is_placeholder(one_line(text)):
         return ""
     # "Its sponsor, a senator, had never seen a queen." has a word of a part's name and is none.
-    if is_junk(text) or (len(text) <= _NAME and text[-1] not in _ENDS and role_of(text) == "skip"):
+    if is_junk(text) or (len(text) <= _NAME and text[-1] not in SENTENCE_ENDS and role_of(text) == "skip"):
         return "sponsors and ways to follow"
     if _follows(text):
         return "sponsors and ways to follow"

@@ -6,7 +6,7 @@ import re
 from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
-from enricher.summaries.blocks import Piece
+from enricher.summaries.blocks import SENTENCE_ENDS, Piece
 from enricher.summaries.boilerplate import junk_sentences, why_boilerplate
 from enricher.summaries.list_kinds import all_described, described, left_out, lists_of, quoted_runs
 from enricher.summaries.lists import questions_of, read_questions
@@ -33,12 +33,10 @@ _LABEL = re.compile(r"(?P<name>[^\W\d_][^:：—–]{0,38})\s?[:：—–]\s?")
 _HASHTAGS = re.compile(r"(?:\s#[\w/-]{1,40})+$")
 _SIGNS = re.compile(r"^(?![←⬅«])[^\w“\"'(«「\[]+(?=\w|[“\"'(«「\[])")
 _PICTURES = re.compile(r"^[\u2600-\u27bf\U0001f000-\U0001faff\ufe0f\u200d\s]+(?=\w)")
-_SENTENCE_ENDS = tuple(".!?…。！？")
 _QUOTED = 60
 """So long a text that is set off is more than an aside, though nothing says that it is a quotation."""
 _LIST = 3
 """So many entries are a list."""
-_SHARE, _HALF = 0.7, 0.5
 
 
 class Notes:
@@ -109,7 +107,7 @@ class Notes:
     def _tell(self, section: Section, piece: Piece) -> None:
         """Add what is said to the open topic or to the abstract, without sentences for nobody."""
         why = why_boilerplate(piece) if piece.kind != "rule" else ""
-        if section.role == "metadata" and piece.text[-1:] not in _SENTENCE_ENDS:
+        if section.role == "metadata" and piece.text[-1:] not in SENTENCE_ENDS:
             why = "metadata and addresses"
         if why is not None:
             if why:
@@ -149,7 +147,7 @@ class Notes:
 
     def _quote(self, role: Role | None, piece: Piece) -> None:
         if not (self._topics.open_topic or role == "quotes" or piece.speaker or says_who(piece.text)):
-            if len(piece.text) < _QUOTED or piece.text[-1:] not in _SENTENCE_ENDS:
+            if len(piece.text) < _QUOTED or piece.text[-1:] not in SENTENCE_ENDS:
                 self._record.leave("asides", piece.text)
             else:
                 self._abstract.append(self._narrative.read(one_line(piece.text), piece.links))

@@ -17,7 +17,7 @@ import yaml
 from rapidfuzz import fuzz
 
 from enricher.errors import SummaryError
-from enricher.model.summary import SUFFIXES, Summary
+from enricher.model.summary import MAX_SIZE, SUFFIXES, Summary
 from enricher.summaries import html, markdown, text
 from enricher.summaries.blocks import Page
 from enricher.summaries.chapter_files import as_lines
@@ -30,7 +30,6 @@ from enricher.text import decode, one_line, xml_safe
 if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping
 
-_LARGEST = 5_000_000
 _HTML = (".html", ".htm", ".xhtml")
 _LIKE_A_KEY = 80
 _NAMELESS = {"index", "_index", "readme"}
@@ -66,8 +65,8 @@ def read_document(name: str, body: bytes) -> Reading:
     suffix = next((suffix for suffix in SUFFIXES if name.lower().endswith(suffix)), None)
     if suffix is None:
         raise SummaryError(f"expected one of {', '.join(SUFFIXES)}")
-    if len(body) > _LARGEST:
-        raise SummaryError(f"has {len(body):,} bytes; no page of highlights has more than {_LARGEST:,}")
+    if len(body) > MAX_SIZE:
+        raise SummaryError(f"has {len(body):,} bytes; no page of highlights has more than {MAX_SIZE:,}")
     if not body.strip(b"\0\r\n\t \xef\xbb\xbf\xfe\xff"):
         raise SummaryError("is empty")
     if _is_binary(body):

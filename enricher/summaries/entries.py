@@ -9,7 +9,7 @@ from dataclasses import replace
 from math import inf
 from typing import TYPE_CHECKING, NamedTuple
 
-from enricher.summaries.blocks import CITED, Piece, is_wrapped
+from enricher.summaries.blocks import CITED, SENTENCE_ENDS, Piece, is_wrapped
 from enricher.summaries.labelled_times import times_of_headings
 from enricher.summaries.record_lists import is_web
 from enricher.summaries.sections import in_sections
@@ -23,7 +23,6 @@ if TYPE_CHECKING:
 
 _LABEL = 40
 _SPEAKER = re.compile(r"(?P<name>[^\W\d_][\w .'’-]{0,40}):\s")
-_SENTENCE_ENDS = (".", "!", "?", "…", "。", "！", "？")
 _BRACKETED = re.compile(r"[\[(（]\s?(\d{1,2}(?::\d\d){1,2})")
 _NONE = re.compile(r"[0:]+")
 _CLOCK = re.compile(r"\d\s?[:hm'’]\s?\d")
@@ -243,7 +242,7 @@ def _are_spoken(entries: Sequence[Entry]) -> bool:
 
     "0:00 News: bees" comes back too, and is no sentence.
     """
-    said = [_SPEAKER.match(one.title) for one in entries if one.title[-1] in _SENTENCE_ENDS]
+    said = [_SPEAKER.match(one.title) for one in entries if one.title[-1] in SENTENCE_ENDS]
     names = [count for count in Counter(found["name"] for found in said if found).values() if count > 1]
     return len(names) > 1 and sum(names) * 2 > len(entries)
 
@@ -273,9 +272,9 @@ def _cites_several(piece: Piece, line: str) -> bool:
     """Recognise a sentence that says more than once where something was said; a list that runs on begins at 0."""
     sentence = len(line) > _LONG and not _heads(piece) and not _LED.match(line)
     times = _BRACKETED.findall(line) if sentence else []
-    if sentence and line[-1] in _SENTENCE_ENDS and _AT_FIRST.match(line):
+    if sentence and line[-1] in SENTENCE_ENDS and _AT_FIRST.match(line):
         return True  # "At 1:00:35, Tan tells …"
-    if sentence and line[-1] in _SENTENCE_ENDS and len(parts := _APART.split(line)) == _TWO + 1:
+    if sentence and line[-1] in SENTENCE_ENDS and len(parts := _APART.split(line)) == _TWO + 1:
         return any(map(str.isalpha, parts[0])) and any(map(str.isalpha, parts[1]))  # "from 0:00 through 1:05, she …"
     return len(times) > 1 and not _BRACKETED.match(line) and not any(_NONE.fullmatch(time) for time in times)
 

@@ -8,7 +8,7 @@ from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from enricher.errors import SummaryError
-from enricher.summaries.blocks import Piece, stands_alone
+from enricher.summaries.blocks import LINE_WIDTH, Piece, stands_alone
 from enricher.summaries.dates import read_date
 from enricher.summaries.record_lists import is_web
 from enricher.summaries.records import add_tree
@@ -33,8 +33,6 @@ _ABOVE = 60
 """So many pieces may stand above the title and the date."""
 _TITLE = 500
 _SENTENCE = 100
-_LINE = 66
-"""A longer line may have been wrapped."""
 _HEAD = 3
 """So many pieces hold date and title."""
 
@@ -178,7 +176,7 @@ def _parted(pieces: Sequence[Piece]) -> Iterator[Piece]:
 def _is_of_a_card(line: str) -> bool:
     """Recognise a line as apps share episodes: title, show, date, address, each in its line."""
     card = stands_alone(line) or is_web(line) or _is_dated(Piece("text", line))
-    return card and len(line) <= _LINE and titled_line(line) is None
+    return card and len(line) <= LINE_WIDTH and titled_line(line) is None
 
 
 def _title_and_date(
@@ -217,7 +215,7 @@ def _title_and_date(
 
 
 def _dated_lines(pieces: Sequence[Piece]) -> list[bool]:
-    """Tell of each piece, and two more, whether it says when: not the rows of a table that each begin with a date."""
+    """Return for each piece, and two more, whether it says when; not rows of a table that each begin with a date."""
     dated = [*map(_is_dated, pieces), False, False]
     rows = [on and " | " in piece.text for on, piece in zip(dated, pieces, strict=False)]
     return [on and not any(rows[max(0, i - 1) : i] + rows[i + 1 : i + 2]) for i, on in enumerate(dated)]

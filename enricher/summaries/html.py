@@ -12,7 +12,7 @@ from lxml import etree, html
 from enricher.summaries import text
 from enricher.summaries.blocks import RULE, Kind, Link, Page, Piece, is_wrapped, link, stands_alone
 from enricher.summaries.sections import CALLOUT, called_out
-from enricher.summaries.web_page import heads_table, is_chrome, main_part, mark_title, read_metadata
+from enricher.summaries.web_page import heads_table, is_chrome, main_part, mark_title, played_audio, read_metadata
 from enricher.text import one_line, xml_safe
 from enricher.timestamps import part_time
 
@@ -52,7 +52,7 @@ def read(body: str) -> Page:
     main = main_part(root)
     pieces = _Walk().pieces(main)
     is_flat = next(main.iter(*_STRUCTURE), None) is None
-    return Page(tuple(_as_text(pieces) if is_flat else pieces), read_metadata(root))
+    return Page(tuple(_as_text(pieces) if is_flat else pieces), read_metadata(root), played_audio(root))
 
 
 def _as_text(pieces: Iterator[Piece]) -> Iterator[Piece]:

@@ -6,7 +6,7 @@ import re
 from itertools import groupby
 from typing import TYPE_CHECKING
 
-from enricher.summaries.blocks import ASKS, Piece, stands_alone
+from enricher.summaries.blocks import ASKS, SENTENCE_ENDS, Piece, stands_alone
 from enricher.summaries.boilerplate import share_of_links
 from enricher.summaries.lists import is_asked
 from enricher.summaries.quotes import begins_quoted
@@ -40,7 +40,7 @@ def left_out(pieces: Sequence[Piece], times: Sequence[Sequence[Timed] | None], l
 
 
 def _are_the_topics(links: set[int], pieces: Sequence[Piece]) -> bool:
-    """Tell whether lists of links are what an episode is about: below several topics, and nothing but an abstract."""
+    """Return whether lists of links are what an episode is about: below several topics, and nothing but an abstract."""
     told = [i for i, piece in enumerate(pieces) if piece.kind in {"text", "bullet", "quote"} and i not in links]
     begun = next((i for i, piece in enumerate(pieces) if piece.kind == "heading"), len(pieces))
     named = (i for i, one in enumerate(pieces) if one.kind == "heading" and role_of(one.text) is None)
@@ -108,9 +108,9 @@ def _spoken(pieces: Sequence[Piece], times: Sequence[Sequence[Timed] | None]) ->
 
 
 def all_described(marks: Sequence[Timed]) -> bool:
-    """Tell whether the titles of a list of times go on with a sentence each."""
+    """Return whether the titles of a list of times go on with a sentence each."""
     said = [below for one in marks if (below := described(one.title)[1])]
-    sentences = sum(below[-1] in ".!?…。！？" for below in said)
+    sentences = sum(below[-1] in SENTENCE_ENDS for below in said)
     return len(said) >= _LIST and len(said) >= len(marks) * _SHARE and sentences >= len(said) * _SHARE
 
 

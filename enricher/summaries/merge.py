@@ -56,7 +56,6 @@ def merge(stem: str, pages: Sequence[Page], record: Record) -> dict[str, Any]:
         titles += read["titles"]
         about = {"abstract": read["abstract"], "published": read["published"]}
         said = about | page.said | {k: v for k, v in said.items() if v}
-        said.pop("identities", None)
     written = said.pop("abstract", None)
     said |= record.said
     unsure = said.pop("duration_unsure", False)
@@ -93,7 +92,7 @@ def _interpret(page: Page, record: Record, *, named: bool) -> dict[str, Any]:
     links = [link for piece in page.pieces for link in piece.links if is_audio(link.url)]
     if len({link.url for link in links}) == 1 and any(is_one_of("downloads", link.text) for link in links):
         record.identities[links[0].url] = None
-    record.identities |= dict.fromkeys(page.said.get("identities", ()))
+    record.identities |= dict.fromkeys(page.identities)
     pieces = without_fields(unfolded_page(list(content(without_speech(page.pieces, record)))), record)
     known = record.said.get("title")
     fallback = page.said.get("fallback_title", "")
@@ -174,7 +173,7 @@ def _keep_rest(found: dict[str, Any], written: str, record: Record) -> None:
 
 
 def _goes_on(cut: str, whole: str) -> bool:
-    """Tell whether a text says what another begins with at more length: descriptions are cut for search engines."""
+    """Return whether a text says what another begins with at more length: descriptions are cut for search engines."""
     begins, written = fold(cut), fold(whole)
     alike = fuzz.partial_ratio(begins, written[: len(begins) * 2]) > _ALIKE
     return len(cut) < len(whole) and (alike or written.startswith(begins[:_SENTENCE]))

@@ -66,8 +66,8 @@ def _facts(item: Item, show: str) -> Iterator[tuple[str, str]]:
     if item.published is not None:
         yield "published", dt.datetime.fromtimestamp(item.published, dt.UTC).date().isoformat()
     known = (("guid", item.guid), ("audio", item.audio), ("link", item.link))
-    # A guid of several words, such as a date (partytime_pc20rss.xml), is read as no id: the next one serves.
-    yield from [(name, _yaml(value)) for name, value in known if value and not re.search(r"\s", value)][:1]
+    # Of what has blanks only a guid is read as an id: "123 at https://bees.example" (Drupal).
+    yield from [(name, _yaml(value)) for name, value in known if value and (name == "guid" or " " not in value)][:1]
 
 
 def _yaml(text: str) -> str:

@@ -104,11 +104,15 @@ def _is_site(heading: etree._Element) -> bool:
     )
 
 
+def played_audio(root: etree._Element) -> tuple[str, ...]:
+    """Find the address of the one audio that a page plays, which may be the latest episode's and not the page's."""
+    sources = {src for x in root.iter("audio", "source") if is_web(src := x.get("src") or "") and is_audio(src)}
+    return tuple(sources) if len(sources) == 1 else ()
+
+
 def read_metadata(root: etree._Element) -> dict[str, Any]:
     """Read a page's metadata under the JSON names, and the title that its head gives as `fallback_title`."""
     record = Record()
-    sources = {src for x in root.iter("audio", "source") if is_web(src := x.get("src")) and is_audio(src or "")}
-    played = tuple(sources) if len(sources) == 1 else ()  # perhaps of the latest episode
     addresses = [x.get("href") for x in root.iter("link") if (x.get("rel") or "").lower() == "canonical"]
     for node in _episodes(root):
         add_tree(record, {key: _plain(node.get(key)) for key in _SCHEMA_ORG})
@@ -120,7 +124,7 @@ def read_metadata(root: etree._Element) -> dict[str, Any]:
     if day:
         record.said.setdefault("published", day)
     heading = _head_title(root)
-    return record.said | ({"fallback_title": heading} if heading else {}) | {"identities": played}
+    return record.said | ({"fallback_title": heading} if heading else {})
 
 
 def _head_title(root: etree._Element) -> str:

@@ -49,6 +49,15 @@ def test_any_title_comes_back(title: str) -> None:
     assert [(one.title, one.start) for one in found.topics] == [(f"a {title} b", 0), ("Two", 60), ("Three", 120)]
 
 
+@pytest.mark.parametrize(
+    "guid", ["123 at https://bees.example", "Mon, 06 May 2024 07:00:00 GMT", "tag:bees.example,2024:1"]
+)
+def test_a_guid_comes_back_with_its_blanks(guid: str) -> None:
+    """As Drupal writes them, and feeds whose guid is a date (partytime_pc20rss.xml)."""
+    item = Item(etree.Element("item"), "", guid=guid, title="How bees choose", link="https://bees.example/1")
+    assert read(template(item, "Bees", [], {})).guid == guid
+
+
 @pytest.mark.parametrize("path", small_fast(files("feeds")), ids=lambda path: path.name)
 def test_templates_of_real_items(path: Path) -> None:
     """Each is known by its guid, audio or link, has the publisher's chapters as topics, and nothing else."""
