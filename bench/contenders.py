@@ -11,7 +11,7 @@ from enricher.config import load
 from enricher.http.client import Client, ClientSettings, Validators
 from enricher.http.feed_fetcher import Fetcher
 from enricher.http.host_limits import Hosts
-from enricher.importer import sync
+from enricher.importer.sync import sync
 from enricher.pipeline.republish import republish
 from enricher.pipeline.tools import Tools
 from enricher.publish.outputs import publisher_of

@@ -22,7 +22,7 @@ if TYPE_CHECKING:
     from collections.abc import Iterable
 
     from enricher.config import Config
-    from enricher.summary_companions import Look
+    from enricher.importer.companions import Look
 
 SIGNALS = (130, 143)
 """Exit codes after an interrupt at the terminal, and after SIGTERM."""

@@ -10,7 +10,8 @@ from typing import TYPE_CHECKING, Any
 
 from enricher.errors import EnricherError, FeedError, LockedError, PublishError, SummaryError, UsageError
 from enricher.http.client import Client, read_file
-from enricher.importer import Imported, Shelved, import_paths, sync
+from enricher.importer.companions import look_at
+from enricher.importer.sync import Imported, Shelved, import_paths, sync
 from enricher.matching.shows import show_key
 from enricher.model.summary import parts
 from enricher.pipeline.republish import republish
@@ -23,7 +24,6 @@ from enricher.run.run_lock import locked
 from enricher.run.share import client_settings, dry_tools
 from enricher.store.store import Store
 from enricher.summaries.json_form import dump, load
-from enricher.summary_companions import look_at
 from enricher.text import counted, one_line
 
 if TYPE_CHECKING:
@@ -31,8 +31,8 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from enricher.config import Config
+    from enricher.importer.companions import Look
     from enricher.model.summary import Summary
-    from enricher.summary_companions import Look
 
 _SHOWS_TOLD = 10
 

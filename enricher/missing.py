@@ -13,7 +13,7 @@ from enricher.errors import EnricherError, FeedError, UsageError
 from enricher.feed.chapter_formats import chapters_link
 from enricher.feed.item import read_item, transcript_links
 from enricher.http.client import Client
-from enricher.importer import sync
+from enricher.importer.sync import sync
 from enricher.pipeline.republish import republish
 from enricher.redaction import holds_hidden, redact
 from enricher.report import is_wanted

@@ -147,6 +147,6 @@ def test_the_main_function_stays_short() -> None:
 def test_a_run_in_which_no_document_changed_loads_no_reader() -> None:
     """Stored summaries are decoded without what reads documents, which takes as long to load as all else of ours."""
     readers = "{'enricher.summaries.document', 'enricher.summaries.html', 'yaml', 'markdown_it'}"
-    script = f"import sys, enricher.cli, enricher.run.run, enricher.importer; print({readers} & set(sys.modules))"
+    script = f"import sys, enricher.cli, enricher.run.run, enricher.importer.sync; print({readers} & set(sys.modules))"
     done = subprocess.run([sys.executable, "-c", script], capture_output=True, text=True, check=True, cwd=ROOT)
     assert done.stdout.strip() == "set()"

@@ -16,7 +16,7 @@ from enricher.feed.xml import parse_strict
 from enricher.http.client import Client, ClientSettings
 from enricher.http.feed_fetcher import Fetcher
 from enricher.http.host_limits import Hosts
-from enricher.importer import sync
+from enricher.importer.sync import sync
 from enricher.model.feed import FeedConfig
 from enricher.model.state import FeedSite, FeedState
 from enricher.pages.verify import verify_page

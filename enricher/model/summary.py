@@ -21,6 +21,8 @@ MAX_SIZE = 5_000_000
 """The most bytes of a summary document."""
 SUFFIXES = (".txt", ".html", ".md", ".json", ".markdown", ".mdx", ".mkd", ".htm", ".xhtml")
 """The forms of a document, by the end of the file's name."""
+NAMELESS = ("index", "_index", "readme")
+"""A document so called has the name of its folder: `142/index.md`."""
 
 COMPANIONS = (".transcript.json", ".vtt", ".srt", ".ttml", ".dfxp", ".sbv", ".lrc", ".tsv", ".csv", ".transcript.html",
               ".transcript.htm", ".transcript.md", ".transcript.txt", ".outline.txt")  # fmt: skip

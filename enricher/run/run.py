@@ -12,7 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING
 
 from enricher.errors import BUG, EnricherError, LockedError, Problem, StoreError, UsageError
-from enricher.importer import sync
+from enricher.importer.sync import sync
 from enricher.model.edition import Report
 from enricher.monitoring import Log, heartbeat, write_metrics
 from enricher.pipeline.site import Site, publish_site

@@ -20,8 +20,10 @@ SUMMARIES = Table(
     Column("folder", String(4096), nullable=False, index=True),
     # The key of the show that the summary names (matching.titles.show_key), empty where it names none.
     Column("show", String(1024), nullable=False, index=True),
+    # Of the summary and what stands beside it: what is made of it depends on nothing else.
     Column("digest", String(64), nullable=False),
-    # What the files looked like when they were read, None where that would not show every later change.
+    # A digest of all that was read for it, then what the files looked like, nothing where that would not show every
+    # later change; None where it must be read again.
     Column("stamp", Text),
     Column("document", Text, nullable=False),
     # What a person would miss in it, None where that is nothing.

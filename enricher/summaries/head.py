@@ -13,6 +13,7 @@ from enricher.summaries.dates import read_date
 from enricher.summaries.record_lists import is_web
 from enricher.summaries.records import add_tree
 from enricher.summaries.sections import ENTRY, section_of
+from enricher.summaries.shared_lines import is_shared_title
 from enricher.summaries.vocabulary import GENERIC, expression, is_junk, is_one_of, key_role, role_of
 from enricher.text import fold, one_line
 from enricher.timestamp_lines import titled_line
@@ -20,7 +21,7 @@ from enricher.timestamps import parse_clock
 from enricher.titles.numbers import show_and_number
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Collection, Iterator, Sequence
 
     from enricher.summaries.records import Record
 
@@ -46,7 +47,9 @@ class Head:
     rest: list[Piece]
 
 
-def read_head(pieces: Sequence[Piece], known: str | None, *, named: bool, fallback: str = "") -> Head:
+def read_head(
+    pieces: Sequence[Piece], known: str | None, shared: Collection[str], *, named: bool, fallback: str = ""
+) -> Head:
     """Read title and date. Raises SummaryError where the page is none of one episode.
 
     `known` is the title that the data of the document gives; `named` says that its file's name could be one: then no
@@ -72,7 +75,8 @@ def read_head(pieces: Sequence[Piece], known: str | None, *, named: bool, fallba
     below = rest[0] if rest and rest[0].kind == "heading" and 0 < rest[0].level < ENTRY else None
     if (title or known) and below and role_of(below.text) is None and not _is_generic(below.text):
         levels = [piece.level for piece in rest if piece.kind == "heading" and piece.level <= below.level]
-        if len(levels) == 1 and (title or any(piece.kind == "heading" for piece in rest[1:])):
+        alone = len(levels) == 1 and (title or any(piece.kind == "heading" for piece in rest[1:]))
+        if alone or (title and not known and is_shared_title(title, shared)):
             # "# Oxide and Friends: April 17th, 2023", "## Rust Trademark": below the show's name stands the title.
             titles.append(one_line(rest.pop(0).text))
     # "Oxide and Friends: April 17th, 2023" has its date at its end.
@@ -199,13 +203,7 @@ def _title_and_date(
             title = one_line(piece.text)
         elif first is not None and first < i <= first + _HEAD and not rest and (day := _day_of_cells(piece)):
             published = published or day
-        elif (
-            first is not None
-            and first < i < _ABOVE
-            and i + 1 < len(pieces)
-            and dated[i + 1]
-            and stands_alone(piece.text)
-        ):
+        elif first is not None and first < i < _ABOVE and dated[i + 1] and stands_alone(piece.text):
             continue  # who wrote the page, alone above the date
         elif not above and (rest or (piece.kind != "rule" and fold(piece.text[:_TITLE]) != fold(known or ""))):
             rest.append(piece)

@@ -20,6 +20,7 @@ from enricher.summaries.narrative import TIME_CITED, Narrative
 from enricher.summaries.record_lists import is_web, topic
 from enricher.summaries.record_values import is_audio
 from enricher.summaries.sections import content, section_of, sections, unfolded, unfolded_page
+from enricher.summaries.shared_lines import OF_ONE_EPISODE, forget_shared, is_shared_title, without_shared
 from enricher.summaries.title_parts import FileName, guest_of
 from enricher.summaries.topics import Topics
 from enricher.summaries.vocabulary import is_junk, is_one_of
@@ -27,7 +28,7 @@ from enricher.text import fold, one_line
 from enricher.titles.numbers import leading_number, show_and_number
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Collection, Iterator, Sequence
 
     from enricher.summaries.blocks import Page, Piece
     from enricher.summaries.records import Record
@@ -40,15 +41,19 @@ _ALIKE, _ARTICLE = 85, 100
 _LONG = 1000  # characters: an article and no abstract, where another text is one
 
 
-def merge(stem: str, pages: Sequence[Page], record: Record) -> dict[str, Any]:
-    """Return the summary of a document in the JSON form. Raises SummaryError where it has no title."""
+def merge(stem: str, pages: Sequence[Page], record: Record, shared: Collection[str] = frozenset()) -> dict[str, Any]:
+    """Return the summary of a document in the JSON form. Raises SummaryError where it has no title.
+
+    `shared` is what other documents in its folder say too, as `shared_lines` returns it.
+    """
+    forget_shared(record, shared)
     found: dict[str, Any] = {name: [] for name in _LISTS} | {"citations": {}}
     titles: list[str] = []
     said: dict[str, Any] = {}
     is_page = False
     name = FileName(stem)
     for page in pages:
-        read = _interpret(page, record, named=name.is_title)
+        read = _interpret(page, record, shared, named=name.is_title)
         is_page |= read["is_page"]
         for part in _LISTS:
             found[part] += read[part]
@@ -66,7 +71,18 @@ def merge(stem: str, pages: Sequence[Page], record: Record) -> dict[str, Any]:
     _add_data(found, record)
     if unsure:
         _settle_duration(said, found["topics"])
+    found |= _identity(said, titles, name, record, shared)
+    if is_page:
+        found["titles"] = []  # the same summary in every form, whatever its file is called
+    return {k: v for k, v in (found | said).items() if v or k == "citations"}
+
+
+def _identity(
+    said: dict[str, Any], titles: Sequence[str], name: FileName, record: Record, shared: Collection[str]
+) -> dict[str, Any]:
+    """Return title, other titles and addresses, and complete what is `said` by the name of the file."""
     titles = name.titles([said.pop("title", None), *titles, said.pop("fallback_title", None)])
+    titles.sort(key=lambda one: is_shared_title(one, shared))
     titles = titles or list(filter(is_web, record.identities))[:1]  # a model knew no more than a video's address
     if not titles:
         raise SummaryError(
@@ -76,14 +92,15 @@ def merge(stem: str, pages: Sequence[Page], record: Record) -> dict[str, Any]:
         said["published"] = name.published
     if name.number is not None and name.words in titles[:1]:
         said.setdefault("number", name.number)
-    # The page of highlights is the same summary in every form, whatever its file is called.
-    found |= {"title": titles[0], "titles": [] if is_page else titles[1:_TITLES]}
-    known = {said.get("guid"), said.get("audio"), said.get("link"), said.get("source", {}).get("url")}
-    found["identities"] = [one for one in record.identities if one not in known][:_IDENTITIES]
-    return {k: v for k, v in (found | said).items() if v or k == "citations"}
+    for one in OF_ONE_EPISODE:
+        if said.get(one) in shared:
+            del said[one]
+    known = {*(said.get(one) for one in OF_ONE_EPISODE), said.get("source", {}).get("url")}
+    identities = [one for one in record.identities if one not in known and one not in shared]
+    return {"title": titles[0], "titles": titles[1:_TITLES], "identities": identities[:_IDENTITIES]}
 
 
-def _interpret(page: Page, record: Record, *, named: bool) -> dict[str, Any]:
+def _interpret(page: Page, record: Record, shared: Collection[str], *, named: bool) -> dict[str, Any]:
     """Return one page in the JSON form, with the candidates for its title under `titles`.
 
     `named` says that the file's name could be its title. What is left out and why is added to the record. Raises
@@ -96,14 +113,15 @@ def _interpret(page: Page, record: Record, *, named: bool) -> dict[str, Any]:
     pieces = without_fields(unfolded_page(list(content(without_speech(page.pieces, record)))), record)
     known = record.said.get("title")
     fallback = page.said.get("fallback_title", "")
-    head = read_head(pieces, known, named=named or bool(fallback), fallback=fallback)
+    head = read_head(pieces, known, shared, named=named or bool(fallback), fallback=fallback)
+    rest = list(without_shared(head.rest, shared, record)) if shared else head.rest
     title = next(iter(head.titles), "")
-    words = " ".join(piece.text for piece in head.rest)
+    words = " ".join(piece.text for piece in rest)
     show = record.said.get("podcast") or page.said.get("podcast") or show_and_number(title)[0]
-    is_page = any(section_of(piece) == "highlights" for piece in head.rest)
+    is_page = any(section_of(piece) == "highlights" for piece in rest)
     times = len(TIME_CITED.findall(words)) > 2  # noqa: PLR2004
     narrative = Narrative(guest_of(known or title, words), cites_times=times, numbers=is_page)
-    found = _sections_of(head.rest, narrative, show, record, is_page=is_page)
+    found = _sections_of(rest, narrative, show, record, is_page=is_page)
     about = {"is_page": is_page, "titles": head.titles, "published": head.published}
     return found | about | {"citations": narrative.citations()}
 

@@ -15,7 +15,7 @@ from enricher.http.client import Client, ClientSettings
 from enricher.http.feed_fetcher import Fetcher
 from enricher.http.host_limits import Hosts
 from enricher.http.schedule import DAY, HOUR
-from enricher.importer import sync
+from enricher.importer.sync import sync
 from enricher.model.feed import FeedConfig
 from enricher.model.state import FeedState
 from enricher.pipeline.republish import republish

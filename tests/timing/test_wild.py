@@ -15,7 +15,7 @@ from typing import TYPE_CHECKING, Any
 import pytest
 
 from enricher.errors import TranscriptError
-from enricher.summary_companions import why_no_summary
+from enricher.importer.companions import why_no_summary
 from enricher.timing.quote_search import Index, Placement
 from enricher.timing.transcript import read_transcript
 from tests.corpus import files

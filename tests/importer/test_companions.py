@@ -8,7 +8,7 @@ from typing import TYPE_CHECKING
 
 import pytest
 
-from enricher.importer import import_paths, sync
+from enricher.importer.sync import import_paths, sync
 from enricher.store.database import memory
 from enricher.store.store import Store
 from tests.growth import calls
@@ -18,7 +18,7 @@ from tests.workshop import Workshop
 if TYPE_CHECKING:
     from pathlib import Path
 
-    from enricher.importer import Shelved
+    from enricher.importer.sync import Shelved
 
 PAGE = "# Bees\n\nOf bees.\n\n## Highlights\n\n> They vote with their feet, all of them.\n"
 SRT = "".join(f"{i}\n00:00:{int(a):02},000 --> 00:00:{int(b):02},000\n{t}\n\n" for i, (a, b, t) in enumerate(SAID))

@@ -6,7 +6,7 @@ import json
 from contextlib import contextmanager
 from typing import TYPE_CHECKING
 
-from enricher.importer import import_paths
+from enricher.importer.sync import import_paths
 from enricher.store.database import Database, memory
 from enricher.store.store import Store
 

@@ -5,21 +5,21 @@ from __future__ import annotations
 import hashlib
 import time
 from collections import Counter
-from dataclasses import asdict, dataclass, field
+from dataclasses import asdict, dataclass, field, replace
 from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from enricher.errors import SummaryError, TranscriptError
+from enricher.importer.files import NO_OWNER, is_transcript_name, language_of, read_bytes, stamp_of, without_language
 from enricher.model.summary import Companion
-from enricher.summary_files import NO_OWNER, is_transcript_name, language_of, read_bytes, stamp_of, without_language
 from enricher.text import counted, decode
 from enricher.timestamps import clock
 
 if TYPE_CHECKING:
     from collections.abc import Container, Iterable, Iterator, Mapping, Sequence
 
+    from enricher.importer.files import Files
     from enricher.store.store import Store
-    from enricher.summary_files import Files
 
 TRANSCRIPT = "is a transcript"
 MAX_COMPANION = 25_000_000
@@ -83,7 +83,7 @@ class Transcripts:
 
 
 def _key(files: Files) -> str | None:
-    stamp = stamp_of(files, time.time())
+    stamp = stamp_of(replace(files, beside=()), time.time())
     return None if stamp is None else hashlib.sha256(f"transcript {files.path} {stamp}".encode()).hexdigest()
 
 

@@ -8,12 +8,13 @@ import os
 import re
 import stat
 from collections import Counter
-from dataclasses import dataclass
+from dataclasses import dataclass, replace
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 from enricher import __version__
 from enricher.errors import SummaryError
+from enricher.importer.series import in_order, neighbours, others_of_series
 from enricher.model.summary import COMPANIONS, SUFFIXES
 
 if TYPE_CHECKING:
@@ -39,6 +40,8 @@ class Files:
     companions: tuple[tuple[str, Path], ...] = ()
     looks: tuple[tuple[int, ...], ...] | None = None
     """Inode, size, times of change (nanoseconds) of all of them, before any was read."""
+    beside: tuple[tuple[Path, tuple[int, ...]], ...] = ()
+    """The other documents of its series next to it in the order of their names, and what each looks like."""
 
 
 @dataclass(frozen=True, slots=True)
@@ -80,8 +83,14 @@ def list_folder(folder: Path, others: Collection[str]) -> Listing:
         files.extend(_documents(Path(here), names, faults))
         idle.extend(_idle(here, names))
         transcripts.extend(Path(here, name) for name in names if is_transcript_name(name))
-    ordered = tuple(sorted(files, key=lambda one: one.path))
-    return Listing(ordered, tuple(faults.values()), frozenset(faults), tuple(sorted(idle)), tuple(sorted(transcripts)))
+    ordered = sorted(files, key=lambda one: in_order(one.path))
+    return Listing(
+        tuple(_with_neighbours(ordered)),
+        tuple(faults.values()),
+        frozenset(faults),
+        tuple(sorted(idle)),
+        tuple(sorted(transcripts)),
+    )
 
 
 def list_one(path: Path) -> Listing:
@@ -92,7 +101,20 @@ def list_one(path: Path) -> Listing:
         names = os.listdir(path.parent)  # noqa: PTH208 names are wanted
     except OSError:
         names = []
-    return Listing((_files(path.parent, path.name, _beside(names)),))
+    found = _files(path.parent, path.name, _beside(names))
+    every = [
+        path,
+        *(one for one in others_of_series(path, names) if _is_document(one.name) and not _misnamed(str(one))),
+    ]
+    around = neighbours(sorted(every, key=in_order))[path]
+    return Listing((replace(found, beside=tuple((one, looks[0]) for one in around if (looks := _looks(one)))),))
+
+
+def _with_neighbours(files: Sequence[Files]) -> Iterator[Files]:
+    looks = {one.path: one.looks[0] for one in files if one.looks}
+    around = neighbours([one.path for one in files])
+    for one in files:
+        yield replace(one, beside=tuple((path, looks[path]) for path in around[one.path] if path in looks))
 
 
 NO_OWNER = "no summary beside it has its name"
@@ -117,15 +139,20 @@ def stamp_of(files: Files, now: float) -> str | None:
     A file that is written within one tick of the file system's clock may change without looking different, so files
     that were touched in the last two seconds before `now` have no stamp. A change cannot hide its inode time.
     """
-    if files.looks is None or any(max(look[2:]) > (now - _SETTLED_SECONDS) * _BILLION for look in files.looks):
+    looks = (*(files.looks or ()), *(look for _, look in files.beside))
+    if files.looks is None or any(max(look[2:]) > (now - _SETTLED_SECONDS) * _BILLION for look in looks):
         return None
-    return json.dumps([__version__, [path.name for _, path in files.companions], files.looks])
+    beside = hashlib.sha256(repr([(path.name, look) for path, look in files.beside]).encode()).hexdigest()
+    return json.dumps([__version__, [path.name for _, path in files.companions], files.looks, beside])
 
 
-def digest_of(name: str, body: bytes, companions: Mapping[str, Companion]) -> str:
-    """Digest a document, its companions and the version of what reads them."""
+def digest_of(
+    name: str, body: bytes, companions: Mapping[str, Companion], beside: Iterable[tuple[str, str]] = ()
+) -> str:
+    """Digest a document, its companions, the names and digests of those beside it, and the version of what reads."""
     digest = hashlib.sha256()
     parts = [(kind, Path(one.path).name, one.body) for kind, one in sorted(companions.items())]
+    parts += [("beside", path, content.encode()) for path, content in beside]
     for kind, path, content in [(__version__, name, body), *parts]:
         for part in (kind.encode(), path.encode(), content):
             digest.update(len(part).to_bytes(8, "big") + part)

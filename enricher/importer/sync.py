@@ -12,9 +12,7 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from enricher.errors import Problem, SummaryError
-from enricher.matching.shows import show_key
-from enricher.model.summary import MAX_SIZE, SUFFIXES
-from enricher.summary_companions import (
+from enricher.importer.companions import (
     TRANSCRIPT,
     Transcripts,
     look_at,
@@ -22,7 +20,10 @@ from enricher.summary_companions import (
     unread_transcripts,
     why_no_summary,
 )
-from enricher.summary_files import NO_OWNER, Files, digest_of, list_folder, list_one, owner_of, read_bytes, stamp_of
+from enricher.importer.files import NO_OWNER, Files, digest_of, list_folder, list_one, owner_of, read_bytes, stamp_of
+from enricher.importer.neighbours import Neighbours
+from enricher.matching.shows import show_key
+from enricher.model.summary import MAX_SIZE, SUFFIXES
 
 if TYPE_CHECKING:
     from collections.abc import Callable, Iterable, Iterator, Sequence
@@ -79,6 +80,7 @@ class _Batch:
     waiting: list[dict[str, Any]] = field(default_factory=list)
     stamps: dict[str, str | None] = field(default_factory=dict)
     transcripts: Transcripts = field(default_factory=Transcripts)
+    neighbours: Neighbours = field(default_factory=Neighbours)
 
     def add(self, row: dict[str, Any], summary: Summary) -> None:
         self.imported.append((row["path"], summary.title))
@@ -217,8 +219,9 @@ def _import(files: Files, before: SummaryRow | None, batch: _Batch) -> Imported:
 
 def _take(files: Files, folder: str, known: SummaryRow | None, batch: _Batch, *, anew: bool = False) -> Reading | bool:
     """Read one document if it is new or changed; return it, or whether it is as it was (False: it was refused)."""
-    stamp = stamp_of(files, time.time())
-    if not anew and known and known.stamp and known.stamp == stamp and known.folder == folder:
+    looks = stamp_of(files, time.time()) or ""
+    before, _, seen = (known.stamp or "" if known else "").partition(" ")
+    if not anew and known and looks and seen == looks and known.folder == folder:
         return True
     try:
         body, companions, faults = _read(files, is_known=known is not None)
@@ -226,30 +229,46 @@ def _take(files: Files, folder: str, known: SummaryRow | None, batch: _Batch, *,
         _refuse(files.path, str(error), known, batch)
         return False
     batch.problems.extend(Problem(f"{files.path}: {fault}; it is read without") for fault in faults)
-    digest = digest_of(files.path.name, body, companions)
-    if not anew and known and (known.digest, known.folder) == (digest, folder):
+    made_of = digest_of(files.path.name, body, companions, batch.neighbours.digests(files))
+    stamp = f"{made_of} {'' if faults else looks}"
+    if not anew and known and (before, known.folder) == (made_of, folder):
         if known.stamp != stamp:
             batch.stamps[str(files.path)] = stamp
         return True
     if why := why_no_summary(files.path, body, companions):
         batch.transcripts.add(files, why)
         return False
-    # most runs read none
-    from enricher.matching.titles import show_of
-    from enricher.summaries.document import read_document
-    from enricher.summaries.json_form import dump
-    from enricher.summaries.shortcoming import shortcoming
-
     try:
-        read = read_document(str(files.path), body)
+        return _interpret(files, body, companions, {"folder": folder, "stamp": stamp}, batch)
     except SummaryError as error:
         _refuse(files.path, str(error), known, batch)
         return False
+
+
+def _interpret(
+    files: Files, body: bytes, companions: dict[str, Companion], row: dict[str, Any], batch: _Batch
+) -> Reading:
+    """Read a document into a row of the store. Raises SummaryError."""
+    # most runs read none
+    from enricher.matching.titles import show_of
+    from enricher.summaries.json_form import dump
+    from enricher.summaries.shortcoming import shortcoming
+
+    read = batch.neighbours.open(files.path, body).read(batch.neighbours.said(files))
     if fault := shortcoming(read.summary, body):
         batch.problems.append(Problem(f"{files.path}: {fault}"))
-    row = _row(files.path, folder, digest, None if faults else stamp, companions)
-    show = show_key(show_of(read.summary) or "")
-    batch.add(row | {"show": show, "document": dump(read.summary), "fault": fault}, read.summary)
+    document = dump(read.summary)
+    row |= {
+        "path": str(files.path),
+        "show": show_key(show_of(read.summary) or ""),
+        "digest": digest_of(files.path.name, document.encode("utf-8", "surrogatepass"), companions),
+        "document": document,
+        "fault": fault,
+    }
+    for kind in ("transcript", "outline"):
+        beside = companions.get(kind)
+        row |= {f"{kind}_path": beside.path if beside else None, kind: beside.body if beside else None}
+    batch.add(row, read.summary)
     return read
 
 
@@ -264,18 +283,3 @@ def _read(files: Files, *, is_known: bool) -> tuple[bytes, dict[str, Companion],
 
 def _refuse(path: Path, reason: str, known: SummaryRow | None, batch: _Batch) -> None:
     batch.problems.append(Problem(f"{path}: {reason}" + ("; its last good version stays" if known else "")))
-
-
-def _row(path: Path, folder: str, digest: str, stamp: str | None, companions: dict[str, Companion]) -> dict[str, Any]:
-    """Return the columns of schema.SUMMARIES that do not depend on what the document says."""
-    transcript, outline = companions.get("transcript"), companions.get("outline")
-    return {
-        "path": str(path),
-        "folder": folder,
-        "digest": digest,
-        "stamp": stamp,
-        "transcript_path": transcript.path if transcript else None,
-        "transcript": transcript.body if transcript else None,
-        "outline_path": outline.path if outline else None,
-        "outline": outline.body if outline else None,
-    }

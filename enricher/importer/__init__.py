@@ -1,0 +1,1 @@
+"""Summaries folders to the store: their files, what stands beside each, and what became of each document."""

@@ -1,0 +1,95 @@
+"""Front matter above a text: YAML, TOML or JSON."""
+
+from __future__ import annotations
+
+import json
+import re
+import tomllib
+from contextlib import suppress
+from typing import Any
+
+import yaml
+
+from enricher.summaries.vocabulary import key_role
+from enricher.text import one_line
+
+_NESTED = re.compile(r"^[\w-]{1,40}:[ \t]*\n[ \t]*- ", re.MULTILINE)
+_TOP_KEY = re.compile(r"^[^\s#\-'\"][^:\n]{0,80}:(?=\s|$)")
+_UNOPENED = re.compile(r"((?:[^\W\d_][\w -]{0,40}:[ \t][^\n]*\n){3,60})-{3,}[ \t]*\n")
+"""Lines of metadata that a rule ends and none begins."""
+
+
+def split_front_matter(text: str) -> tuple[dict[str, Any], str, list[str]]:
+    """Part front matter from the rest: YAML between `---`, TOML between `+++`, JSON in `{ }`; and what is broken in it.
+
+    An indented `---` is part of a value and ends nothing.
+    """
+    head = text.lstrip("\ufeff\n\r ")
+    if head.startswith("{"):
+        found: Any = None
+        end = 0
+        with suppress(ValueError, RecursionError):
+            found, end = json.JSONDecoder(strict=False).raw_decode(head)
+        return (found, head[end:], []) if found and isinstance(found, dict) else ({}, text, [])
+    mark = re.match(r"(---|\+\+\+)[ \t]*\r?\n", head)
+    end_mark = mark and re.search(
+        rf"^{re.escape(mark[1])}[ \t]*\r?$|^\.\.\.[ \t]*\r?$", head[mark.end() :], re.MULTILINE
+    )
+    if not mark or not end_mark:
+        if unopened := _UNOPENED.match(head):
+            tree, rest, faults = _yaml(unopened[1], head[unopened.end() :])
+            if sum(key_role(str(key)) is not None for key in tree) > 1:
+                return tree, rest, faults
+        whole = _whole_tree(text)
+        return (whole, "", []) if whole else ({}, text, [])
+    inside, rest = head[mark.end() : mark.end() + end_mark.start()], head[mark.end() + end_mark.end() :]
+    if mark[1] == "+++":
+        try:
+            found, faults = tomllib.loads(inside.replace("\r\n", "\n")), []
+        except (tomllib.TOMLDecodeError, RecursionError) as error:
+            found, faults = {}, [f"the front matter is not TOML: {one_line(str(error))[:200]}"]
+        return found, rest, faults
+    if inside.strip() and not _TOP_KEY.search(inside.lstrip()) and "\n#" not in f"\n{inside}":
+        return {}, text, []  # a rule, text, and another rule
+    return _yaml(inside, rest)
+
+
+def _yaml(text: str, rest: str) -> tuple[dict[str, Any], str, list[str]]:
+    """Parse YAML key by key where it is broken: one bad line costs that key alone."""
+    found = _parsed(text)
+    if found is not None:
+        return (found if isinstance(found, dict) else {}), rest, []
+    parts: list[list[str]] = []
+    for line in text.splitlines():
+        if _TOP_KEY.match(line) or not parts:
+            parts.append([])
+        parts[-1].append(line)
+    whole: dict[str, Any] = {}
+    faults = []
+    for lines in parts:
+        one = _parsed("\n".join(lines))
+        key, _, value = lines[0].partition(":")
+        if isinstance(one, dict):
+            whole |= one
+        elif len(lines) == 1 and not set("\"'[]{}&*|>") & set(value):
+            whole[key.strip()] = value.strip()  # "title: Bees: a life" is what many write
+        elif "".join(lines).strip():
+            faults.append(f"front matter that is not YAML: “{one_line(key)[:60]}”")
+    return whole, rest, faults
+
+
+def _whole_tree(text: str) -> dict[str, Any] | None:
+    """Parse YAML that has no text below it: a table with lists of tables, which no text looks like."""
+    found = _parsed(text) if _NESTED.search(text) and "\n#" not in text else None
+    if not isinstance(found, dict):
+        return None
+    tables = [one for value in found.values() if isinstance(value, list) for one in value if isinstance(one, dict)]
+    return found if any(len(one) > 1 for one in tables) else None
+
+
+def _parsed(text: str) -> object:
+    """Parse YAML; None where it is broken."""
+    try:
+        return yaml.load(text, yaml.CSafeLoader) or {}
+    except (yaml.YAMLError, ValueError, ArithmeticError, TypeError, AttributeError, LookupError, RecursionError):
+        return None
