@@ -33,7 +33,7 @@ _LINE_START = re.compile(
 _LINE_END = re.compile(
     # “(Story starts around 00:01:35)”: the words before a time in brackets belong to it.
     rf"(?:{_OPEN}[^()\[\]\d]{{0,40}}?)?\s?(?<![\d/.:-]){_MARK}(?P<start>{_CLOCK})"
-    rf"(?:\s?{TO}\s?(?P<end>{_CLOCK})|\s?[~〜～–-](?={_CLOSE}))?\s?{_CLOSE}{{0,2}}[.;,*_`]{{0,3}}$",
+    rf"(?:\s?{TO}\s?(?P<end>{_CLOCK})|\s?[~〜～–-]\s?(?={_CLOSE}))?\s?{_CLOSE}{{0,2}}[.;,*_`]{{0,3}}$",
     re.IGNORECASE,
 )
 _RUNNING = re.compile(rf"(?<![\d/.:-]){_OPEN}?{_MARK}(?P<start>{_CLOCK}){_CLOSE}?(?!\d|:\d)", re.IGNORECASE)

@@ -21,6 +21,7 @@ if TYPE_CHECKING:
     from enricher.importer.files import Files
     from enricher.store.store import Store
 
+_FRONT_MATTER = (b"---\n", b"---\r\n", b"+++\n", b"+++\r\n")
 TRANSCRIPT = "is a transcript"
 MAX_COMPANION = 25_000_000
 """The most bytes of a transcript or an outline."""
@@ -177,7 +178,10 @@ def why_no_summary(path: Path, body: bytes, companions: Mapping[str, Companion])
     from enricher.timing.plain_transcript import is_captions, is_text_of, plain_transcript
     from enricher.timing.transcript import read_transcript
 
-    if is_transcript_name(path.name) or plain_transcript(path.name, body):
+    if is_transcript_name(path.name):
+        return TRANSCRIPT
+    # A page with front matter is a summary of it at least, whatever stands below (DevTools FM).
+    if not body.lstrip().startswith(_FRONT_MATTER) and plain_transcript(path.name, body):
         return TRANSCRIPT
     if path.suffix.lower() != ".txt":
         return None

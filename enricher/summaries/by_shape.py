@@ -7,7 +7,7 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from enricher.summaries.blocks import SENTENCE_ENDS, Piece
-from enricher.summaries.boilerplate import junk_sentences, why_boilerplate
+from enricher.summaries.boilerplate import why_boilerplate, without_addresses, without_junk
 from enricher.summaries.list_kinds import all_described, described, left_out, lists_of, quoted_runs
 from enricher.summaries.lists import questions_of, read_questions
 from enricher.summaries.quotes import begins_quoted, says_who
@@ -63,7 +63,7 @@ class Notes:
         advertised = answering = False
         begun: Section | None = None
         for i, section, piece in in_sections(self._pieces, times):
-            marks = times[i]
+            marks = [] if i in quoted else times[i]  # the time of a quotation is its own
             if marks or piece.kind == "heading":
                 advertised = bool(marks) and all(is_one_of("advertised", one.title) for one in marks or ())
             elif begun and begun.depth and section is not begun:
@@ -113,9 +113,11 @@ class Notes:
             if why:
                 self._record.leave(why, piece.text)
             return
-        for junk in junk_sentences(piece.text) if piece.kind == "text" else ():
-            self._record.leave("sponsors and ways to follow", junk)
-            piece = replace(piece, text=piece.text.replace(junk, "").strip())
+        text, junk = without_junk(piece.text) if piece.kind == "text" else (piece.text, [])
+        for one in junk:
+            self._record.leave("sponsors and ways to follow", one)
+        piece = replace(piece, text=text) if junk else piece
+        piece = piece if piece.kind == "quote" else without_addresses(piece)
         if piece.text or piece.kind == "rule":
             self._say(section, piece)
 
@@ -147,7 +149,7 @@ class Notes:
 
     def _quote(self, role: Role | None, piece: Piece) -> None:
         if not (self._topics.open_topic or role == "quotes" or piece.speaker or says_who(piece.text)):
-            if len(piece.text) < _QUOTED or piece.text[-1:] not in SENTENCE_ENDS:
+            if len(piece.text) < _QUOTED or piece.text.rstrip('”"’»」)')[-1:] not in SENTENCE_ENDS:
                 self._record.leave("asides", piece.text)
             else:
                 self._abstract.append(self._narrative.read(one_line(piece.text), piece.links))

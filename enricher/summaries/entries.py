@@ -4,12 +4,12 @@ from __future__ import annotations
 
 import re
 from bisect import bisect_left
-from collections import Counter
 from dataclasses import replace
 from math import inf
 from typing import TYPE_CHECKING, NamedTuple
 
 from enricher.summaries.blocks import CITED, SENTENCE_ENDS, Piece, is_wrapped
+from enricher.summaries.inline_transcript import without_turns
 from enricher.summaries.labelled_times import times_of_headings
 from enricher.summaries.record_lists import is_web
 from enricher.summaries.sections import in_sections
@@ -22,7 +22,6 @@ if TYPE_CHECKING:
     from collections.abc import Iterable, Iterator, Mapping, Sequence
 
 _LABEL = 40
-_SPEAKER = re.compile(r"(?P<name>[^\W\d_][\w .'’-]{0,40}):\s")
 _BRACKETED = re.compile(r"[\[(（]\s?(\d{1,2}(?::\d\d){1,2})")
 _NONE = re.compile(r"[0:]+")
 _CLOCK = re.compile(r"\d\s?[:hm'’]\s?\d")
@@ -169,17 +168,20 @@ def find_times(pieces: Sequence[Piece]) -> list[Sequence[Timed] | None]:
     """
     lines, places = _lines_of(pieces)
     headings = [n for n, i in enumerate(places) if pieces[i].kind == "heading" and not re.search(r"\d:\d\d", lines[n])]
-    entries = find_list(lines, headings=headings)
-    if _lead_elsewhere([pieces[places[one.lines[0]]] for one in entries], entries) or _are_spoken(entries):
+    told = without_turns(lines)
+    entries = find_list(told, headings=headings)
+    if _lead_elsewhere([pieces[places[one.lines[0]]] for one in entries], entries):
         entries = []
     times: list[list[tuple[int, Timed]]] = [[] for _ in pieces]
     for one in entries:
         line = next((n for n in one.lines if time_alone(lines[n]) is None), one.lines[0])
         times[places[line]].append((line, Timed(one.title, one.start)))
-    for line, title in _out_of_order(lines, entries):
+    for line, title in _out_of_order(told, entries):
         if pieces[places[line]].kind == "heading" or times[places[line]]:
             times[places[line]].append((line, Timed(title)))
     found: list[Sequence[Timed] | None] = [[one for _, one in sorted(here, key=lambda x: x[0])] for here in times]
+    for place in {place for place, line, kept in zip(places, lines, told, strict=True) if line and not kept}:
+        found[place] = None
     return found if entries else _single_times(pieces, found, {places[n]: line for n, line in enumerate(lines)})
 
 
@@ -203,14 +205,15 @@ def _single_times(
 def _out_of_order(lines: Sequence[str], entries: Sequence[Entry]) -> Iterator[tuple[int, str]]:
     """Return the lines written as those of a list are, from its first on, whose times are not in its order."""
     places = sorted((n, one.start) for one in entries for n in one.lines)
-    used = {n for n, _ in places}
+    used, titles = {n for n, _ in places}, {one.title for one in entries}
     first = places[0][0] if places else len(lines)
     read = titled_line if entries and titled_line(lines[first]) else time_behind
     for n in range(first, len(lines)):
         mark = read(lines[n]) if n not in used else None
         i = bisect_left(places, (n, 0.0))
         after = places[i][1] if i < len(places) else inf
-        if mark and not places[i - 1][1] <= mark.start <= after:
+        # A transcript below the list has its titles again, as headings.
+        if mark and (mark.title in titles or not places[i - 1][1] <= mark.start <= after):
             yield n, mark.title
 
 
@@ -235,16 +238,6 @@ def _lead_elsewhere(pieces: Sequence[Piece], entries: Sequence[Entry]) -> bool:
     linked = len({one.url for one in behind if one.start is None and not time_alone(one.text)})
     lengths = len(entries) < _LIST * 2 and entries[0].start > 0 and linked == len(entries) if entries else False
     return len(timed) * 2 > max(len(entries), 2) or lengths
-
-
-def _are_spoken(entries: Sequence[Entry]) -> bool:
-    """Recognise a transcript: sentences behind names of at least two speakers who come back, and hardly anything else.
-
-    "0:00 News: bees" comes back too, and is no sentence.
-    """
-    said = [_SPEAKER.match(one.title) for one in entries if one.title[-1] in SENTENCE_ENDS]
-    names = [count for count in Counter(found["name"] for found in said if found).values() if count > 1]
-    return len(names) > 1 and sum(names) * 2 > len(entries)
 
 
 def _resource(url: str) -> str:

@@ -15,8 +15,14 @@ from enricher.text import one_line
 
 _NESTED = re.compile(r"^[\w-]{1,40}:[ \t]*\n[ \t]*- ", re.MULTILINE)
 _TOP_KEY = re.compile(r"^[^\s#\-'\"][^:\n]{0,80}:(?=\s|$)")
-_UNOPENED = re.compile(r"((?:[^\W\d_][\w -]{0,40}:[ \t][^\n]*\n){3,60})-{3,}[ \t]*\n")
-"""Lines of metadata that a rule ends and none begins."""
+_UNOPENED = re.compile(r"((?:[^\W\d_][\w .-]{0,40}(?::[ \t]|=)[^\n]*\n){3,60})[-~]{3,}[ \t]*\n")
+"""Lines of metadata that a rule ends and none begins: MultiMarkdown's, and `key=value` of JBake."""
+_PROPERTY = re.compile(r"^([^\W\d_][\w.-]{0,40})=(.*)$", re.MULTILINE)
+_MODULE = re.compile(
+    r"(?:(?:import|export)\b[^\n]*\n|[ \t]*\n){0,50}?export[ ]+(?:const|let)[ ]+\w+(?:[ ]*:[ ]*\w+)?[ ]*=[ ]*(?=\{)"
+)
+"""What begins metadata of MDX, https://mdxjs.com/guides/frontmatter/: `export const metadata = { … }`."""
+_MODULE_END = re.compile(r"^\}(?:\s+(?:as|satisfies)\s+\w+)?;?[ \t]*$", re.MULTILINE)
 
 
 def split_front_matter(text: str) -> tuple[dict[str, Any], str, list[str]]:
@@ -25,33 +31,40 @@ def split_front_matter(text: str) -> tuple[dict[str, Any], str, list[str]]:
     An indented `---` is part of a value and ends nothing.
     """
     head = text.lstrip("\ufeff\n\r ")
-    if head.startswith("{"):
-        found: Any = None
-        end = 0
-        with suppress(ValueError, RecursionError):
-            found, end = json.JSONDecoder(strict=False).raw_decode(head)
-        return (found, head[end:], []) if found and isinstance(found, dict) else ({}, text, [])
     mark = re.match(r"(---|\+\+\+)[ \t]*\r?\n", head)
     end_mark = mark and re.search(
         rf"^{re.escape(mark[1])}[ \t]*\r?$|^\.\.\.[ \t]*\r?$", head[mark.end() :], re.MULTILINE
     )
     if not mark or not end_mark:
-        if unopened := _UNOPENED.match(head):
-            tree, rest, faults = _yaml(unopened[1], head[unopened.end() :])
-            if sum(key_role(str(key)) is not None for key in tree) > 1:
-                return tree, rest, faults
-        whole = _whole_tree(text)
-        return (whole, "", []) if whole else ({}, text, [])
+        return _without_marks(head) or ({}, text, [])
     inside, rest = head[mark.end() : mark.end() + end_mark.start()], head[mark.end() + end_mark.end() :]
     if mark[1] == "+++":
         try:
-            found, faults = tomllib.loads(inside.replace("\r\n", "\n")), []
+            return tomllib.loads(inside.replace("\r\n", "\n")), rest, []
         except (tomllib.TOMLDecodeError, RecursionError) as error:
-            found, faults = {}, [f"the front matter is not TOML: {one_line(str(error))[:200]}"]
-        return found, rest, faults
-    if inside.strip() and not _TOP_KEY.search(inside.lstrip()) and "\n#" not in f"\n{inside}":
+            return {}, rest, [f"the front matter is not TOML: {one_line(str(error))[:200]}"]
+    keys = _TOP_KEY.search(inside.lstrip()) or inside.lstrip().startswith("{")
+    if inside.strip() and not keys and "\n#" not in f"\n{inside}":
         return {}, text, []  # a rule, text, and another rule
     return _yaml(inside, rest)
+
+
+def _without_marks(head: str) -> tuple[dict[str, Any], str, list[str]] | None:
+    """Part metadata that no mark begins: JSON, lines that a rule ends, an object of JavaScript, YAML alone."""
+    if head.startswith("{"):
+        with suppress(ValueError, RecursionError):
+            found, end = json.JSONDecoder(strict=False).raw_decode(head)
+            return (found, head[end:], []) if found and isinstance(found, dict) else None
+        return None
+    if lines := _UNOPENED.match(head):
+        tree = _unopened(lines[1])
+        if sum(key_role(str(key)) is not None for key in tree) > 1:
+            return tree, head[lines.end() :], []
+    if (module := _MODULE.match(head)) and (closing := _MODULE_END.search(head, module.end())):
+        # An object of JavaScript is a flow mapping of YAML, more often than not.
+        return _yaml(head[module.end() : closing.start() + 1], head[closing.end() :])
+    whole = _whole_tree(head)
+    return (whole, "", []) if whole else None
 
 
 def _yaml(text: str, rest: str) -> tuple[dict[str, Any], str, list[str]]:
@@ -76,6 +89,23 @@ def _yaml(text: str, rest: str) -> tuple[dict[str, Any], str, list[str]]:
         elif "".join(lines).strip():
             faults.append(f"front matter that is not YAML: “{one_line(key)[:60]}”")
     return whole, rest, faults
+
+
+def _unopened(lines: str) -> dict[str, Any]:
+    """Parse lines of metadata: `title: Bees`, or `audio.url=…`, whose points part the keys of tables."""
+    if len(_PROPERTY.findall(lines)) < len(lines.splitlines()):
+        return _yaml(lines, "")[0]
+    tree: dict[str, Any] = {}
+    for name, value in _PROPERTY.findall(lines):
+        *above, key = name.split(".")
+        table = tree
+        for one in above:
+            table = table.setdefault(one, {})
+            if not isinstance(table, dict):
+                break
+        else:
+            table[key] = _parsed(value) if value.strip().isdecimal() else value.strip()
+    return tree
 
 
 def _whole_tree(text: str) -> dict[str, Any] | None:

@@ -29,6 +29,7 @@ _FIELD = re.compile(r"(?P<name>[^\W\d_][\w /;-]{1,38}?)\s?(?::\s+|：\s*)(?P<val
 _FACTS = {"podcast", "published", "number", "duration", "link", "audio", "guid", "people", "private"}
 """What a line of metadata may begin with; "Summary: …" may be an abstract."""
 _QUOTED_IN = re.compile(r"[“\"„«「《]\s?([^“”\"„«»「」《》]{4,200}?)\s?[”\"“»」》]")
+_NUMBER = re.compile(r"\d+")
 _DATE = 40
 _ABOVE = 60
 """So many pieces may stand above the title and the date."""
@@ -236,6 +237,7 @@ def _place_of_title(pieces: Sequence[Piece], known: str | None, fallback: str, *
     if known:
         # The notes of BEMA repeat their title in other words: a first heading above all others.
         lone = pieces[begun].level == min(levels) and levels.count(min(levels)) == 1 < len(levels)
+        lone |= pieces[begun].level > 0 and _is_generic(_NUMBER.sub("", known))  # below "Episode 20" stands its title
         return begun if lone and _is_title(pieces[begun]) else None
     dated = next((i for i, piece in enumerate(pieces) if _is_dated(piece)), None)
     if dated is not None and dated + 1 < len(pieces):

@@ -27,7 +27,7 @@ _BLOCKS = {
 }
 _STRUCTURE = ("li", "h2", "h3", "h4", "h5", "h6", "blockquote", "dt", "tr")
 _IGNORED = {"script", "style", "nav", "aside", "form", "button", "noscript", "template", "svg", "head", "iframe"}
-_IGNORED |= {"select", "video", "audio", "title", "object", "dialog"}
+_IGNORED |= {"select", "video", "audio", "title", "object", "dialog", "s", "del", "strike"}
 _ROLES = {"navigation", "banner", "contentinfo", "search", "dialog", "complementary"}
 _BOLD = {"b", "strong"}
 _INLINE = {"span", "strong", "small", "time"}
@@ -37,7 +37,10 @@ _POWERED = re.compile(r"(?:\d|\b(?:[kcdmn]?m|ft|mi|mc|[a-zA-Z]))$")
 """What is raised to a power, or a unit squared."""
 _STOPPED = re.compile(r"[.!?。！？][”\"’]?\s?$")
 _SPEAKERS = {"cite", "footer", "figcaption"}
+_IN_A_WORK = re.compile(r"\s[a-z]{1,4}$")
+"""“Ann Lee in <cite>Bees</cite>”, whose cite is read before."""
 _HIDDEN = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
+_PLAIN = {"text", "bullet", "rule"}
 _BULLET = re.compile(r"[•●▪◦‣∙]\s*(?=\S)")
 
 
@@ -56,8 +59,8 @@ def read(body: str) -> Page:
 
 
 def _as_text(pieces: Iterator[Piece]) -> Iterator[Piece]:
-    """Read a page that is text between breaks, without lists and headings, as text is read."""
-    for is_plain, group in groupby(pieces, key=lambda piece: piece.kind in {"text", "bullet", "rule"}):
+    """Read a page that is text between breaks, without lists and headings, as text is read; a link heads nothing."""
+    for is_plain, group in groupby(pieces, key=lambda x: x.kind in _PLAIN and x.text not in {y.text for y in x.links}):
         if not is_plain:
             yield from group
             continue
@@ -165,7 +168,7 @@ class _Walk:
                 self._link(element)
         elif tag in _SPEAKERS and self._names_speaker(element):
             said = one_line("".join(self._text[self._opened.get(tag, 0) :]))
-            said = part_time(said.strip("—–- ,")).title.strip("—–- ,")
+            said = _IN_A_WORK.sub("", part_time(said.strip("—–- ,")).title.strip("—–- ,"))
             self._speaker = said if any(map(str.isalpha, said)) else self._speaker
             del self._text[self._opened.get(tag, 0) :]
             if self._quote is None:

@@ -8,7 +8,9 @@ from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from enricher.errors import SummaryError
+from enricher.summaries.blocks import SENTENCE_ENDS
 from enricher.summaries.vocabulary import ASKED_AND_ANSWERED
+from enricher.timestamp_lines import titled_line
 from enricher.timestamps import parse_time
 
 if TYPE_CHECKING:
@@ -23,6 +25,8 @@ _CUE_LENGTH = 12.0
 _CUES = 20
 """So many lines a few seconds after each other are cues."""
 _SPEAKER = re.compile(r"\W{0,4}([^\W\d_][\w .'’-]{0,40})\W{0,2}(?:\s?[\[(][\d:.]{4,12}[\])])?\W{0,2}:\W{0,4}\s")
+_TURN = re.compile(r"(?P<name>[^\W\d_][\w .'’-]{0,40}):\s")
+_SENTENCE = 80
 _TURNS, _EACH = 16, 3
 """So many lines of at least two speakers who come back so often are what they said."""
 _SAME_ORDER = 0.9
@@ -47,6 +51,20 @@ def without_speech(pieces: Sequence[Piece], record: Record) -> list[Piece]:
         raise SummaryError("is a transcript; beside a summary NAME it is read as NAME.transcript.txt, or as NAME.vtt")
     record.leave("what looks like a raw transcript", pieces[first].text)
     return kept
+
+
+def without_turns(lines: Sequence[str]) -> list[str]:
+    """Empty the lines of a transcript: a time, and sentences behind names of at least two speakers who come back.
+
+    "0:00 News: bees" comes back too, and is no sentence.
+    """
+    marks = [titled_line(line) for line in lines]
+    names = [_TURN.match(mark.title) if mark else None for mark in marks]
+    said = (found for found in names if found and (found.string[-1] in SENTENCE_ENDS or len(found.string) > _SENTENCE))
+    speakers = {name for name, count in Counter(found["name"] for found in said).items() if count > 1}
+    if len(speakers) < 2:  # noqa: PLR2004 one alone is a heading of the list
+        return list(lines)
+    return ["" if found and found["name"] in speakers else line for line, found in zip(lines, names, strict=True)]
 
 
 def _are_labels(names: Sequence[str]) -> bool:

@@ -7,20 +7,22 @@ from itertools import groupby
 from typing import TYPE_CHECKING
 
 from enricher.summaries.blocks import ASKS, SENTENCE_ENDS, Piece, stands_alone
-from enricher.summaries.boilerplate import share_of_links
+from enricher.summaries.boilerplate import is_links, why_boilerplate, words_beside_links
 from enricher.summaries.lists import is_asked
 from enricher.summaries.quotes import begins_quoted
+from enricher.summaries.sections import rank
 from enricher.summaries.vocabulary import role_of
 from enricher.text import fold
 
 if TYPE_CHECKING:
-    from collections.abc import Iterator, Sequence
+    from collections.abc import Container, Iterator, Sequence
 
     from enricher.timestamps import Timed
 
 _DESCRIBED = re.compile(r"(?P<title>.{3,70}?)(?:\s[-–—]\s|[:：]\s?|\.\s)(?P<said>.{40,})", re.DOTALL)
 _SAID = re.compile(r"[.!?…。！？][”\"»」』]")
-_ONE_LINK = 40
+_SENTENCE_END = re.compile(r"[.!?]\s|[。！？]")
+_ONE_LINK, _LABEL = 40, 120
 _LIST = 3
 """So many entries are a list."""
 _SHARE, _HALF = 0.7, 0.5
@@ -32,11 +34,25 @@ def left_out(pieces: Sequence[Piece], times: Sequence[Sequence[Timed] | None], l
     left |= dict.fromkeys(_spoken(pieces, times), "what looks like a raw transcript")
     left |= dict.fromkeys(_below_transcript_labels(pieces), "what looks like a raw transcript")
     if _are_the_topics(links, pieces):
-        return left
+        return left | dict.fromkeys(_idle_labels(pieces, times, left), "labels of nothing")
     # "Listen on" says nothing without what it leads to.
     above = (i - 1 for i in links if i and i - 1 not in links and pieces[i - 1].kind == "text")
     labels = (i for i in above if stands_alone(pieces[i].text.rstrip(":：")))
-    return left | dict.fromkeys([*labels, *sorted(links)], "links")
+    left |= dict.fromkeys([*labels, *sorted(links)], "links")
+    return left | dict.fromkeys(_idle_labels(pieces, times, left), "labels of nothing")
+
+
+def _idle_labels(
+    pieces: Sequence[Piece], times: Sequence[Sequence[Timed] | None], left: Container[int]
+) -> Iterator[int]:
+    """Find lines that end with a colon and have nothing below them that is told, or a list of times, which is apart."""
+    for i, piece in enumerate(pieces):
+        label = piece.kind in {"text", "bullet"} and piece.text.endswith((":", "：")) and len(piece.text) <= _LABEL
+        if label and not _SENTENCE_END.search(piece.text):
+            below = pieces[i + 1] if i + 1 < len(pieces) and i + 1 not in left and not times[i + 1] else None
+            told = below and below.kind in {"text", "bullet", "quote"} and below.depth >= piece.depth
+            if not told or (below and why_boilerplate(below) is not None):
+                yield i
 
 
 def _are_the_topics(links: set[int], pieces: Sequence[Piece]) -> bool:
@@ -52,26 +68,33 @@ def _are_the_topics(links: set[int], pieces: Sequence[Piece]) -> bool:
 def lists_of(pieces: Sequence[Piece]) -> tuple[set[int], set[int]]:
     """Find lists that are links and nothing else, and lists that ask: the places of their entries."""
     # Below an entry of a list of topics stand its links: "Adam's tweet", "book" (Oxide and Friends).
-    links = {
-        i
-        for i, piece in enumerate(pieces)
-        if piece.depth > (piece.kind == "bullet") and share_of_links(piece) > _HALF and piece.kind in {"text", "bullet"}
-    }
-    links |= {
-        i
-        for i, piece in enumerate(pieces)
-        if piece.kind == "text" and not piece.depth and len(piece.text) < _ONE_LINK and share_of_links(piece) > _SHARE
-    }
+    linked = {i for i, piece in enumerate(pieces) if piece.kind in {"text", "bullet"} and is_links(piece)}
+    links = {i for i in linked if pieces[i].depth > (pieces[i].kind == "bullet") and _mostly_linked(pieces[i])}
+    alone = {i for i in linked if pieces[i].kind == "text" and not pieces[i].depth and len(pieces[i].links) == 1}
+    lone = {i for i in alone if len(pieces[i].text) < _ONE_LINK and not words_beside_links(pieces[i])}
+    links |= lone | {i for i in alone if _in_run(i, alone)}
     asking = {i for i, piece in enumerate(pieces) if piece.kind == "text" and is_asked(piece.text.partition("\n")[0])}
     for is_list, places in groupby(range(len(pieces)), key=lambda i: pieces[i].kind == "bullet"):
         group = list(places) if is_list else []
         asks = [i for i in group if pieces[i].text[-1:] in ASKS]
-        if len(asks) >= _LIST and len(asks) >= len(group) * _SHARE:
+        # Below "Ask yourself these three:" they are what a topic says.
+        above = pieces[: group[0]] if group else ()
+        led = any(map(rank, above)) and above[-1].text.endswith((":", "："))
+        if len(asks) >= _LIST and len(asks) >= len(group) * _SHARE and not led:
             asking.update(asks)
-        linked = sum(len(pieces[i].text) * share_of_links(pieces[i]) for i in group)
-        if linked > sum(len(pieces[i].text) for i in group) * _SHARE:
-            links.update(i for i in group if i not in asking)
+        here = linked.intersection(group) - asking
+        if len(here) >= len(group) * _SHARE:
+            links |= here
     return links, asking
+
+
+def _mostly_linked(piece: Piece) -> bool:
+    return sum(len(link.text) for link in piece.links) > len(piece.text) * _HALF
+
+
+def _in_run(place: int, places: Container[int]) -> bool:
+    """Return whether this and two beside it are in a set: one alone may head what stands below it."""
+    return any(all(i in places for i in range(n, n + _LIST)) for n in range(place - _LIST + 1, place + 1))
 
 
 def quoted_runs(pieces: Sequence[Piece]) -> set[int]:

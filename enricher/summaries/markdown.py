@@ -14,6 +14,7 @@ from markdown_it.token import Token
 from enricher.errors import SummaryError
 from enricher.summaries import html
 from enricher.summaries.blocks import stands_alone
+from enricher.summaries.record_values import name_of_slug
 from enricher.summaries.vocabulary import TASKS, key_role
 from enricher.text import one_line
 
@@ -33,6 +34,10 @@ _TEMPLATE = re.compile(
 )
 """Shortcodes of Hugo, Liquid of Jekyll, attributes of kramdown, those of Pandoc and Hugo behind a heading."""
 _CODE = {"fence", "code_block"}
+_EXPRESSION = re.compile(r"^[ \t]*\{[\w.]{1,80}\}[ \t]*$", re.MULTILINE)
+"""An expression of MDX, https://mdxjs.com/docs/what-is-mdx/."""
+_CLOSE_HEADING = re.compile(r"^(#{2,6})(?=[^\s#])", re.MULTILINE)
+"""`##Title`, as Markdown was before CommonMark; `#bees` is a tag."""
 
 # `key:: value` of Logseq, Roam and Dataview, in an entry of a list or not; `#+KEY: value` of Org; `:key: value` of
 # AsciiDoc, which looks like an emoji of a chat where its name means nothing.
@@ -54,8 +59,11 @@ _TAGS = re.compile(r"#\[\[[^\[\]\n]{1,200}\]\]|^[ \t]*(?:#[^\s#]{1,60}#?[ \t]*)+
 _MARKED = re.compile(r"(\^\^|==)(?=\S)([^\n^=]{1,1000}?)(?<=\S)\1")
 _TO_DO = "|".join(TASKS)
 _TASK = re.compile(rf"^[ \t>]*[-*+] (?:\[[ xX]\]|(?:\{{\{{\[\[)?(?:{_TO_DO})\b)[^\n]*\n?", re.MULTILINE)
-_NAVIGATION = re.compile(r"(?:^[ \t]*[-*+] (?:\[\[[^\[\]/\n]{1,100}/[^\[\]\n]{1,200}\]\][ ,;]*)+\n){3,}", re.MULTILINE)
-"""Three entries and more that are links into the vault and nothing else."""
+_INTO_VAULT = r"(?:\[\[[^\[\]/\n]{1,100}/[^\[\]\n]{1,200}\]\][ ,;·•|]*)"
+_NAVIGATION = re.compile(
+    rf"(?:^[ \t]*[-*+] {_INTO_VAULT}+\n){{3,}}|^(?:\*\*[^*\n]{{1,40}}\*\*:?[ \t]*)?{_INTO_VAULT}{{3,40}}$", re.MULTILINE
+)
+"""Three entries and more, or a line, that are links into the vault and nothing else."""
 _ASIDE = re.compile(r"^[ \t]*</?aside>[ \t]*$", re.MULTILINE)
 """So Notion writes its callouts."""
 _VAULT_COMMENT = re.compile(r"%%[^%]{0,5000}%%")
@@ -79,13 +87,13 @@ def read(text: str) -> Page:
     """
     if len(text) > _LARGEST:
         raise SummaryError(f"has {len(text):,} characters; no page of highlights has more than {_LARGEST:,}")
-    parser = MarkdownIt("commonmark", {"html": True, "breaks": True}).enable("table").disable("code")
+    parser = MarkdownIt("commonmark", {"html": True, "breaks": True}).enable(["table", "strikethrough"]).disable("code")
     tokens = list(_without_setext(parser.parse(_tidied(text))))
     for token in tokens:
         for child in token.children or ():
-            if child.type == "text" and "*" in child.content:
+            if child.type == "text":
                 # CommonMark opens no emphasis between CJK letters and punctuation: stray ** are nobody's words.
-                child.content = child.content.replace("**", "")
+                child.content = child.content.replace("**", "").replace("~~", "")
     return html.read(parser.renderer.render(tokens, parser.options, {}))
 
 
@@ -94,6 +102,7 @@ def _tidied(text: str) -> str:
     text = _without_marks(text)
     while found := _IMPORT.match(text.lstrip()):
         text = text.lstrip()[found.end() :]
+    text = _CLOSE_HEADING.sub(r"\1 ", _EXPRESSION.sub("", _without_comments(text)) if "{" in text else text)
     if any(mark in text for mark in ("{{", "{%", "{:", "{#", "{.")):
         for closing in list(_CLOSING.finditer(text))[:_PAIRS][::-1]:
             # {{< top5 >}} … {{< /top5 >}} of Hugo: what stands between is data for the template, unless it is prose.
@@ -102,6 +111,15 @@ def _tidied(text: str) -> str:
             text = text[:begun] + text[closing.end() :] if begun >= 0 and not prose else text
         text = _TEMPLATE.sub("", text)
     return text
+
+
+def _without_comments(text: str) -> str:
+    """Leave out comments of MDX: `{/* … */}`."""
+    before, *parts = text.split("{/*")
+    for part in parts:
+        _, end, rest = part.partition("*/}")
+        before += rest if end else "{/*" + part
+    return before
 
 
 def _without_setext(tokens: Sequence[Token]) -> Iterator[Token]:
@@ -168,8 +186,14 @@ def _quote(found: re.Match[str]) -> str:
     return "\n".join(f"> {line.strip()}" for line in lines)
 
 
+def _shown(link: re.Match[str]) -> str:
+    """Return what a link between notes shows; "people/ann-lee" is the address of Ann Lee."""
+    folder = link[0].strip("![").partition("/")[0]
+    return link[1] or (name_of_slug(link[2]) if key_role(folder) == "people" else link[2])
+
+
 def _without_marks(text: str) -> str:
     """Take off tasks, tags, links between notes and the marks of a vault's own."""
     text = _NAVIGATION.sub("", _ASIDE.sub("", _TASK.sub("", text)))
-    text = _WIKI_LINK.sub(r"\1\2", _EMBEDDED.sub("", _BLOCK_ID.sub("", _TAGS.sub("", text))))
+    text = _WIKI_LINK.sub(_shown, _EMBEDDED.sub("", _BLOCK_ID.sub("", _TAGS.sub("", text))))
     return _MARKED.sub(r"\2", _VAULT_COMMENT.sub("", text))

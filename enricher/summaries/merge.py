@@ -2,6 +2,7 @@
 
 from __future__ import annotations
 
+import re
 from itertools import islice, pairwise, zip_longest
 from typing import TYPE_CHECKING, Any
 
@@ -10,7 +11,7 @@ from rapidfuzz import fuzz
 
 from enricher.errors import SummaryError
 from enricher.model.summary import Citation, Summary, parts
-from enricher.summaries.boilerplate import without_boilerplate
+from enricher.summaries.boilerplate import without_boilerplate, without_numbered_links
 from enricher.summaries.by_shape import Notes, without_signs
 from enricher.summaries.entries import find_times, times_first
 from enricher.summaries.head import read_head, without_fields
@@ -38,6 +39,9 @@ _IDENTITIES, _TITLES = 50, 6
 _SENTENCE = 40
 _LIST, _ASCENDING = 3, 0.6  # topics with times are a list, and this share of its steps goes on
 _ALIKE, _ARTICLE = 85, 100
+_CUT = 60  # so long a title may be the beginning of another
+_WORDS = 3
+_NEARLY = 1.05
 _LONG = 1000  # characters: an article and no abstract, where another text is one
 
 
@@ -83,7 +87,9 @@ def _identity(
     """Return title, other titles and addresses, and complete what is `said` by the name of the file."""
     titles = name.titles([said.pop("title", None), *titles, said.pop("fallback_title", None)])
     titles.sort(key=lambda one: is_shared_title(one, shared))
-    titles = titles or list(filter(is_web, record.identities))[:1]  # a model knew no more than a video's address
+    titles = (
+        _uncut(titles) or list(filter(is_web, record.identities))[:1]
+    )  # a model knew no more than a video's address
     if not titles:
         raise SummaryError(
             "has no title: name the file after the episode, or begin with `Published …` and the episode's title"
@@ -100,6 +106,12 @@ def _identity(
     return {"title": titles[0], "titles": titles[1:_TITLES], "identities": identities[:_IDENTITIES]}
 
 
+def _uncut(titles: list[str]) -> list[str]:
+    """Put first what goes on where the first title is cut: "… Founder & CEO @ Ca" of a script, before its heading."""
+    cut = titles[0] if titles and len(titles[0]) >= _CUT else ""
+    return sorted(titles, key=lambda one: not (cut and one.startswith(cut) and re.match(r"\s?\w", one[len(cut) :])))
+
+
 def _interpret(page: Page, record: Record, shared: Collection[str], *, named: bool) -> dict[str, Any]:
     """Return one page in the JSON form, with the candidates for its title under `titles`.
 
@@ -110,7 +122,9 @@ def _interpret(page: Page, record: Record, shared: Collection[str], *, named: bo
     if len({link.url for link in links}) == 1 and any(is_one_of("downloads", link.text) for link in links):
         record.identities[links[0].url] = None
     record.identities |= dict.fromkeys(page.identities)
-    pieces = without_fields(unfolded_page(list(content(without_speech(page.pieces, record)))), record)
+    pieces = without_fields(
+        unfolded_page(list(content(without_numbered_links(without_speech(page.pieces, record))))), record
+    )
     known = record.said.get("title")
     fallback = page.said.get("fallback_title", "")
     head = read_head(pieces, known, shared, named=named or bool(fallback), fallback=fallback)
@@ -170,6 +184,8 @@ def _abstract(record: Record, written: str | None) -> str | None:
             record.leave("sponsors and ways to follow", one)
     named = next((one for one in sound if len(one) >= _SENTENCE), None) or next(iter(sound), None)
     short = not named or len(named) < (_SENTENCE if named.isascii() else _SENTENCE / 2)
+    if named and short and written and len(named.split()) >= _WORDS and fold(named) not in fold(written):
+        return f"{named}\n{written}"
     if written and (short or (len(written) <= _LONG and _goes_on(named or "", written))):
         return written
     return named or next(map(one_line, record.sentences), None)
@@ -194,7 +210,7 @@ def _goes_on(cut: str, whole: str) -> bool:
     """Return whether a text says what another begins with at more length: descriptions are cut for search engines."""
     begins, written = fold(cut), fold(whole)
     alike = fuzz.partial_ratio(begins, written[: len(begins) * 2]) > _ALIKE
-    return len(cut) < len(whole) and (alike or written.startswith(begins[:_SENTENCE]))
+    return len(cut) < len(whole) * _NEARLY and (alike or written.startswith(begins[:_SENTENCE]))
 
 
 def _without_abstract(topics: list[dict[str, Any]], abstract: str | None) -> list[dict[str, Any]]:

@@ -25,6 +25,7 @@ _NAMED_BEHIND = re.compile(r"(?P<said>[“\"„«].+[”\"“»])\s?[(\[](?P<nam
 _COMMENT = re.compile(
     r"\n[—–-]{1,2}\s?(?P<time>(?:\d{1,2}:)?\d{1,2}:\d\d)\s?[·•|,–—-]\s[^\n]{0,300}$"
     r"|\s?\((?P<time2>(?:\d{1,2}:)?\d{1,2}:\d\d)[,;]\s[^()]{0,100}\)$"
+    r"|(?P<who>\s[—–]\s?[^—–\n\d]{0,80}?),?\s[~≈]?(?P<time3>(?:\d{1,2}:)?\d{1,2}:\d\d)$"
 )
 """When a quotation was said, and what somebody thinks of it."""
 _NAMES_AT_MOST = 60
@@ -74,7 +75,7 @@ def read_quote(text: str, speaker: str | None = None, links: Sequence[Link] = ()
     The name stands in the last line, behind a dash at its end, or before a colon; the time in its link, or in brackets
     behind all.
     """
-    text = _COMMENT.sub(lambda found: f" ({found['time'] or found['time2']})", text)
+    text = _COMMENT.sub(lambda x: f"{x['who'] or ''} ({x['time'] or x['time2'] or x['time3']})", text)
     lines = text.splitlines()
     behind = _NAMED_BEHIND.fullmatch(one_line(text))
     span = part_time(behind["name"]) if behind else part_bracketed(one_line(text))
@@ -88,6 +89,8 @@ def read_quote(text: str, speaker: str | None = None, links: Sequence[Link] = ()
         said = " ".join(lines[:-1])
     elif inline and (" " in inline["name"] or not inline["name"].isascii()) and _is_name(inline["name"]):
         said, named = inline["said"], inline["name"]
+    elif inline and is_quoted(inline["said"]) and inline["name"][0].islower():
+        said = inline["said"]  # "…" — on what it is about
     elif led and _is_name(led["name"]) and is_quoted(led["said"]):
         said, named = led["said"], led["name"]
     link = next((x for x in links if x.start is not None), span)

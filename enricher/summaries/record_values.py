@@ -10,15 +10,40 @@ from typing import Any
 
 from enricher.summaries.dates import read_date
 from enricher.summaries.record_lists import LATEST
+from enricher.text import one_line
 from enricher.timestamps import parse_clock, parse_time
 
 _EPOCH_MS, _EPOCH_S = 10**11, 10**9
+_VAULT_LINK = re.compile(r"\[\[(?:[^\]|/]*/)*(?P<note>[^\]|/]*)(?:\|(?P<alias>[^\]]*))?\]\]")
+_LINK = re.compile(r"\[([^\[\]]{1,200})\]\([^\s()]{0,500}\)")
+_NAMES = {"title", "podcast", "people"}
+_SLUG = re.compile(r"[a-z]{2,}(?:-[a-z]{2,}){1,3}")
 _AUDIO = re.compile(r"\.(?:mp3|m4[abv]|og[gav]|opus|aac|wav|flac|mp4|mov|webm)(?:$|\?)", re.IGNORECASE)
 
 
 def is_audio(address: str) -> bool:
     """Recognise the address of an audio or video file."""
     return bool(_AUDIO.search(address))
+
+
+def without_vault_link(line: str) -> str:
+    """Return what `[[people/ann-lee|Ann Lee]]` shows: its alias, or the name of the note."""
+    found = _VAULT_LINK.fullmatch(line)
+    return (found["alias"] or found["note"]) if found else line
+
+
+def shown_value(role: str | None, text: str) -> tuple[str | None, str]:
+    """Return what a value shows in one line, without markup of links, and its role: a file of audio names no show."""
+    line = one_line(text)
+    if role in _NAMES:
+        line = _LINK.sub(r"\1", line)
+        role = "audio" if role != "title" and is_audio(line) and " " not in line else role  # `podcast: pointer112.mp3`
+    return role, without_vault_link(line)
+
+
+def name_of_slug(line: str) -> str:
+    """Return the name that an address has of somebody: "ann-lee"."""
+    return line.replace("-", " ").title() if _SLUG.fullmatch(line) else line
 
 
 def parsed_json(text: str) -> object:

@@ -12,7 +12,15 @@ from enricher.summaries.blocks import ASKS
 from enricher.summaries.dates import read_date
 from enricher.summaries.quotes import read_quote
 from enricher.summaries.record_lists import SENTENCE, is_web, read_rows, row_of, seconds, topic
-from enricher.summaries.record_values import is_audio, of_number, of_text, parsed_json
+from enricher.summaries.record_values import (
+    is_audio,
+    name_of_slug,
+    of_number,
+    of_text,
+    parsed_json,
+    shown_value,
+    without_vault_link,
+)
 from enricher.summaries.vocabulary import is_one_of, key_role, list_role, rank_of
 from enricher.text import fold, one_line, xml_safe
 from enricher.timestamp_lists import find_list
@@ -34,7 +42,6 @@ _MARKUP = re.compile(
     r"^(?:#{1,6}|[-*+]|\d{1,2}[.)])\s|\n\s*\n|<(?:p|br|ul|ol|li|a|div|strong|b|em|h[1-6])\b|\]\(http", re.MULTILINE
 )
 _BULLET = re.compile(r"^\s*(?:[-*+•]|\d{1,2}[.)])\s+")
-_VAULT_LINK = re.compile(r"^\[\[(?:[^\]|]*\|)?([^\]|]*)\]\]$")
 _LISTED = {"quotes", "questions", "takeaways"}
 _OF_THE_PAGE = {"guid", "id", "link", "number", "published", "duration"}
 """What a table within a page says of itself."""
@@ -85,8 +92,8 @@ def add_tree(record: Record, tree: Mapping[str, Any]) -> None:
     record.is_post |= "layout" in tree
     by_name = {fold(str(name)): value for name, value in tree.items()}
     if "author" in by_name and str(by_name.get("category", "")).lstrip("#").startswith("podcast"):
-        show = _VAULT_LINK.sub(r"\1", one_line(str(by_name["author"])))
-        record.said.setdefault("podcast", show)  # so Readwise calls the show
+        # so Readwise calls the show
+        record.said.setdefault("podcast", without_vault_link(one_line(str(by_name["author"]))))
 
 
 class _Walk:
@@ -150,7 +157,7 @@ class _Walk:
         if text[:1] in {"[", "{"} and (found := parsed_json(text)):
             self.table({key: found}, role, _DEEPEST)  # a list that a database keeps as text
             return
-        line = _VAULT_LINK.sub(r"\1", one_line(text))
+        role, line = shown_value(role, text)
         if role in _LISTED and len(lines := text.splitlines()) > 1:
             self._texts(key, role, [_BULLET.sub("", one) for one in lines if one.strip()])
             return
@@ -188,18 +195,16 @@ class _Walk:
 
     def _sentence(self, role: str | None, line: str, text: str, key: str) -> None:
         record, said = self._record, self._record.said
+        if _names_nobody(role, line):
+            return
         if role == "source":
             said.setdefault("source", {}).setdefault("url" if is_web(line) else "name", line)
-        elif role == "people" and len(line.split()) > _WORDS_OF_A_NAME and line[-1] in ".!?":
-            pass  # what somebody said
-        elif role in {"podcast", "people"} and (_PART.search(line) or is_one_of("nobody", line)):
-            pass  # a series within a show; "none", "unknown"
-        elif role == "podcast" and all(is_one_of("buttons", cell) for cell in line.split("|")):
-            pass  # "Play in new window | Download" of PowerPress
         elif role in {"title", "podcast"}:
             said.setdefault(role, line)
         elif role == "people":
-            said.setdefault("people", []).append(line)
+            name = name_of_slug(line)
+            if fold(name) not in map(fold, said.setdefault("people", [])):
+                said["people"].append(name)
         elif role == "abstract" and not is_audio(line):
             if len(text) > _BODY or _MARKUP.search(text) or find_list(text.splitlines()):
                 record.bodies.append(text)
@@ -248,6 +253,15 @@ class _Walk:
             title = re.sub(r"[-_]+", " ", re.sub(r"(?<=[a-z])(?=[A-Z])", " ", key)).capitalize()
             self._record.add({"topics": [topic(title, None, texts)]})
         self._record.identities |= dict.fromkeys(filter(is_web, texts))
+
+
+def _names_nobody(role: str | None, line: str) -> bool:
+    """Recognise what is no name: what somebody said, a series within a show, "unknown", a player's buttons."""
+    if role == "people" and len(line.split()) > _WORDS_OF_A_NAME and line[-1] in ".!?":
+        return True
+    if role in {"podcast", "people", "source"} and (_PART.search(line) or is_one_of("nobody", line)):
+        return True
+    return role == "podcast" and all(is_one_of("buttons", cell) for cell in line.split("|"))  # of PowerPress
 
 
 def _within(role: str | None, own: str | None, value: object) -> str | None:

@@ -235,7 +235,14 @@ def _unfolded(pieces: Sequence[Piece], *, every: bool) -> Iterator[Piece]:
 def _is_head(group: Sequence[Piece]) -> bool:
     """Distinguish an entry that names what stands below it from one that says something."""
     first = group[0]
-    return len(group) > 1 and len(first.text) <= _NAME and "\n" not in first.text and not first.text.endswith(_ENDS)
+    named = any(map(str.isalpha, first.text))
+    return (
+        len(group) > 1
+        and named
+        and len(first.text) <= _NAME
+        and "\n" not in first.text
+        and not first.text.endswith(_ENDS)
+    )
 
 
 def called_out(found: re.Match[str], said: Piece) -> Iterator[Piece]:

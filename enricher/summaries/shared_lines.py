@@ -24,10 +24,12 @@ if TYPE_CHECKING:
     from enricher.summaries.blocks import Page, Piece
     from enricher.summaries.records import Record
 
-_SENTENCES = re.compile(r"(?<=[.!?。！？])\s+|(?<=[。！？])")
+_SENTENCES = re.compile(r"((?<=[.!?。！？])\s+|(?<=[。！？]))")
 _NUMBER = re.compile(r"\d+")
 _LONG = 25
 """So many letters are not said word for word by chance: "It depends." may well be."""
+_TOLD = 8
+"""A heading of so many words is no name of a part."""
 _OTHERS, _SHARE = 2, 0.25
 _COPY = 0.8
 """What shares so much with another document is of the same episode, in another form."""
@@ -74,6 +76,10 @@ def without_shared(pieces: Iterable[Piece], shared: Collection[str], record: Rec
     """Leave out shared lines and sentences; not headings, times and questions, whose place among others says more."""
     for piece in pieces:
         timed = any(link.start is not None for link in piece.links)
+        if piece.is_marked and len(piece.text.split()) >= _TOLD and is_shared_title(piece.text, shared):
+            record.leave(_WHY, piece.text)
+            yield replace(piece, text="", links=())  # "See the video of this episode on our channel"
+            continue
         if piece.kind in {"heading", "rule"} or piece.is_bold or timed or not piece.text:
             yield piece
             continue
@@ -103,11 +109,12 @@ def _line_without(line: str, shared: Collection[str], record: Record) -> str:
     if _text(line) in shared:
         record.leave(_WHY, line)
         return ""
-    for sentence in _sentences(line):
-        if _text(sentence) in shared:
-            record.leave(_WHY, sentence)
-            line = line.replace(sentence, "", 1)
-    return line.strip()
+    parts = _SENTENCES.split(line)
+    for i in range(0, len(parts), 2):
+        if len(parts) > 1 and _is_long(parts[i]) and _text(parts[i]) in shared:
+            record.leave(_WHY, parts[i])
+            parts[i : i + 2] = [""] * len(parts[i : i + 2])
+    return "".join(parts).strip()
 
 
 def _lines(text: str) -> list[str]:
@@ -119,13 +126,11 @@ def _lines(text: str) -> list[str]:
 
 def _keys(line: str) -> Iterator[str]:
     yield _text(line)
-    yield from map(_text, _sentences(line))
+    yield from map(_text, filter(_is_long, _SENTENCES.split(line)[::2]))
 
 
-def _sentences(line: str) -> list[str]:
-    """Return the sentences of a line of several that are long enough to be shared on purpose."""
-    parts = [part for part in _SENTENCES.split(line) if part.strip()]
-    return [part for part in parts if len(part.encode()) >= _LONG] if len(parts) > 1 else []
+def _is_long(sentence: str) -> bool:
+    return len(sentence.encode()) >= _LONG
 
 
 def _text(line: str) -> str:

@@ -20,6 +20,8 @@ _NO_NAMES = LABELS.union(NAMES["never"])
 _CODE = re.compile(r"\d|\b[A-Z]{3,}\b.*[a-z]|[a-z].*\b[A-Z]{3,}\b|[a-z]{3}[A-Z]")  # "S01E03", "Gemini CLI", "OpenAI"
 _LONGEST_TITLE = 400
 _BRACKETED_END = re.compile(r"(?<=\S)\s?[(\[]([^()\[\]]{1,40})[)\]]$")
+_DANGLING = re.compile(r"\s+[-–—|:]$")
+"""What a template puts before a name that is missing: "Episode 12 — "."""
 _STEM_DATE = re.compile(r"^\d{4}-\d{2}-\d{2}[ _-]*")
 _STEM_NUMBER = re.compile(r"(?:^|[\s_-]|\bep?)#?(\d{1,4})$", re.IGNORECASE)
 _WORD = 3
@@ -81,6 +83,7 @@ class FileName:
 
 def _bare(title: str) -> str:
     """Take off what notes call themselves: "How bees choose a home (highlights)"."""
+    title = _DANGLING.sub("", title)
     behind = _BRACKETED_END.search(title)
     words = fold(behind[1]).split() if behind else []
     # "The waggle dance [a]" is the first of several parts, which only the letter tells apart.

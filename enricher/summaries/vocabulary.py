@@ -64,7 +64,7 @@ def role_of(heading: str) -> Role | None:
     """Return what a heading of notes stands over; None for a topic."""
     name = fold(heading)
     bare = re.sub(r"^(?:\d{1,3} )?(.*?)(?: \d{1,3})?$", r"\1", name) or name
-    return _ROLES.get(bare) or ("skip" if _pattern("skipped").fullmatch(bare) else None)
+    return _ROLES.get(bare) or ("skip" if bare and _pattern("skipped").fullmatch(bare) else None)
 
 
 def key_role(key: str) -> str | None:

@@ -12,6 +12,7 @@ from enricher.store.database import memory
 from enricher.store.store import Store
 
 SAID = ("Scouts dance for a place.", "Wasps chew paper.", "Ants farm lice.", "Moths hear bats.", "Spiders sail.")
+FOLDERS = ("{}.md", "{}/index.md", "slug-{}/notes.visual.md", "2012/03/{}/episode-{}.md", "2012/{}.md")
 JUNK = "Podržite nas na Patreonu i ocijenite nas."
 
 
@@ -32,13 +33,13 @@ def fresh(folder: Path) -> dict[str, str]:
         return documents(store)
 
 
-@pytest.mark.parametrize("name", ["{}.md", "{}/index.md"])
+@pytest.mark.parametrize("name", FOLDERS)
 def test_documents_that_come_and_go_change_what_their_neighbours_share(tmp_path: Path, name: str) -> None:
     """The first has no line that others share; then it has; then again it has none."""
-    paths = [tmp_path / name.format(number) for number in (9, 10, 11)]
+    paths = [tmp_path / name.replace("{}", str(number)) for number in (9, 10, 11)]
     with Store(memory()) as store:
         for count in (1, 2, 3):
-            paths[count - 1].parent.mkdir(exist_ok=True)
+            paths[count - 1].parent.mkdir(parents=True, exist_ok=True)
             paths[count - 1].write_text(page(count + 8), "utf-8")
             assert len(sync(store, [tmp_path]).imported) == count
             assert documents(store) == fresh(tmp_path)
@@ -65,14 +66,14 @@ def test_a_far_document_changes_nothing(tmp_path: Path) -> None:
         assert documents(store) == fresh(tmp_path)
 
 
-@pytest.mark.parametrize("name", ["{}.md", "{}/index.md"])
+@pytest.mark.parametrize("name", FOLDERS)
 def test_one_document_is_read_as_its_folder_is(tmp_path: Path, name: str) -> None:
     """`enricher import FILE` looks at what stands beside the file too."""
     for number in range(1, 6):
-        path = tmp_path / name.format(number)
-        path.parent.mkdir(exist_ok=True)
+        path = tmp_path / name.replace("{}", str(number))
+        path.parent.mkdir(parents=True, exist_ok=True)
         path.write_text(page(number), "utf-8")
-    one = tmp_path / name.format(3)
+    one = tmp_path / name.replace("{}", "3")
     (read,) = import_paths(None, [one])
     assert read == next(found for found in import_paths(None, [tmp_path]) if found.path == one)
     assert any("Podržite" in left for left in read.left_out)
@@ -80,12 +81,12 @@ def test_one_document_is_read_as_its_folder_is(tmp_path: Path, name: str) -> Non
 
 def test_series_are_in_the_order_of_people() -> None:
     """2 before 10; a folder and a form by itself, and one folder an episode where the file has no name of its own."""
-    names = ["a/10.md", "a/2.md", "a/2.txt", "b/3.md", "c/1/index.md", "c/12/index.md", "c/2/index.md"]
+    names = ["a/10.md", "a/2.md", "a/2.txt", "b/3.md", "c/e1/index.md", "c/e12/index.md", "c/e2/index.md"]
     found = neighbours(sorted(map(Path, names), key=in_order))
     assert {str(path): [str(one) for one in others] for path, others in found.items() if others} == {
         "a/2.md": ["a/10.md"],
         "a/10.md": ["a/2.md"],
-        "c/1/index.md": ["c/2/index.md", "c/12/index.md"],
-        "c/2/index.md": ["c/1/index.md", "c/12/index.md"],
-        "c/12/index.md": ["c/1/index.md", "c/2/index.md"],
+        "c/e1/index.md": ["c/e2/index.md", "c/e12/index.md"],
+        "c/e2/index.md": ["c/e1/index.md", "c/e12/index.md"],
+        "c/e12/index.md": ["c/e1/index.md", "c/e2/index.md"],
     }
