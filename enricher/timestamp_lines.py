@@ -50,7 +50,9 @@ _DIRECTIONS = re.compile("[\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 _DATED = re.compile(r"\d{1,4}[/.-]\d{1,2}[/.-]\d{1,4}\s*$")
 _EDGES = " -–—:|~〜～»›→=•·,;/*_#@`"
 _WEB = re.compile(r"https?://\S+", re.IGNORECASE)
-_LINK = re.compile(r"\s<https?://[^<>\s]{1,2000}>$", re.IGNORECASE)  # behind a title in chapter files of mp4chaps
+_LINK = re.compile(
+    r"\s<https?://[^<>\s]{1,2000}>(?=(?:\s#\w{1,40})*$)", re.IGNORECASE
+)  # behind a title in chapter files of mp4chaps
 _ADDRESS = re.compile(r"\]?\s*\(https?://[^\s()]*\)")
 _LONGEST_LINE = 400
 _PROSE = re.compile(

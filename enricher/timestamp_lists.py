@@ -90,20 +90,27 @@ def _lists(entries: Sequence[Entry], headings: Sequence[int] = ()) -> Iterator[l
             parted.append([])
         parted[-1].append(one)
     for found in parted:
-        kept = _ascending(found)
-        if len(kept) >= max(_LEAST, _ASCENDING * len({one.start for one in found})):
+        above = [bisect_left(headings, one.lines[0]) for one in found]
+        back = (i for i, (a, b) in enumerate(pairwise(found), 1) if b.start < a.start)
+        edges = [0, *(i for i in back if above[i - 1] < above[i]), len(found)]
+        several = [found[i:j] for i, j in pairwise(edges)] if len(edges) > 2 else []  # noqa: PLR2004 none but the ends
+        if not (several and all(len(one) >= _LEAST for one in several)) and (kept := _in_order(found)):
             yield kept
-        elif found[:1] and found[0].start == 0:
-            # Other times stand below it, those of books or of songs.
-            count = next((i for i, (a, b) in enumerate(pairwise(found), 1) if b.start <= a.start), len(found))
-            if count >= _LEAST:
-                yield found[:count]
-        elif headings:
-            above = [bisect_left(headings, one.lines[0]) for one in found]
-            back = (i for i, (a, b) in enumerate(pairwise(found), 1) if b.start < a.start)
-            begins = [i for i in back if above[i - 1] < above[i]]
-            for i, j in pairwise([0, *begins, len(found)]):
-                yield from _lists(found[i:j])
+        else:
+            for part in several:
+                yield from _lists(part)
+
+
+def _in_order(found: list[Entry]) -> list[Entry]:
+    """Return what of a list is in order, if nearly all is, or what stands at its beginning."""
+    kept = _ascending(found)
+    if len(kept) >= max(_LEAST, _ASCENDING * len({one.start for one in found})):
+        return kept
+    if not found or found[0].start > 0:
+        return []
+    # Other times stand below it, those of books or of songs.
+    count = next((i for i, (a, b) in enumerate(pairwise(found), 1) if b.start <= a.start), len(found))
+    return found[:count] if count >= _LEAST else []
 
 
 def _ascending(entries: Sequence[Entry]) -> list[Entry]:

@@ -10,7 +10,15 @@ from pathlib import Path
 from typing import TYPE_CHECKING, Any
 
 from enricher.errors import SummaryError, TranscriptError
-from enricher.importer.files import NO_OWNER, is_transcript_name, language_of, read_bytes, stamp_of, without_language
+from enricher.importer.files import (
+    NO_OWNER,
+    Around,
+    is_transcript_name,
+    language_of,
+    read_bytes,
+    stamp_of,
+    without_language,
+)
 from enricher.model.summary import Companion
 from enricher.text import counted, decode
 from enricher.timestamps import clock
@@ -84,7 +92,7 @@ class Transcripts:
 
 
 def _key(files: Files) -> str | None:
-    stamp = stamp_of(replace(files, beside=()), time.time())
+    stamp = stamp_of(replace(files, around=Around()), time.time())
     return None if stamp is None else hashlib.sha256(f"transcript {files.path} {stamp}".encode()).hexdigest()
 
 

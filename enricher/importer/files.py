@@ -14,7 +14,7 @@ from typing import TYPE_CHECKING
 
 from enricher import __version__
 from enricher.errors import SummaryError
-from enricher.importer.series import in_order, neighbours, others_of_series
+from enricher.importer.series import Places, in_order, neighbours
 from enricher.model.summary import COMPANIONS, SUFFIXES
 
 if TYPE_CHECKING:
@@ -33,6 +33,17 @@ _BILLION = 1_000_000_000
 
 
 @dataclass(frozen=True, slots=True)
+class Around:
+    """The documents before and behind one in its series."""
+
+    paths: tuple[Path, ...] = ()
+    looks: str = ""
+    """A digest of what they look like."""
+    touched: int = 0
+    """When the last of them was changed (nanoseconds since 1970)."""
+
+
+@dataclass(frozen=True, slots=True)
 class Files:
     """A document, and what stands beside it: "transcript" or "maybe" (one, best first) or "outline", and its path."""
 
@@ -40,8 +51,7 @@ class Files:
     companions: tuple[tuple[str, Path], ...] = ()
     looks: tuple[tuple[int, ...], ...] | None = None
     """Inode, size, times of change (nanoseconds) of all of them, before any was read."""
-    beside: tuple[tuple[Path, tuple[int, ...]], ...] = ()
-    """The other documents of its series next to it in the order of their names, and what each looks like."""
+    around: Around = Around()
 
 
 @dataclass(frozen=True, slots=True)
@@ -93,28 +103,43 @@ def list_folder(folder: Path, others: Collection[str]) -> Listing:
     )
 
 
-def list_one(path: Path) -> Listing:
-    """Find what stands beside one document."""
-    if fault := _misnamed(str(path)):
-        return Listing(faults=(fault,))
-    try:
-        names = os.listdir(path.parent)  # noqa: PTH208 names are wanted
-    except OSError:
-        names = []
-    found = _files(path.parent, path.name, _beside(names))
-    every = [
-        path,
-        *(one for one in others_of_series(path, names) if _is_document(one.name) and not _misnamed(str(one))),
-    ]
-    around = neighbours(sorted(every, key=in_order))[path]
-    return Listing((replace(found, beside=tuple((one, looks[0]) for one in around if (looks := _looks(one)))),))
+class Folders:
+    """Folders of documents that are listed one by one."""
+
+    def __init__(self) -> None:
+        self._beside: dict[Path, dict[str, list[tuple[str, str]]]] = {}
+        self._places = Places(lambda name: _is_document(name) and not _misnamed(name))
+
+    def list_one(self, path: Path) -> Listing:
+        """Find what stands beside one document, and around it in its series."""
+        if fault := _misnamed(str(path)):
+            return Listing(faults=(fault,))
+        if path.parent not in self._beside:
+            try:
+                names = os.listdir(path.parent)  # noqa: PTH208 names are wanted
+            except OSError:
+                names = []
+            self._beside[path.parent] = _beside(names)
+        found = _files(path.parent, path.name, self._beside[path.parent])
+        around = [Files(one, looks=_looks(one)) for one in self._places.around(path)]
+        return Listing((replace(found, around=_around(_described(around))),))
 
 
 def _with_neighbours(files: Sequence[Files]) -> Iterator[Files]:
-    looks = {one.path: one.looks[0] for one in files if one.looks}
+    looks = _described(files)
     around = neighbours([one.path for one in files])
     for one in files:
-        yield replace(one, beside=tuple((path, looks[path]) for path in around[one.path] if path in looks))
+        yield replace(one, around=_around({path: looks[path] for path in around[one.path] if path in looks}))
+
+
+def _described(files: Iterable[Files]) -> dict[Path, tuple[str, int]]:
+    """Return the name of each document with what it looks like, and when it was touched."""
+    return {one.path: (f"{one.path.name} {one.looks[0]}", max(one.looks[0][2:])) for one in files if one.looks}
+
+
+def _around(looks: Mapping[Path, tuple[str, int]]) -> Around:
+    digest = hashlib.blake2b("".join(text for text, _ in looks.values()).encode(), digest_size=16)
+    return Around(tuple(looks), digest.hexdigest(), max((touched for _, touched in looks.values()), default=0))
 
 
 NO_OWNER = "no summary beside it has its name"
@@ -139,20 +164,20 @@ def stamp_of(files: Files, now: float) -> str | None:
     A file that is written within one tick of the file system's clock may change without looking different, so files
     that were touched in the last two seconds before `now` have no stamp. A change cannot hide its inode time.
     """
-    looks = (*(files.looks or ()), *(look for _, look in files.beside))
-    if files.looks is None or any(max(look[2:]) > (now - _SETTLED_SECONDS) * _BILLION for look in looks):
+    if files.looks is None:
         return None
-    beside = hashlib.sha256(repr([(path.name, look) for path, look in files.beside]).encode()).hexdigest()
-    return json.dumps([__version__, [path.name for _, path in files.companions], files.looks, beside])
+    if max(files.around.touched, *(max(look[2:]) for look in files.looks)) > (now - _SETTLED_SECONDS) * _BILLION:
+        return None
+    return json.dumps([__version__, [path.name for _, path in files.companions], files.looks, files.around.looks])
 
 
 def digest_of(
-    name: str, body: bytes, companions: Mapping[str, Companion], beside: Iterable[tuple[str, str]] = ()
+    name: str, body: bytes, companions: Mapping[str, Companion], around: Iterable[tuple[str, str]] = ()
 ) -> str:
-    """Digest a document, its companions, the names and digests of those beside it, and the version of what reads."""
+    """Digest a document, its companions, the names and digests of those around it, and the version of what reads."""
     digest = hashlib.sha256()
     parts = [(kind, Path(one.path).name, one.body) for kind, one in sorted(companions.items())]
-    parts += [("beside", path, content.encode()) for path, content in beside]
+    parts += [("around", path, content.encode()) for path, content in around]
     for kind, path, content in [(__version__, name, body), *parts]:
         for part in (kind.encode(), path.encode(), content):
             digest.update(len(part).to_bytes(8, "big") + part)

@@ -1,4 +1,4 @@
-"""The documents beside a document in its folder: what they share is the site's, and says nothing of one episode."""
+"""The documents around one in its series: what they share is the site's, and says nothing of one episode."""
 
 from __future__ import annotations
 
@@ -17,47 +17,56 @@ if TYPE_CHECKING:
     from pathlib import Path
 
     from enricher.importer.files import Files
-    from enricher.summaries.document import Opened
+    from enricher.summaries.document import Document
 
 _KEPT = AROUND * 12
 """Documents are read in the order of their names, so what stands beside the next one was beside this one too."""
+_LARGEST = 300_000
+"""Bytes; what is larger is a transcript or a page full of scripts, and its neighbours are not compared with it."""
 _Found = TypeVar("_Found")
 
 
 class Neighbours:
-    """What stands beside each of the documents that are read one after the other: each is opened once."""
+    """What the documents around each say, where many are read one after the other: each is parsed once."""
 
     def __init__(self) -> None:
         self._digests: OrderedDict[Path, str] = OrderedDict()
-        self._said: OrderedDict[Path, frozenset[str]] = OrderedDict()
-        self._opened: OrderedDict[Path, tuple[str, Opened]] = OrderedDict()
+        self._keys: OrderedDict[Path, frozenset[str]] = OrderedDict()
+        self._parsed: OrderedDict[Path, tuple[str, Document]] = OrderedDict()
 
     def digests(self, files: Files) -> list[tuple[str, str]]:
-        """Return the name and a digest of each document beside one."""
-        return [(path.name, _kept(self._digests, path, lambda at: _digest(_bytes(at)))) for path, _ in files.beside]
+        """Return the name and a digest of each document around one."""
+        found = (_kept(self._digests, path, lambda at: _digest(_bytes(at))) for path in files.around.paths)
+        return [(path.name, digest) for path, digest in zip(files.around.paths, found, strict=True)]
 
-    def said(self, files: Files) -> Iterator[frozenset[str]]:
-        """Return what each document beside one says; nothing where it cannot be read."""
-        return (_kept(self._said, path, self._say) for path, _ in files.beside)
+    def keys(self, files: Files) -> Iterator[frozenset[str]]:
+        """Return the keys of what each document around one says; none where it cannot be read, or is large."""
+        return (_kept(self._keys, path, self._find_keys) for path in files.around.paths)
 
-    def open(self, path: Path, body: bytes) -> Opened:
-        """Open a document that is going to be read. Raises SummaryError."""
-        digest, opened = self._opened.pop(path, ("", None))
-        if opened is None or digest != _digest(body):
-            from enricher.summaries.document import Opened  # most runs read none
+    def parse(self, path: Path, body: bytes) -> Document:
+        """Parse a document that is going to be read. Raises SummaryError."""
+        digest, parsed = self._parsed.pop(path, ("", None))
+        if parsed is None or digest != _digest(body):
+            from enricher.summaries.document import Document  # most runs read none
 
-            opened = Opened(str(path), body)
-        new = opened
-        _kept(self._said, path, lambda _: new.said)
-        return opened
+            parsed = Document(str(path), body)
+        keys = parsed.keys
+        self._keys.pop(path, None)
+        _kept(self._keys, path, lambda _: keys)
+        # Of the same bytes: what changes now is found by the next run.
+        self._digests.pop(path, None)
+        _kept(self._digests, path, lambda _: _digest(body))
+        return parsed
 
-    def _say(self, path: Path) -> frozenset[str]:
+    def _find_keys(self, path: Path) -> frozenset[str]:
         body = _bytes(path)
+        if len(body) > _LARGEST:
+            return frozenset()
         with suppress(SummaryError):
-            self._opened[path] = (_digest(body), self.open(path, body))
-            while len(self._opened) > AROUND * 2:
-                self._opened.popitem(last=False)
-            return self._said[path]
+            self._parsed[path] = (_digest(body), self.parse(path, body))
+            while len(self._parsed) > AROUND * 2:
+                self._parsed.popitem(last=False)
+            return self._keys[path]
         return frozenset()
 
 

@@ -4,12 +4,11 @@ from __future__ import annotations
 
 import os
 import re
-from collections import Counter
 from pathlib import Path
 from typing import TYPE_CHECKING
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable, Iterator, Sequence
+    from collections.abc import Callable, Iterable, Iterator, Sequence
 
 AROUND = 5
 """So many documents before one, and behind it, are looked at for what they share."""
@@ -19,16 +18,17 @@ _DEEPEST = 3  # a folder of days: 2012/03/09
 
 def in_order(path: Path) -> list[str | int]:
     """Return the key that sorts names as people do: 2.md before 10.md."""
-    return [int(part) if part.isdecimal() else part for part in _DIGITS.split(str(path))]
+    return [int(part) if i % 2 else part for i, part in enumerate(_DIGITS.split(str(path)))]
 
 
 def neighbours(paths: Sequence[Path]) -> dict[Path, Sequence[Path]]:
     """Return for each document, given in order, those of its series around it."""
-    counts = Counter((path.parent, path.suffix.lower()) for path in paths)
-    every: dict[tuple[Path, str], list[Path]] = {}
+    folders: dict[tuple[Path, str], list[Path]] = {}
     for path in paths:
-        alone = counts[path.parent, path.suffix.lower()] == 1
-        every.setdefault(_series(path, alone=alone), []).append(path)
+        folders.setdefault((path.parent, path.suffix.lower()), []).append(path)
+    every: dict[tuple[Path, str], list[Path]] = {}
+    for here in folders.values():
+        every.setdefault(_series(here[0], alone=len(here) == 1), []).extend(here)
     return {
         path: [*series[max(0, i - AROUND) : i], *series[i + 1 : i + 1 + AROUND]]
         for series in every.values()
@@ -36,16 +36,39 @@ def neighbours(paths: Sequence[Path]) -> dict[Path, Sequence[Path]]:
     }
 
 
-def others_of_series(path: Path, names: Iterable[str]) -> Iterator[Path]:
-    """Find the files that may be of the series of one, whose folder has these `names`."""
-    base = _above_dates(path.parent)
-    beside = [path.with_name(name) for name in names if not name.startswith(".")]
-    yield from (one for one in beside if one != path)
-    if base != path.parent:
-        yield from (one for one in _below(base, _DEEPEST) if one.parent != path.parent)
-    elif not any(one != path and one.suffix.lower() == path.suffix.lower() for one in beside):
-        folders = (one for one in _listed(path.parent.parent) if one != path.parent)
-        yield from (one / path.name for one in folders if (one / path.name).is_file())
+class Places:
+    """Where documents that are looked at one by one lie among those of their series; each folder is listed once."""
+
+    def __init__(self, is_document: Callable[[str], bool]) -> None:
+        self._is_document = is_document
+        self._known: dict[Path, dict[Path, Sequence[Path]]] = {}
+
+    def around(self, path: Path) -> Sequence[Path]:
+        """Return what `neighbours` would for one document, among all that lie where its series does."""
+        base = _above_dates(path.parent)
+        if path not in self._known.get(base, {}):
+            self._known[base] = self._neighbours([path, *self._here(base), *self._below(base, _DEEPEST)])
+        found = self._known[base][path]
+        if found or base != path.parent:
+            return found
+        above = path.parent.parent  # one to a folder, perhaps
+        if path not in self._known.get(above / "*", {}):
+            every = (one for folder in _listed(above) if folder.is_dir() for one in self._here(Path(folder)))
+            self._known[above / "*"] = self._neighbours([path, *every])
+        return self._known[above / "*"][path]
+
+    def _neighbours(self, paths: Iterable[Path]) -> dict[Path, Sequence[Path]]:
+        return neighbours(sorted(set(paths), key=in_order))
+
+    def _here(self, folder: Path) -> list[Path]:
+        return [Path(one) for one in _listed(folder) if self._is_document(one.name) and one.is_file()]
+
+    def _below(self, folder: Path, deepest: int) -> Iterator[Path]:
+        """Return the documents in folders that are numbers."""
+        for one in _listed(folder) if deepest else ():
+            if one.name.isdecimal() and one.is_dir():
+                yield from self._here(Path(one))
+                yield from self._below(Path(one), deepest - 1)
 
 
 def _series(path: Path, *, alone: bool) -> tuple[Path, str]:
@@ -61,17 +84,8 @@ def _above_dates(folder: Path) -> Path:
     return folder
 
 
-def _below(folder: Path, deepest: int) -> Iterator[Path]:
-    for one in _listed(folder):
-        if not one.name.isdecimal():
-            if folder.name.isdecimal():
-                yield one
-        elif deepest and one.is_dir():
-            yield from _below(one, deepest - 1)
-
-
-def _listed(folder: Path) -> list[Path]:
+def _listed(folder: Path) -> list[os.DirEntry[str]]:
     try:
-        return [Path(entry.path) for entry in os.scandir(folder) if not entry.name.startswith(".")]
+        return [entry for entry in os.scandir(folder) if not entry.name.startswith(".")]
     except OSError:
         return []

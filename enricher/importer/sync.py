@@ -20,7 +20,7 @@ from enricher.importer.companions import (
     unread_transcripts,
     why_no_summary,
 )
-from enricher.importer.files import NO_OWNER, Files, digest_of, list_folder, list_one, owner_of, read_bytes, stamp_of
+from enricher.importer.files import NO_OWNER, Files, Folders, digest_of, list_folder, owner_of, read_bytes, stamp_of
 from enricher.importer.neighbours import Neighbours
 from enricher.matching.shows import show_key
 from enricher.model.summary import MAX_SIZE, SUFFIXES
@@ -78,6 +78,8 @@ class _Batch:
     imported: list[tuple[str, str]] = field(default_factory=list)
     problems: list[Problem] = field(default_factory=list)
     waiting: list[dict[str, Any]] = field(default_factory=list)
+    size: int = 0
+    """Of what waits, in bytes."""
     stamps: dict[str, str | None] = field(default_factory=dict)
     transcripts: Transcripts = field(default_factory=Transcripts)
     neighbours: Neighbours = field(default_factory=Neighbours)
@@ -85,8 +87,8 @@ class _Batch:
     def add(self, row: dict[str, Any], summary: Summary) -> None:
         self.imported.append((row["path"], summary.title))
         self.waiting.append(row)
-        sizes = (len(one[key] or "") for one in self.waiting for key in ("document", "transcript", "outline"))
-        if sum(sizes) > _BATCH:
+        self.size += sum(len(row[key] or "") for key in ("document", "transcript", "outline"))
+        if self.size > _BATCH:
             self.flush()
 
     def flush(self) -> None:
@@ -95,6 +97,7 @@ class _Batch:
             self.store.summaries.set_stamps(self.stamps)
         self.waiting.clear()
         self.stamps.clear()
+        self.size = 0
 
 
 def sync(store: Store, folders: Sequence[Path], is_over: Callable[[], bool] = lambda: False) -> Shelved:
@@ -178,7 +181,7 @@ def import_paths(store: Store | None, paths: Iterable[Path]) -> Iterator[Importe
 
     They stay until their file is deleted. A file that a run found in a summaries folder stays of it.
     """
-    known, batch = store.summaries.known() if store else {}, _Batch(store)
+    known, batch, folders = store.summaries.known() if store else {}, _Batch(store), Folders()
     for path in paths:
         absolute = path.absolute()
         if absolute.is_dir():
@@ -187,7 +190,7 @@ def import_paths(store: Store | None, paths: Iterable[Path]) -> Iterator[Importe
                 expected = f"expected files in {', '.join(SUFFIXES)}"
                 yield Imported(absolute, error=f"there is no summary in this folder; {expected}")
         elif absolute.exists():
-            listing = list_one(absolute)
+            listing = folders.list_one(absolute)
         elif store and str(absolute) in known:
             store.summaries.remove([str(absolute)])
             yield Imported(absolute, note="removed: the file is gone")
@@ -254,7 +257,7 @@ def _interpret(
     from enricher.summaries.json_form import dump
     from enricher.summaries.shortcoming import shortcoming
 
-    read = batch.neighbours.open(files.path, body).read(batch.neighbours.said(files))
+    read = batch.neighbours.parse(files.path, body).read(batch.neighbours.keys(files))
     if fault := shortcoming(read.summary, body):
         batch.problems.append(Problem(f"{files.path}: {fault}"))
     document = dump(read.summary)

@@ -6,7 +6,7 @@ import re
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from enricher.summaries.blocks import SENTENCE_ENDS
+from enricher.summaries.blocks import ASKS, SENTENCE_ENDS
 from enricher.summaries.dates import read_date
 from enricher.summaries.vocabulary import PLATFORMS, is_junk, is_one_of, role_of
 from enricher.text import fold, one_line
@@ -34,8 +34,8 @@ _NAME = 60
 """No name of a part is longer."""
 _TRANSCRIBED = 4000
 """A paragraph of so many characters is what was said and no summary."""
-_FEW_WORDS, _LETTERS = 3, 8
-_MAIL = re.compile(r"[\w.+-]{1,60}@[\w-]{1,60}(?:\.[\w-]{2,60}){1,3}")
+_FEW_WORDS, _LETTERS = 2, 8
+_MAIL = re.compile(r"[\w.+-]{1,60}(?:@| ?[(\[]at[)\]] ?)[\w-]{1,60}(?:\.[\w-]{2,60}){1,3}")
 _ADDRESS = r"<?(?:https?://|[\w-]{1,60}\.[a-z]{2,6}/)\S*"
 _ADDRESS_LINE = re.compile(rf"(?:[^:：\n]{{1,60}}?\s?[-–—:：]\s?)?{_ADDRESS}(?:\s+{_ADDRESS})*\s*", re.IGNORECASE)
 """An address, or several, and what they are of: "Telegram - https://…"."""
@@ -43,7 +43,7 @@ _BARE_ADDRESS = re.compile(r"\s?<?https?://[^\s<>]+>?", re.IGNORECASE)
 _AT_END = re.compile(r"\s?[:：–—>-]?(?<!\()\s?<?https?://[^\s<>]+>?$", re.IGNORECASE)
 _BEHIND_A_NAME = re.compile(r"(?<!\S)([A-ZÀ-ÞА-Я][^\s/:]*|[^\s/:]*\))\s<?https?://[^\s<>]+>?(?=\s)")
 _IN_BRACKETS = re.compile(r"(?<!\])\s?\(\s*https?://[^\s()<>]+\s*\)", re.IGNORECASE)
-_LEADS_TO = re.compile(r"(?:^|(?<=[.!?] ))[^.!?]{0,200}\s[a-zà-ÿ]{1,4}:?\s<?https?://[^\s<>]+>?\.?$")
+_LEADS_TO = re.compile(r"(?:^|(?<=[.!?] ))[^.!?]{0,60}\s[a-zà-ÿ]{1,4}:?\s<?https?://[^\s<>]+>?\.?$")
 _NUMBER = re.compile(r"\[?\d{1,3}\]?")
 
 
@@ -134,7 +134,8 @@ def words_beside_links(piece: Piece) -> int | None:
 def is_links(piece: Piece) -> bool:
     """Recognise what is links and says hardly a word beside them."""
     beside = words_beside_links(piece)
-    return beside is not None and beside <= _FEW_WORDS
+    asks = bool(beside) and piece.text[-1:] in ASKS  # "How [fragile is value](…), really?"
+    return beside is not None and beside <= _FEW_WORDS and not asks
 
 
 def without_numbered_links(pieces: Sequence[Piece]) -> list[Piece]:

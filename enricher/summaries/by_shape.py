@@ -31,8 +31,9 @@ _TIMED = 10**6
 """The level of a line of a list of times: below every heading."""
 _LABEL = re.compile(r"(?P<name>[^\W\d_][^:：—–]{0,38})\s?[:：—–]\s?")
 _HASHTAGS = re.compile(r"(?:\s#[\w/-]{1,40})+$")
-_SIGNS = re.compile(r"^(?![←⬅«])[^\w“\"'(«「\[]+(?=\w|[“\"'(«「\[])")
-_PICTURES = re.compile(r"^[\u2600-\u27bf\U0001f000-\U0001faff\ufe0f\u200d\s]+(?=\w)")
+_SIGNS = re.compile(r"^[@|](?=\d)|^(?:[\\/|&#*~=_·…\-–—>»+.:;,]{1,4}\s+)+(?=\S)")
+_PICTURES = re.compile(r"^[\u2022\u25a0-\u27bf\u2b00-\u2b04\u2b06-\u2bff\U0001f000-\U0001faff\ufe0f\u200d\s]+(?=\S)")
+"""What stands before a line for its looks; the marks of a quotation, of a question or of money are its own."""
 _QUOTED = 60
 """So long a text that is set off is more than an aside, though nothing says that it is a quotation."""
 _LIST = 3
@@ -215,7 +216,8 @@ def _without_list_name(topics: Sequence[dict[str, Any]]) -> list[dict[str, Any]]
 
 
 def without_signs(piece: Piece) -> Piece:
-    """Take pictures and signs off the beginning of a line: "⭐ The quorum", "📚 Transcript"."""
+    """Take pictures and signs off the beginning of a line: "⭐ The quorum", "📚 Transcript", "» The dance"."""
     titled = piece.kind in {"heading", "bullet"} or piece.is_bold
-    text = (_SIGNS if titled else _PICTURES).sub("", piece.text)
+    text = _PICTURES.sub("", piece.text)
+    text = _SIGNS.sub("", text) if titled else text
     return piece if text == piece.text or time_alone(piece.text) else replace(piece, text=text)

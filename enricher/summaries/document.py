@@ -22,7 +22,8 @@ from enricher.summaries.front_matter import split_front_matter
 from enricher.summaries.json_form import from_object, read_json
 from enricher.summaries.merge import finish, merge
 from enricher.summaries.records import Record, add_tree
-from enricher.summaries.shared_lines import said_in, shared_lines
+from enricher.summaries.shared_lines import Shared, keys_of, shared_keys
+from enricher.summaries.title_parts import FileName
 from enricher.text import decode, xml_safe
 
 if TYPE_CHECKING:
@@ -30,6 +31,7 @@ if TYPE_CHECKING:
 
 _HTML = (".html", ".htm", ".xhtml")
 _LIKE_A_KEY = 80
+_DAY = re.compile(r"[12]\d{3}-[01]\d-[0-3]\d")
 _LOOKED_AT = 4000  # bytes
 _MAGIC = (b"PK\3\4", b"\x89PNG", b"GIF8", b"\xff\xd8\xff", b"%PDF-", b"ID3", b"\x1f\x8b", b"RIFF", b"OggS", b"{\\rtf")
 _MARKDOWN = re.compile(r"^#{1,4} \S|^\*\*[^*\n]{2,80}\*\*:?$", re.MULTILINE)
@@ -50,12 +52,12 @@ def read_summary(name: str, body: bytes) -> Summary:
 
 
 def read_document(name: str, body: bytes) -> Reading:
-    """Read a document by itself, as `Opened` and its `read` do. Raises SummaryError."""
-    return Opened(name, body).read()
+    """Read a document by itself. Raises SummaryError."""
+    return Document(name, body).read()
 
 
-class Opened:
-    """A document parted into text and data; read once, perhaps beside others of its folder."""
+class Document:
+    """A document parted into text and data. It is read once: what is left out of it is noted on the way."""
 
     def __init__(self, name: str, body: bytes) -> None:
         """Decode it; its form is told by the end of its name, which may be a path: `142/index.md`.
@@ -65,32 +67,37 @@ class Opened:
         suffix = next((suffix for suffix in SUFFIXES if name.lower().endswith(suffix)), None)
         if suffix is None:
             raise SummaryError(f"expected one of {', '.join(SUFFIXES)}")
-        self._stem = _stem(name[: -len(suffix)])
-        self._record = Record()
+        self._stem, is_post = _stem(name[: -len(suffix)])
+        self._record = Record(is_post=is_post)
         text = _text(body)
         try:
-            read = _open_json(text, self._record) if suffix == ".json" else _open_text(suffix, text, self._record)
-            self._pages = [] if isinstance(read, Summary) else [*read, *map(_body, self._record.bodies)]
-            self._summary = read if isinstance(read, Summary) else None
+            found = _open_json(text, self._record) if suffix == ".json" else _open_text(suffix, text, self._record)
+            self._pages = [] if isinstance(found, Summary) else [*found, *map(_body, self._record.bodies)]
+            self._summary = found if isinstance(found, Summary) else None
         except RecursionError as error:
             raise SummaryError("nests too deep") from error
 
     @cached_property
-    def said(self) -> frozenset[str]:
-        """What it says, for other documents to be read beside it; our own JSON says nothing of a site."""
-        return said_in(self._pages, self._record)
+    def keys(self) -> frozenset[str]:
+        """The keys of what it says, for other documents to be compared with; our own JSON has none."""
+        return keys_of(self._pages, self._record, self._number)
 
-    def read(self, beside: Iterable[Collection[str]] = ()) -> Reading:
-        """Return its summary; `beside` is what others say: what several of them say too is left out.
+    @property
+    def _number(self) -> str:
+        number = self._record.said.get("number", FileName(self._stem).number)
+        return str(number or "")
+
+    def read(self, others: Iterable[Collection[str]] = ()) -> Reading:
+        """Return its summary, without what several of the `others` say too, whose keys these are.
 
         Raises SummaryError: it has no title, is a transcript, or holds several episodes.
         """
-        record, others = self._record, list(beside)
-        shared = shared_lines(self.said, others) if others else frozenset[str]()
-        found = self._summary or from_object(merge(self._stem, self._pages, record, shared))
+        around = list(others)
+        shared = Shared(shared_keys(self.keys, around), self._number) if around else Shared()
+        found = self._summary or from_object(merge(self._stem, self._pages, self._record, shared))
         if not any(character.isalnum() for character in found.title):
             raise SummaryError("title: is empty")
-        return Reading(finish(found), tuple(_told(record.left_out)))
+        return Reading(finish(found), tuple(_told(self._record.left_out)))
 
 
 def _text(body: bytes) -> str:
@@ -103,10 +110,16 @@ def _text(body: bytes) -> str:
     return decode(body).replace("\0", "")
 
 
-def _stem(path: str) -> str:
-    """Return the name of a file, or of its folder where the file's says nothing: `142/index.md`."""
+def _stem(path: str) -> tuple[str, bool]:
+    """Return the name of a file, and whether its day, if it begins with one, is that of the episode.
+
+    `142/index.md` is called as its folder, `2024/05/02/bees.html` as posts are.
+    """
     *above, stem = re.split(r"[/\\]", path)
-    return above[-1] if above and stem.lower() in NAMELESS else stem
+    if above and stem.lower() in NAMELESS:
+        return above[-1], True
+    day = _DAY.fullmatch("-".join(above[-3:]))
+    return (f"{day[0]}-{stem}", True) if day else (stem, False)
 
 
 def _is_binary(body: bytes) -> bool:

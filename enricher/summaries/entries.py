@@ -32,7 +32,7 @@ _CITED = re.compile(r"\s?[\[(][^\[\]()]{0,40}\d:\d\d[^\[\]()]{0,40}[\])]")
 _APART = re.compile(r"\d{1,2}(?::\d\d){1,2}")
 _AT_FIRST = re.compile(r"(?:at|from|around|in|bei|um)\s\W{0,3}\d", re.IGNORECASE)
 _TWO = 2
-_LONG = 80
+_LONG, _PACE = 80, 8  # characters, and how many a second are spoken at least
 _LIST = 3
 """So many entries are a list."""
 
@@ -170,6 +170,9 @@ def find_times(pieces: Sequence[Piece]) -> list[Sequence[Timed] | None]:
     headings = [n for n, i in enumerate(places) if pieces[i].kind == "heading" and not re.search(r"\d:\d\d", lines[n])]
     told = without_turns(lines)
     entries = find_list(told, headings=headings)
+    if entries and sum(len(one.title) for one in entries) > _PACE * (entries[-1].start - entries[0].start):
+        told = [line if titled_line(line) is None else "" for line in told]  # what was said, and nobody's titles
+        entries = []
     if _lead_elsewhere([pieces[places[one.lines[0]]] for one in entries], entries):
         entries = []
     times: list[list[tuple[int, Timed]]] = [[] for _ in pieces]

@@ -17,6 +17,8 @@ _NESTED = re.compile(r"^[\w-]{1,40}:[ \t]*\n[ \t]*- ", re.MULTILINE)
 _TOP_KEY = re.compile(r"^[^\s#\-'\"][^:\n]{0,80}:(?=\s|$)")
 _UNOPENED = re.compile(r"((?:[^\W\d_][\w .-]{0,40}(?::[ \t]|=)[^\n]*\n){3,60})[-~]{3,}[ \t]*\n")
 """Lines of metadata that a rule ends and none begins: MultiMarkdown's, and `key=value` of JBake."""
+_OSF = re.compile(r"HEADER[ \t]*\r?\n((?:[^\n]*\n){1,40}?)/HEADER[ \t]*$", re.MULTILINE)
+"""The head of the Open Shownote Format, https://github.com/shownotes/OSF-in-a-Nutshell."""
 _PROPERTY = re.compile(r"^([^\W\d_][\w.-]{0,40})=(.*)$", re.MULTILINE)
 _MODULE = re.compile(
     r"(?:(?:import|export)\b[^\n]*\n|[ \t]*\n){0,50}?export[ ]+(?:const|let)[ ]+\w+(?:[ ]*:[ ]*\w+)?[ ]*=[ ]*(?=\{)"
@@ -56,6 +58,8 @@ def _without_marks(head: str) -> tuple[dict[str, Any], str, list[str]] | None:
             found, end = json.JSONDecoder(strict=False).raw_decode(head)
             return (found, head[end:], []) if found and isinstance(found, dict) else None
         return None
+    if shownotes := _OSF.match(head):
+        return _yaml(shownotes[1], head[shownotes.end() :])
     if lines := _UNOPENED.match(head):
         tree = _unopened(lines[1])
         if sum(key_role(str(key)) is not None for key in tree) > 1:

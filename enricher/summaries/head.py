@@ -13,7 +13,6 @@ from enricher.summaries.dates import read_date
 from enricher.summaries.record_lists import is_web
 from enricher.summaries.records import add_tree
 from enricher.summaries.sections import ENTRY, section_of
-from enricher.summaries.shared_lines import is_shared_title
 from enricher.summaries.vocabulary import GENERIC, expression, is_junk, is_one_of, key_role, role_of
 from enricher.text import fold, one_line
 from enricher.timestamp_lines import titled_line
@@ -21,9 +20,10 @@ from enricher.timestamps import parse_clock
 from enricher.titles.numbers import show_and_number
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator, Sequence
+    from collections.abc import Iterator, Sequence
 
     from enricher.summaries.records import Record
+    from enricher.summaries.shared_lines import Shared
 
 _FIELD = re.compile(r"(?P<name>[^\W\d_][\w /;-]{1,38}?)\s?(?::\s+|：\s*)(?P<value>\S.*)")
 _FACTS = {"podcast", "published", "number", "duration", "link", "audio", "guid", "people", "private"}
@@ -48,9 +48,7 @@ class Head:
     rest: list[Piece]
 
 
-def read_head(
-    pieces: Sequence[Piece], known: str | None, shared: Collection[str], *, named: bool, fallback: str = ""
-) -> Head:
+def read_head(pieces: Sequence[Piece], known: str | None, shared: Shared, *, named: bool, fallback: str = "") -> Head:
     """Read title and date. Raises SummaryError where the page is none of one episode.
 
     `known` is the title that the data of the document gives; `named` says that its file's name could be one: then no
@@ -77,7 +75,9 @@ def read_head(
     if (title or known) and below and role_of(below.text) is None and not _is_generic(below.text):
         levels = [piece.level for piece in rest if piece.kind == "heading" and piece.level <= below.level]
         alone = len(levels) == 1 and (title or any(piece.kind == "heading" for piece in rest[1:]))
-        if alone or (title and not known and is_shared_title(title, shared)):
+        others = [x.text for x in rest[1:] if x.kind == "heading" and x.level == below.level and not role_of(x.text)]
+        named = not known and shared.has_title(title or "") and all(map(shared.has_heading, others))
+        if alone or (title and named):
             # "# Oxide and Friends: April 17th, 2023", "## Rust Trademark": below the show's name stands the title.
             titles.append(one_line(rest.pop(0).text))
     # "Oxide and Friends: April 17th, 2023" has its date at its end.
@@ -258,7 +258,7 @@ def _is_title(piece: Piece) -> bool:
     if _is_fact(piece):
         return False
     if piece.kind == "heading":
-        return role_of(piece.text) is None and piece.level < ENTRY
+        return role_of(piece.text) is None and piece.level < ENTRY and (piece.is_marked or not titled_line(piece.text))
     if piece.text.endswith((":", "：")) or any(titled_line(x) or is_web(x) for x in piece.text.splitlines()):
         return False  # leads to what follows, or is a list of times, or an address
     # A long line that goes on past a full stop is text, however it ends.

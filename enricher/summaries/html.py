@@ -37,8 +37,7 @@ _POWERED = re.compile(r"(?:\d|\b(?:[kcdmn]?m|ft|mi|mc|[a-zA-Z]))$")
 """What is raised to a power, or a unit squared."""
 _STOPPED = re.compile(r"[.!?。！？][”\"’]?\s?$")
 _SPEAKERS = {"cite", "footer", "figcaption"}
-_IN_A_WORK = re.compile(r"\s[a-z]{1,4}$")
-"""“Ann Lee in <cite>Bees</cite>”, whose cite is read before."""
+_IN_A_WORK = re.compile(r"\s[a-z]{1,4}$")  # “Ann Lee in <cite>Bees</cite>”, whose cite is read before
 _HIDDEN = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
 _PLAIN = {"text", "bullet", "rule"}
 _BULLET = re.compile(r"[•●▪◦‣∙]\s*(?=\S)")
@@ -168,7 +167,8 @@ class _Walk:
                 self._link(element)
         elif tag in _SPEAKERS and self._names_speaker(element):
             said = one_line("".join(self._text[self._opened.get(tag, 0) :]))
-            said = _IN_A_WORK.sub("", part_time(said.strip("—–- ,")).title.strip("—–- ,"))
+            said = part_time(said.strip("—–- ,")).title.strip("—–- ,")
+            said = _IN_A_WORK.sub("", said) if self._speaker else said
             self._speaker = said if any(map(str.isalpha, said)) else self._speaker
             del self._text[self._opened.get(tag, 0) :]
             if self._quote is None:
@@ -202,8 +202,10 @@ class _Walk:
         """Keep a link; one that is a mere number and leads to a time, or stands raised, is a citation."""
         began = self._opened.get("a", 0)
         said = one_line("".join(self._text[began:]))
-        found = link(said, (element.get("href") or "").strip())
-        self._links.append(found)
+        address = (element.get("href") or "").strip()
+        found = link(said, address)
+        if found.start is not None or not address.startswith("#"):  # into this page
+            self._links.append(found)
         number = _NUMBER.fullmatch(said)
         cites = found.start is not None or next(element.iterancestors("sup"), None) is not None
         if number and cites and not "".join(self._text[max(0, began - 1) : began]).endswith("["):
@@ -289,11 +291,9 @@ def _apart(element: etree._Element) -> str:
     before = element.getprevious()
     if element.tag == "br":
         return "\n"
-    if before is None or not isinstance(before.tag, str):
-        return ""
-    if element.tag in {"td", "th"}:
+    if before is not None and element.tag in {"td", "th"}:
         return " | "
-    if element.tag not in _INLINE or (before.tail or "").strip():
+    if before is None or not isinstance(before.tag, str) or element.tag not in _INLINE or (before.tail or "").strip():
         return ""
     # One letter may be a word's first, set large.
     follows = len("".join(map(str, before.itertext("*"))).strip()) > 1

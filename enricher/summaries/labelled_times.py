@@ -1,4 +1,4 @@
-"""Times beside headings: behind a label that comes back below each, or alone above each, as on cards of web pages."""
+"""Times beside titles: behind a label that comes back below each heading, alone above each as on cards, before each."""
 
 from __future__ import annotations
 
@@ -8,17 +8,19 @@ from dataclasses import replace
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
+from enricher.summaries.blocks import is_wrapped
 from enricher.summaries.vocabulary import key_role, part_of_record
-from enricher.timestamp_lines import time_alone
+from enricher.timestamp_lines import time_alone, titled_line
 
 if TYPE_CHECKING:
-    from collections.abc import Sequence
+    from collections.abc import Iterator, Sequence
 
     from enricher.summaries.blocks import Piece
 
 _LABELLED = re.compile(r"(?P<label>[^\W\d_][\w ]{0,20})\s?[:：]\s?[\[(]?(?P<time>(?:\d{1,2}:)?\d{1,2}:\d\d)[\])]?")
 _TIMED = re.compile(r"\d{1,2}:\d\d")
 _INDEX = re.compile(r"^\d{1,3}[.)]?\s(?=\d)")
+_ANY_TIME = re.compile(r"\d:\d")
 _SEVERAL = 2
 _AGAIN = 3
 """No list of chapters has one title so often."""
@@ -29,8 +31,32 @@ def _says_where(label: str) -> bool:
 
 
 def times_of_headings(pieces: Sequence[Piece]) -> list[Piece]:
-    """Put times that are of headings before these, and leave their lines out."""
-    return _times_below(_times_above(pieces))
+    """Put times that are of headings before these, and part titles with times from what stands below them."""
+    return [part for piece in _times_below(_times_above(pieces)) for part in _parted(piece)]
+
+
+def _parted(piece: Piece) -> Iterator[Piece]:
+    """Part a paragraph in which titles with their times stand above what is said there, as below videos."""
+    lines = piece.text.splitlines() if piece.kind == "text" else []
+    begins = [i for i, line in enumerate(lines) if titled_line(line)]
+    said = [line for i, line in enumerate(lines) if i not in begins]
+    if len(begins) < _SEVERAL or not said or any(map(_ANY_TIME.search, said)):
+        yield piece
+        return
+    for begin, end in pairwise([*([] if begins[0] == 0 else [0]), *begins, len(lines)]):
+        head, below = lines[begin], lines[begin + 1 : end]
+        timed = begin in begins
+        if timed and below and (_goes_on(head, below[0]) or time_alone(below[0])):
+            head, below = "\n".join([head, *below]) if time_alone(below[0]) else " ".join([head, below[0]]), below[1:]
+        if not timed:
+            head, below = "\n".join([head, *below]), []
+        for text in filter(None, (head, "\n".join(below))):
+            yield replace(piece, text=text, links=tuple(x for x in piece.links if x.text in text))
+
+
+def _goes_on(head: str, below: str) -> bool:
+    mark = titled_line(head)
+    return is_wrapped(head, below) or (below[0].islower() and mark is not None and not mark.title[0].islower())
 
 
 def _times_above(pieces: Sequence[Piece]) -> list[Piece]:
@@ -47,6 +73,10 @@ def _times_above(pieces: Sequence[Piece]) -> list[Piece]:
     ranks = {pieces[i].level for i in above}
     # The first card stands below the heading of them all.
     above |= {i: text for i, text in below.items() if pieces[i].level in ranks and pieces[i - 2].level not in ranks}
+    headings = [i for i, piece in enumerate(pieces) if piece.kind == "heading" and piece.level in ranks]
+    behind = any(time_alone(piece.text) for piece in pieces[headings[-1] :])
+    if headings[0] not in above or behind:
+        return list(pieces)  # they end what stands above them
     return [
         replace(piece, text=f"{above[i]} {piece.text}") if i in above else piece
         for i, piece in enumerate(pieces)

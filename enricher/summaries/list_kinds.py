@@ -11,8 +11,7 @@ from enricher.summaries.boilerplate import is_links, why_boilerplate, words_besi
 from enricher.summaries.lists import is_asked
 from enricher.summaries.quotes import begins_quoted
 from enricher.summaries.sections import rank
-from enricher.summaries.vocabulary import role_of
-from enricher.text import fold
+from enricher.summaries.vocabulary import is_one_of, role_of
 
 if TYPE_CHECKING:
     from collections.abc import Container, Iterator, Sequence
@@ -22,10 +21,10 @@ if TYPE_CHECKING:
 _DESCRIBED = re.compile(r"(?P<title>.{3,70}?)(?:\s[-–—]\s|[:：]\s?|\.\s)(?P<said>.{40,})", re.DOTALL)
 _SAID = re.compile(r"[.!?…。！？][”\"»」』]")
 _SENTENCE_END = re.compile(r"[.!?]\s|[。！？]")
-_ONE_LINK, _LABEL = 40, 120
+_ONE_LINK, _LABEL = 40, 64
 _LIST = 3
 """So many entries are a list."""
-_SHARE, _HALF = 0.7, 0.5
+_SHARE, _MOST, _HALF = 0.7, 0.6, 0.5
 
 
 def left_out(pieces: Sequence[Piece], times: Sequence[Sequence[Timed] | None], links: set[int]) -> dict[int, str]:
@@ -83,7 +82,7 @@ def lists_of(pieces: Sequence[Piece]) -> tuple[set[int], set[int]]:
         if len(asks) >= _LIST and len(asks) >= len(group) * _SHARE and not led:
             asking.update(asks)
         here = linked.intersection(group) - asking
-        if len(here) >= len(group) * _SHARE:
+        if len(here) >= len(group) * _MOST:
             links |= here
     return links, asking
 
@@ -114,7 +113,7 @@ def _below_transcript_labels(pieces: Sequence[Piece]) -> Iterator[int]:
     for i, piece in enumerate(pieces):
         first, _, below = piece.text.partition("\n")
         label = piece.kind == "text" and first.endswith((":", "：")) and role_of(first) == "skip"
-        inside = piece.kind == "text" and not piece.is_bold and (inside or (label and "transcri" in fold(first)))
+        inside = piece.kind == "text" and not piece.is_bold and (inside or (label and is_one_of("transcript", first)))
         if inside or (label and below):
             yield i
 

@@ -36,6 +36,8 @@ _TEMPLATE = re.compile(
 _CODE = {"fence", "code_block"}
 _EXPRESSION = re.compile(r"^[ \t]*\{[\w.]{1,80}\}[ \t]*$", re.MULTILINE)
 """An expression of MDX, https://mdxjs.com/docs/what-is-mdx/."""
+_STRUCK = re.compile(r"(?<!\S)~~(?=\S)[^~\n]{1,300}(?<=\S)~~(?![^\s.,;:!?)])\s?")
+"""What is struck out; in Korean and Japanese "~~" draws a word out."""
 _CLOSE_HEADING = re.compile(r"^(#{2,6})(?=[^\s#])", re.MULTILINE)
 """`##Title`, as Markdown was before CommonMark; `#bees` is a tag."""
 
@@ -87,13 +89,13 @@ def read(text: str) -> Page:
     """
     if len(text) > _LARGEST:
         raise SummaryError(f"has {len(text):,} characters; no page of highlights has more than {_LARGEST:,}")
-    parser = MarkdownIt("commonmark", {"html": True, "breaks": True}).enable(["table", "strikethrough"]).disable("code")
+    parser = MarkdownIt("commonmark", {"html": True, "breaks": True}).enable("table").disable("code")
     tokens = list(_without_setext(parser.parse(_tidied(text))))
     for token in tokens:
         for child in token.children or ():
-            if child.type == "text":
+            if child.type == "text" and "*" in child.content:
                 # CommonMark opens no emphasis between CJK letters and punctuation: stray ** are nobody's words.
-                child.content = child.content.replace("**", "").replace("~~", "")
+                child.content = child.content.replace("**", "")
     return html.read(parser.renderer.render(tokens, parser.options, {}))
 
 
@@ -102,6 +104,7 @@ def _tidied(text: str) -> str:
     text = _without_marks(text)
     while found := _IMPORT.match(text.lstrip()):
         text = text.lstrip()[found.end() :]
+    text = _STRUCK.sub("", text) if "~~" in text else text
     text = _CLOSE_HEADING.sub(r"\1 ", _EXPRESSION.sub("", _without_comments(text)) if "{" in text else text)
     if any(mark in text for mark in ("{{", "{%", "{:", "{#", "{.")):
         for closing in list(_CLOSING.finditer(text))[:_PAIRS][::-1]:

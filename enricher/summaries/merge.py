@@ -21,7 +21,7 @@ from enricher.summaries.narrative import TIME_CITED, Narrative
 from enricher.summaries.record_lists import is_web, topic
 from enricher.summaries.record_values import is_audio
 from enricher.summaries.sections import content, section_of, sections, unfolded, unfolded_page
-from enricher.summaries.shared_lines import OF_ONE_EPISODE, forget_shared, is_shared_title, without_shared
+from enricher.summaries.shared_lines import Shared, forget_shared, without_shared
 from enricher.summaries.title_parts import FileName, guest_of
 from enricher.summaries.topics import Topics
 from enricher.summaries.vocabulary import is_junk, is_one_of
@@ -29,7 +29,7 @@ from enricher.text import fold, one_line
 from enricher.titles.numbers import leading_number, show_and_number
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterator, Sequence
+    from collections.abc import Iterator, Sequence
 
     from enricher.summaries.blocks import Page, Piece
     from enricher.summaries.records import Record
@@ -45,10 +45,10 @@ _NEARLY = 1.05
 _LONG = 1000  # characters: an article and no abstract, where another text is one
 
 
-def merge(stem: str, pages: Sequence[Page], record: Record, shared: Collection[str] = frozenset()) -> dict[str, Any]:
+def merge(stem: str, pages: Sequence[Page], record: Record, shared: Shared) -> dict[str, Any]:
     """Return the summary of a document in the JSON form. Raises SummaryError where it has no title.
 
-    `shared` is what other documents in its folder say too, as `shared_lines` returns it.
+    `shared` is what other documents in its folder say too, as `shared_keys` finds it.
     """
     forget_shared(record, shared)
     found: dict[str, Any] = {name: [] for name in _LISTS} | {"citations": {}}
@@ -82,11 +82,11 @@ def merge(stem: str, pages: Sequence[Page], record: Record, shared: Collection[s
 
 
 def _identity(
-    said: dict[str, Any], titles: Sequence[str], name: FileName, record: Record, shared: Collection[str]
+    said: dict[str, Any], titles: Sequence[str], name: FileName, record: Record, shared: Shared
 ) -> dict[str, Any]:
     """Return title, other titles and addresses, and complete what is `said` by the name of the file."""
     titles = name.titles([said.pop("title", None), *titles, said.pop("fallback_title", None)])
-    titles.sort(key=lambda one: is_shared_title(one, shared))
+    titles.sort(key=shared.has_title)
     titles = (
         _uncut(titles) or list(filter(is_web, record.identities))[:1]
     )  # a model knew no more than a video's address
@@ -98,11 +98,8 @@ def _identity(
         said["published"] = name.published
     if name.number is not None and name.words in titles[:1]:
         said.setdefault("number", name.number)
-    for one in OF_ONE_EPISODE:
-        if said.get(one) in shared:
-            del said[one]
-    known = {*(said.get(one) for one in OF_ONE_EPISODE), said.get("source", {}).get("url")}
-    identities = [one for one in record.identities if one not in known and one not in shared]
+    known = {said.get("guid"), said.get("audio"), said.get("link"), said.get("source", {}).get("url")}
+    identities = [one for one in record.identities if one not in known and one not in shared.keys]
     return {"title": titles[0], "titles": titles[1:_TITLES], "identities": identities[:_IDENTITIES]}
 
 
@@ -112,7 +109,7 @@ def _uncut(titles: list[str]) -> list[str]:
     return sorted(titles, key=lambda one: not (cut and one.startswith(cut) and re.match(r"\s?\w", one[len(cut) :])))
 
 
-def _interpret(page: Page, record: Record, shared: Collection[str], *, named: bool) -> dict[str, Any]:
+def _interpret(page: Page, record: Record, shared: Shared, *, named: bool) -> dict[str, Any]:
     """Return one page in the JSON form, with the candidates for its title under `titles`.
 
     `named` says that the file's name could be its title. What is left out and why is added to the record. Raises
@@ -128,20 +125,25 @@ def _interpret(page: Page, record: Record, shared: Collection[str], *, named: bo
     known = record.said.get("title")
     fallback = page.said.get("fallback_title", "")
     head = read_head(pieces, known, shared, named=named or bool(fallback), fallback=fallback)
-    rest = list(without_shared(head.rest, shared, record)) if shared else head.rest
     title = next(iter(head.titles), "")
-    words = " ".join(piece.text for piece in rest)
+    words = " ".join(piece.text for piece in head.rest)
     show = record.said.get("podcast") or page.said.get("podcast") or show_and_number(title)[0]
-    is_page = any(section_of(piece) == "highlights" for piece in rest)
+    is_page = any(section_of(piece) == "highlights" for piece in head.rest)
     times = len(TIME_CITED.findall(words)) > 2  # noqa: PLR2004
     narrative = Narrative(guest_of(known or title, words), cites_times=times, numbers=is_page)
-    found = _sections_of(rest, narrative, show, record, is_page=is_page)
+    found = _sections_of(head.rest, narrative, show, record, shared, is_page=is_page)
     about = {"is_page": is_page, "titles": head.titles, "published": head.published}
     return found | about | {"citations": narrative.citations()}
 
 
 def _sections_of(
-    pieces: Sequence[Piece], narrative: Narrative, show: str | None, record: Record, *, is_page: bool
+    pieces: Sequence[Piece],
+    narrative: Narrative,
+    show: str | None,
+    record: Record,
+    shared: Shared,
+    *,
+    is_page: bool,
 ) -> dict[str, Any]:
     """Read a page section by section, in its order; what stands in no named one is notes."""
     found: dict[str, Any] = {"abstract": None, "topics": [], "clips": [], "questions": [], "related": []}
@@ -149,6 +151,9 @@ def _sections_of(
         (role, without_boilerplate(here, None if role == "related" else show, beside=role != "highlights"))
         for role, here in sections(pieces)
     ]
+    if shared.keys and not is_page:  # what people write by hand has no greeting
+        noted = {None, "questions"}
+        parts = [(x, list(without_shared(here, shared, record)) if x in noted else here) for x, here in parts]
     parts = [(role, here if role else times_first(unfolded(list(map(without_signs, here))))) for role, here in parts]
     times = iter(find_times([piece for role, here in parts if role is None for piece in here]))
     for role, here in parts:

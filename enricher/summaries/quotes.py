@@ -25,7 +25,7 @@ _NAMED_BEHIND = re.compile(r"(?P<said>[“\"„«].+[”\"“»])\s?[(\[](?P<nam
 _COMMENT = re.compile(
     r"\n[—–-]{1,2}\s?(?P<time>(?:\d{1,2}:)?\d{1,2}:\d\d)\s?[·•|,–—-]\s[^\n]{0,300}$"
     r"|\s?\((?P<time2>(?:\d{1,2}:)?\d{1,2}:\d\d)[,;]\s[^()]{0,100}\)$"
-    r"|(?P<who>\s[—–]\s?[^—–\n\d]{0,80}?),?\s[~≈]?(?P<time3>(?:\d{1,2}:)?\d{1,2}:\d\d)$"
+    r"|(?P<who>\s[—–]\s?[^—–\n\d]{0,80}?)(?:,\s[~≈]?|\s[~≈])(?P<time3>(?:\d{1,2}:)?\d{1,2}:\d\d)$"
 )
 """When a quotation was said, and what somebody thinks of it."""
 _NAMES_AT_MOST = 60

@@ -17,6 +17,8 @@ _EPOCH_MS, _EPOCH_S = 10**11, 10**9
 _VAULT_LINK = re.compile(r"\[\[(?:[^\]|/]*/)*(?P<note>[^\]|/]*)(?:\|(?P<alias>[^\]]*))?\]\]")
 _LINK = re.compile(r"\[([^\[\]]{1,200})\]\([^\s()]{0,500}\)")
 _NAMES = {"title", "podcast", "people"}
+_AND = re.compile(r",?\s+(?:and|&|und|y|et|e|en|og|och|и)\s+")
+_WORDS_OF_A_NAME = 4
 _SLUG = re.compile(r"[a-z]{2,}(?:-[a-z]{2,}){1,3}")
 _AUDIO = re.compile(r"\.(?:mp3|m4[abv]|og[gav]|opus|aac|wav|flac|mp4|mov|webm)(?:$|\?)", re.IGNORECASE)
 
@@ -44,6 +46,16 @@ def shown_value(role: str | None, text: str) -> tuple[str | None, str]:
 def name_of_slug(line: str) -> str:
     """Return the name that an address has of somebody: "ann-lee"."""
     return line.replace("-", " ").title() if _SLUG.fullmatch(line) else line
+
+
+def names_of(line: str) -> list[str]:
+    """Return the names in a line: "Ann Lee, Bo Ek and Cy Dee"; whose parts are no names of one kind, it is one."""
+    parts = _AND.split(line)
+    every = [one for part in parts for one in re.split(r",\s*", part)] if len(parts) > 1 else [line]
+    counts = [len(one.split()) for one in every]
+    named = all(one[:1].isupper() and not one.isupper() for one in every)
+    alike = named and (max(counts) == 1 or min(counts) > 1) and max(counts) <= _WORDS_OF_A_NAME
+    return [name_of_slug(one) for one in (every if alike else [line])]
 
 
 def parsed_json(text: str) -> object:

@@ -14,7 +14,7 @@ from enricher.summaries.quotes import read_quote
 from enricher.summaries.record_lists import SENTENCE, is_web, read_rows, row_of, seconds, topic
 from enricher.summaries.record_values import (
     is_audio,
-    name_of_slug,
+    names_of,
     of_number,
     of_text,
     parsed_json,
@@ -38,6 +38,8 @@ _SHORTEST_ID, _SURE_ID = 6, 16
 _NO_ID = re.compile(r"[^\W\d_]+|(?:audio|video|image|text|application)/[\w.+-]+")
 _PART = re.compile(r"[(\[](?:[^\W\d_]+\.? )?\d{1,3} ?(?:[^\W\d_]{1,12} |/ ?)\d{1,3}[)\]]$")
 """The end of "Looking Forward (Episode 1 of 5)"."""
+_PROGRAM = re.compile(r"[a-z0-9]+(?:[-_][a-z0-9]+)+")
+"""The name of a program: "history-browser" made a note, and did not write it."""
 _MARKUP = re.compile(
     r"^(?:#{1,6}|[-*+]|\d{1,2}[.)])\s|\n\s*\n|<(?:p|br|ul|ol|li|a|div|strong|b|em|h[1-6])\b|\]\(http", re.MULTILINE
 )
@@ -165,14 +167,15 @@ class _Walk:
             found = of_text(role, line)
             if found is not None:
                 said.setdefault(role, found)
-            elif role == "number" and " " in line:
+            elif role == "number" and any(map(str.isalpha, line)):
                 said.setdefault("fallback_title", line)  # "Episode: How bees choose a home"
         elif line and (self._is_text(role, line) or not self._address(role, line)):
             self._sentence(role, line, text, key)
 
     def _is_text(self, role: str | None, line: str) -> bool:
         # A guid may have blanks: "123 at https://bees.example" (Drupal).
-        return len(line) > _LINE * 4 or (" " in line and role != "guid")
+        # So may the name of a file: "Season 2_Episode 2.mp3".
+        return len(line) > _LINE * 4 or (" " in line and role != "guid" and not (role == "audio" and is_audio(line)))
 
     def _address(self, role: str | None, line: str) -> bool:
         """Read an address or an id, which may be the item's whatever its key is; tell whether it is one."""
@@ -202,9 +205,8 @@ class _Walk:
         elif role in {"title", "podcast"}:
             said.setdefault(role, line)
         elif role == "people":
-            name = name_of_slug(line)
-            if fold(name) not in map(fold, said.setdefault("people", [])):
-                said["people"].append(name)
+            known = said.setdefault("people", [])
+            known += [name for name in names_of(line) if fold(name) not in map(fold, known)]
         elif role == "abstract" and not is_audio(line):
             if len(text) > _BODY or _MARKUP.search(text) or find_list(text.splitlines()):
                 record.bodies.append(text)
@@ -260,6 +262,8 @@ def _names_nobody(role: str | None, line: str) -> bool:
     if role == "people" and len(line.split()) > _WORDS_OF_A_NAME and line[-1] in ".!?":
         return True
     if role in {"podcast", "people", "source"} and (_PART.search(line) or is_one_of("nobody", line)):
+        return True
+    if role == "source" and (_PROGRAM.fullmatch(line) or is_one_of("programs", line)):
         return True
     return role == "podcast" and all(is_one_of("buttons", cell) for cell in line.split("|"))  # of PowerPress
 

@@ -11,7 +11,7 @@ from dataclasses import dataclass, replace
 from itertools import groupby, pairwise
 from typing import TYPE_CHECKING
 
-from enricher.summaries.blocks import ASKS, Piece, stands_alone
+from enricher.summaries.blocks import ASKS, SENTENCE_ENDS, Piece, stands_alone
 from enricher.summaries.record_lists import SENTENCE
 from enricher.summaries.vocabulary import Role, is_one_of, role_of
 from enricher.text import fold, one_line
@@ -28,7 +28,7 @@ _LASTING = {"clips", "questions", "highlights", "related"}
 """Sections that hold headings of their own, and end with one of the same or a higher rank."""
 _COUNT = re.compile(r"(?<=\S)\s\d{1,3}$")
 _LONGEST_NAME = 60
-_SHORT = 50
+_SHORT, _PROSE = 50, 80
 _LOGO = re.compile(r".{0,100}\blogo", re.IGNORECASE)
 BOLD = 10
 """The rank of a bold line that stands alone: below the headings of HTML."""
@@ -75,18 +75,24 @@ def in_sections(
             now = now.above or page
         if level is None:
             listed |= piece.kind == "bullet"
-            if now.role == "skip" and now.level == BOLD and listed and piece.kind == "text" and not piece.depth:
-                now = now.above or page  # what a bold line stands over ends with its list
+            if now.role == "skip" and listed and _ends_list(now, piece):
+                now = now.above or page
             if now.role != "skip":
                 yield i, now, piece
             continue
         listed = False
-        if now.role == "skip" and level > now.level and not times[i]:
+        if now.role == "skip" and level > now.level and (not times[i] or is_one_of("transcript", now.name)):
             continue
         while now.above and now.level >= level:
             now = now.above
         now = Section(None if times[i] else role_of(piece.text), piece.text, level, piece.depth, now)
         yield i, now, replace(piece, kind="heading", level=level, is_bold=False)
+
+
+def _ends_list(section: Section, piece: Piece) -> bool:
+    """Return whether a piece behind a list is outside of its section: below a bold line, or prose below links."""
+    prose = len(piece.text) >= _PROSE and piece.text[-1] in SENTENCE_ENDS and is_one_of("linked", section.name)
+    return piece.kind == "text" and not piece.depth and (section.level == BOLD or prose)
 
 
 def _names_boilerplate(piece: Piece) -> bool:

@@ -1,20 +1,21 @@
 """Lines that documents of one folder share: the site's greeting, its sponsors and ways to follow, in any language.
 
-No list of words knows them all; that other episodes' documents say the same word for word does.
+No list of words knows them all; that other episodes' documents say the same word for word does. Documents are compared
+by keys: of their lines and long sentences, of what heads them, of the addresses in them.
 """
 
 from __future__ import annotations
 
 import re
 from collections import Counter
-from dataclasses import replace
+from dataclasses import dataclass, replace
 from itertools import pairwise
 from typing import TYPE_CHECKING
 
-from enricher.summaries.blocks import is_wrapped
+from enricher.summaries.blocks import ASKS, is_wrapped
 from enricher.summaries.quotes import is_quoted
 from enricher.summaries.record_lists import is_web
-from enricher.summaries.vocabulary import role_of
+from enricher.summaries.vocabulary import ASKED_AND_ANSWERED, role_of
 from enricher.text import fold, one_line
 from enricher.timestamp_lines import time_alone, time_behind, titled_line
 
@@ -24,94 +25,134 @@ if TYPE_CHECKING:
     from enricher.summaries.blocks import Page, Piece
     from enricher.summaries.records import Record
 
-_SENTENCES = re.compile(r"((?<=[.!?。！？])\s+|(?<=[。！？]))")
-_NUMBER = re.compile(r"\d+")
-_LONG = 25
-"""So many letters are not said word for word by chance: "It depends." may well be."""
-_TOLD = 8
-"""A heading of so many words is no name of a part."""
-_OTHERS, _SHARE = 2, 0.25
+_SENTENCES = re.compile(r"((?<!Prof\.)(?<!Capt\.)(?<=\w\w\w[.!?])\s+(?=[^\Wa-zà-ÿа-я]|[“\"„«(])|(?<=[。！？]))")
+"""Where sentences part: not behind "Dr.", "U.S." and "e.g."."""
+_BRACKETED = re.compile(r"[(\[（【][^()\[\]（）【】]{0,40}[)\]）】]")
+_LINE, _SENTENCE = 15, 25
+"""Lines and sentences of so many letters are not the same by chance, as "Elections" and "It depends." are."""
+_FEW, _SOME, _SHARE = 2, 3, 0.3
 _COPY = 0.8
 """What shares so much with another document is of the same episode, in another form."""
+_HEAD = 6
+"""A title stands among so many pieces."""
+_TOLD = 8
+"""A heading of so many words is no name of a part."""
 _WHY = "what other documents in its folder say too"
-OF_ONE_EPISODE = ("guid", "audio", "link")
-"""What is one episode's alone."""
+_EPISODE = ("guid", "audio")
+_OWN = (*_EPISODE, "link")
 
 
-def said_in(pages: Sequence[Page], record: Record) -> frozenset[str]:
-    """Return what a document says, line by line and sentence by sentence, in a form that can be compared."""
+@dataclass(frozen=True, slots=True)
+class Shared:
+    """What other documents say too."""
+
+    keys: Collection[str] = frozenset()
+    number: str = ""
+    """The episode's own, which their lines have in the place of theirs: "Episode 12 was made by …"."""
+
+    def has_title(self, title: str) -> bool:
+        """Recognise the name of the show or of a part, which heads other documents too."""
+        return f"# {fold(title)}" in self.keys
+
+    def has_heading(self, heading: str) -> bool:
+        """Recognise a heading that stands in other documents too."""
+        return f"## {fold(heading)}" in self.keys
+
+    def has_line(self, line: str) -> bool:
+        """Recognise a line or a sentence."""
+        return _key(line, self.number) in self.keys
+
+
+def keys_of(pages: Sequence[Page], record: Record, number: str) -> frozenset[str]:
+    """Return the keys of what the document of an episode of this number says."""
     pieces = [piece for page in pages for piece in page.pieces]
-    texts = [piece.text for piece in pieces] + [text for _, text in record.abstracts] + record.sentences
-    keys = {key for text in texts for line in _lines(text) for key in _keys(line) if any(map(str.isalpha, key))}
-    titles = [piece.text for piece in pieces] + [str(record.said.get("title", ""))]
+    texts = (
+        [piece.text for piece in pieces if piece.kind != "heading"]
+        + [text for _, text in record.abstracts]
+        + record.sentences
+    )
+    keys = {
+        key for text in texts for line in _lines(text) for key in (_key(line, number), *_sentence_keys(line, number))
+    }
+    keys |= {f"## {fold(piece.text)}" for piece in pieces if piece.is_marked}
+    heads = [piece.text for page in pages for piece in page.pieces[:_HEAD] if piece.kind == "heading"]
+    keys |= {f"# {fold(one)}" for one in (*heads, str(record.said.get("title", "")))}
     said = [record.said, *(page.said for page in pages)]
-    addresses = [*record.identities, *(str(one.get(name)) for one in said for name in OF_ONE_EPISODE)]
-    addresses += [one for page in pages for one in page.identities]
-    return frozenset(keys | set(map(_title, titles)) | set(filter(is_web, addresses)))
+    keys |= {f"{name} {one[name]}" for one in said for name in _OWN if one.get(name)}
+    mentioned = [*record.identities, *(one for page in pages for one in page.identities)]
+    return frozenset(keys.difference({"", "# "}) | set(filter(is_web, mentioned)))
 
 
-def shared_lines(own: Collection[str], others: Sequence[Collection[str]]) -> frozenset[str]:
-    """Return what at least two of the other documents, and a quarter of them, say too; copies of one do not count."""
+def shared_keys(own: Collection[str], others: Sequence[Collection[str]]) -> frozenset[str]:
+    """Return the keys that three of the other documents have too, or two of a few, and three in ten of all.
+
+    Documents of the same episode do not count, nor what would leave nothing of the document.
+    """
+    episodes = {key for key in own if key.startswith(tuple(f"{name} " for name in _EPISODE))}
     counts = Counter[str]()
+    several = 0
     for other in others:
         both = [key for key in own if key in other]
-        if len(both) < len(own) * _COPY:
+        if len(both) < len(own) * _COPY and episodes.isdisjoint(both):
             counts.update(both)
-    return frozenset(key for key, count in counts.items() if count >= max(_OTHERS, len(others) * _SHARE))
+            several += 1
+    least = _FEW if several < _SOME + _FEW else max(_SOME, several * _SHARE)
+    found = {key for key, count in counts.items() if count >= least}
+    found |= {one for one in own if is_web(one) and any(f"{name} {one}" in other for other in others for name in _OWN)}
+    left = (key for key in own if key not in found and " " not in key and not is_web(key))
+    return frozenset(found) if any(left) else frozenset()
 
 
-def is_shared_title(title: str, shared: Collection[str]) -> bool:
-    """Recognise the name of the show or of a part, which heads other documents too."""
-    return _title(title) in shared
-
-
-def forget_shared(record: Record, shared: Collection[str]) -> None:
-    """Take from the data what descriptions of other episodes say too."""
+def forget_shared(record: Record, shared: Shared) -> None:
+    """Take from the data what descriptions of other episodes say too, and addresses that are theirs or everybody's."""
+    record.identities = {one: None for one in record.identities if one not in shared.keys}
     abstracts = ((rank, _without(text, shared, record)) for rank, text in record.abstracts)
     record.abstracts = [(rank, text) for rank, text in abstracts if text]
     record.sentences = list(filter(None, (_without(text, shared, record) for text in record.sentences)))
 
 
-def without_shared(pieces: Iterable[Piece], shared: Collection[str], record: Record) -> Iterator[Piece]:
-    """Leave out shared lines and sentences; not headings, times and questions, whose place among others says more."""
-    for piece in pieces:
-        timed = any(link.start is not None for link in piece.links)
-        if piece.is_marked and len(piece.text.split()) >= _TOLD and is_shared_title(piece.text, shared):
+def without_shared(pieces: Sequence[Piece], shared: Shared, record: Record) -> Iterator[Piece]:
+    """Leave out shared lines and sentences of notes; not headings, times, questions and answers."""
+    alone = [bool(time_alone(piece.text)) for piece in pieces]
+    for i, piece in enumerate(pieces):
+        timed = any(alone[max(0, i - 1) : i + 2]) or any(link.start is not None for link in piece.links)
+        if piece.is_marked and len(piece.text.split()) >= _TOLD and shared.has_heading(piece.text):
             record.leave(_WHY, piece.text)
             yield replace(piece, text="", links=())  # "See the video of this episode on our channel"
-            continue
-        if piece.kind in {"heading", "rule"} or piece.is_bold or timed or not piece.text:
+        elif piece.kind in {"heading", "rule"} or piece.is_bold or timed or not piece.text or _asks(piece):
             yield piece
-            continue
-        whole = piece.kind == "quote" or is_quoted(piece.text)
-        text = _without(piece.text, shared, record, whole=whole)
-        if text == piece.text:
-            yield piece
-        elif text:
-            yield replace(piece, text=text, links=tuple(one for one in piece.links if one.text in text))
+        else:
+            whole = piece.kind == "quote" or is_quoted(piece.text)
+            text = _without(piece.text, shared, record, whole=whole, linked=bool(piece.links))
+            if text == piece.text:
+                yield piece
+            elif text:
+                yield replace(piece, text=text, links=tuple(one for one in piece.links if one.text in text))
 
 
-def _without(text: str, shared: Collection[str], record: Record, *, whole: bool = False) -> str:
-    """Leave out the shared lines of a text, or nothing but the `whole` of it."""
+def _asks(piece: Piece) -> bool:
+    lines = _lines(piece.text)
+    return any(line[-1:] in ASKS or line.partition(":")[0] in ASKED_AND_ANSWERED for line in lines)
+
+
+def _without(text: str, shared: Shared, record: Record, *, whole: bool = False, linked: bool = False) -> str:
+    """Leave out the shared lines of a text, or nothing but the `whole` of it; `linked` lines may be short."""
     lines = _lines(text)
-    if whole:
-        every = all(_text(line) in shared for line in lines)
-        if every:
-            record.leave(_WHY, text)
-        return "" if every else text
-    left = [_line_without(line, shared, record) for line in lines]
+    if any(map(time_alone, lines)) or (whole and not all(map(shared.has_line, lines))):
+        return text
+    left = [_line_without(line, shared, record, linked=linked) for line in lines]
     return text if left == lines else "\n".join(filter(None, left))
 
 
-def _line_without(line: str, shared: Collection[str], record: Record) -> str:
-    if titled_line(line) or time_behind(line) or time_alone(line) or line.endswith((":", "：")) or role_of(line):
+def _line_without(line: str, shared: Shared, record: Record, *, linked: bool) -> str:
+    if titled_line(line) or time_behind(line) or line.endswith((":", "：")) or role_of(line):
         return line
-    if _text(line) in shared:
+    if shared.has_line(line) and (linked or _is_long(line, _LINE)):
         record.leave(_WHY, line)
         return ""
     parts = _SENTENCES.split(line)
     for i in range(0, len(parts), 2):
-        if len(parts) > 1 and _is_long(parts[i]) and _text(parts[i]) in shared:
+        if len(parts) > 1 and _is_long(parts[i], _SENTENCE) and shared.has_line(parts[i]):
             record.leave(_WHY, parts[i])
             parts[i : i + 2] = [""] * len(parts[i : i + 2])
     return "".join(parts).strip()
@@ -124,19 +165,18 @@ def _lines(text: str) -> list[str]:
     return [one_line(text)] if wrapped else lines
 
 
-def _keys(line: str) -> Iterator[str]:
-    yield _text(line)
-    yield from map(_text, filter(_is_long, _SENTENCES.split(line)[::2]))
+def _sentence_keys(line: str, number: str) -> Iterable[str]:
+    parts = _SENTENCES.split(line)[::2]
+    return (_key(part, number) for part in parts if _is_long(part, _SENTENCE)) if len(parts) > 1 else ()
 
 
-def _is_long(sentence: str) -> bool:
-    return len(sentence.encode()) >= _LONG
+def _is_long(text: str, letters: int) -> bool:
+    """Count letters; one of Chinese or Japanese says as much as two."""
+    return sum(1 if letter.isascii() else 2 for letter in text if letter.isalpha()) >= letters
 
 
-def _text(line: str) -> str:
-    """Return a line without what a template fills in: "Episode 12 of …"."""
-    return _NUMBER.sub("0", fold(line))
-
-
-def _title(line: str) -> str:
-    return f"# {fold(line)}"
+def _key(line: str, number: str) -> str:
+    """Return a line without what differs: the episode's number, a word in brackets, blanks."""
+    words = fold(_BRACKETED.sub("", line)).split()
+    key = "".join("#" if number and word.lstrip("0") == number else word for word in words)
+    return key if any(map(str.isalpha, key)) else ""

@@ -22,7 +22,7 @@ _LONGEST_TITLE = 400
 _BRACKETED_END = re.compile(r"(?<=\S)\s?[(\[]([^()\[\]]{1,40})[)\]]$")
 _DANGLING = re.compile(r"\s+[-–—|:]$")
 """What a template puts before a name that is missing: "Episode 12 — "."""
-_STEM_DATE = re.compile(r"^\d{4}-\d{2}-\d{2}[ _-]*")
+_STEM_DATE = re.compile(r"^\d{4}-\d{2}-\d{2}(?!\d)[ _-]*")
 _STEM_NUMBER = re.compile(r"(?:^|[\s_-]|\bep?)#?(\d{1,4})$", re.IGNORECASE)
 _WORD = 3
 _YEARS = range(1900, 2100)

@@ -10,6 +10,7 @@ from enricher.importer.series import in_order, neighbours
 from enricher.importer.sync import import_paths, sync
 from enricher.store.database import memory
 from enricher.store.store import Store
+from tests.growth import calls
 
 SAID = ("Scouts dance for a place.", "Wasps chew paper.", "Ants farm lice.", "Moths hear bats.", "Spiders sail.")
 FOLDERS = ("{}.md", "{}/index.md", "slug-{}/notes.visual.md", "2012/03/{}/episode-{}.md", "2012/{}.md")
@@ -90,3 +91,35 @@ def test_series_are_in_the_order_of_people() -> None:
         "c/e2/index.md": ["c/e1/index.md", "c/e12/index.md"],
         "c/e12/index.md": ["c/e1/index.md", "c/e2/index.md"],
     }
+
+
+def test_names_with_digits_of_any_script_can_be_sorted(tmp_path: Path) -> None:
+    """A run that could not sort them ended with a traceback."""
+    for name in ("1٣2.md", "1a2.md", "12.md"):
+        (tmp_path / name).write_text(page(1), "utf-8")
+    assert len(fresh(tmp_path)) == 3
+
+
+def test_a_companion_is_no_document_of_the_folder(tmp_path: Path) -> None:
+    """One document to a folder, with its transcript beside it, is read alike by import and by a run."""
+    for number in range(1, 5):
+        folder = tmp_path / f"e{number}"
+        folder.mkdir()
+        (folder / "notes.txt").write_text(page(number).replace("# ", ""), "utf-8")
+        (folder / "notes.transcript.txt").write_text("[00:00] Ann: Aye.\n[00:05] Bo: So it is.\n", "utf-8")
+    stored = fresh(tmp_path)
+    one = tmp_path / "e2" / "notes.txt"
+    with Store(memory()) as store:
+        assert all(read.summary for read in import_paths(store, [one]))
+        assert documents(store)[str(one)] == stored[str(one)]
+        assert sync(store, [tmp_path]).unchanged == 0  # it belongs to the folder now
+        assert sync(store, [tmp_path]).unchanged == 4
+
+
+def test_many_paths_cost_what_they_are(tmp_path: Path) -> None:
+    """Each folder is listed once, not for each of its documents."""
+    for number in range(120):
+        (tmp_path / f"{number}.json").write_text(f'{{"version": 1, "title": "Episode {number}"}}', "utf-8")
+    paths = sorted(tmp_path.iterdir())
+    few = calls(lambda: list(import_paths(None, paths[:30])))
+    assert calls(lambda: list(import_paths(None, paths))) < few * 5

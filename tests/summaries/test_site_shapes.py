@@ -243,3 +243,142 @@ def test_what_is_left_out_of_a_label_is_told() -> None:
         "12.md", f"# {BEES}\n\n{SWARM}\n\n## More\n\nWhat we read:\n\n[x](https://x.example)\n".encode()
     )
     assert any(one.startswith("labels of nothing: “What we read:”") for one in reading.left_out)
+
+
+# What a reviewer found
+
+
+@pytest.mark.parametrize("end", ["John 3:16", "Romans 8:28", "11:40", "Ann Lee, 1984"])
+def test_what_stands_behind_a_dash_is_no_time(end: str) -> None:
+    """Verses and clocks: only a comma or a tilde before it says that it was heard then."""
+    summary = read(f"# {BEES}\n\n{SWARM}\n\n## Said\n\n{SWARM}\n\n> They leave the hive at dawn — {end}\n")
+    assert [part.start for part in parts(summary) if part.kind == "quote"] == [None]
+
+
+def test_a_time_that_ends_a_section_is_not_of_the_next() -> None:
+    """Lengths stand there, too; on cards the first heading has one."""
+    names = ("Bees", "Wasps", "Ants", "Moths")
+    text = "".join(f"## {name}\n\n{SWARM}\n\n{n}:30\n\n" for n, name in enumerate(names, 12))
+    assert [start for _, start in timed(read(f"# {BEES}\n\n{SWARM}\n\n{text}"))] != [None, 750, 810, 870]
+    assert ("Wasps", 750) not in timed(read(f"# {BEES}\n\n{SWARM}\n\n{text}"))
+
+
+def test_chapters_of_one_name_are_no_turns() -> None:
+    """News come back in a list of many."""
+    names = ("Opening", "News: Bees are dying in Leeds!", "The dance", "Question: Who is first?", "The quorum",
+             "News: The queen is dead!", "Wax", "Question: Who is last?", "Honey", "Goodbye")  # fmt: skip
+    text = "".join(f"- {n * 3}:00 {name}\n" for n, name in enumerate(names))
+    assert [title for title, _ in timed(read(f"# {BEES}\n\n{SWARM}\n\n{text}"))] == list(names)
+
+
+@pytest.mark.parametrize(
+    ("said", "stays"),
+    [
+        ("안녕하세요~~오늘은 벌에 대해 이야기합니다~~재미있게 들어 주세요.", "오늘은 벌에 대해"),
+        (
+            "Ann and her students count every hive in Leeds for ten years, and half are gone, as told in https://x.y",
+            "half are",
+        ),
+        (
+            "- [Honeybee Democracy](https://b.example/1) by Tom Seeley\n- [Bees](https://b.example/2) by Bee Wilson\n",
+            "by Tom",
+        ),
+        (
+            "Ann tells how bees choose a home, why they vote, and on what it is:\n\n- 0:00 A\n- 5:00 B\n- 9:00 C",
+            "why they vote",
+        ),
+    ],
+)
+def test_what_says_something_stays(said: str, stays: str) -> None:
+    """Drawn out words, sentences that end with an address, books, an abstract that leads to the chapters."""
+    assert stays in str(read(f"# {BEES}\n\n{SWARM}\n\n{said}\n"))
+
+
+def test_names_of_shows_that_have_words_of_programs() -> None:
+    """Whisper Nights is one, what is called no more than a podcast is none; an author may write his name small."""
+    assert read(json.dumps({"title": BEES, "podcast": "Whisper Nights", "description": SWARM}), "1.json").podcast
+    assert not read(json.dumps({"title": BEES, "series": "Podcast", "description": SWARM}), "1.json").podcast
+    said = "<blockquote><p>They vote, all of them.</p><footer>danah boyd</footer></blockquote>"
+    summary = read(f"<h1>{BEES}</h1><p>{SWARM}</p><h2>Said</h2><p>{SWARM}</p>{said}", "12.html")
+    assert [part.speaker for part in parts(summary) if part.kind == "quote"] == ["danah boyd"]
+
+
+# More of sites
+
+
+def test_the_open_shownote_format() -> None:
+    """Only what is tagged so is a chapter; times may be seconds since 1970."""
+    text = (
+        "HEADER\nPodcast: Hive Talk\nEpisode: hive-12\nShownoter: @ann\n/HEADER\n\n{0} Opening #c\n"
+        "{1} A swarm <https://bees.example/> #t\n- of May #g\n{2} The dance #c #t\n{3} Wax #c\n"
+    )
+    for times in (
+        ("00:00:00", "00:01:00", "00:05:12", "00:21:40"),
+        tuple(str(1358966352 + n) for n in (0, 60, 312, 1300)),
+    ):
+        summary = read(text.format(*times), "hive12.osf.txt")
+        assert timed(summary) == [("Opening", 0), ("The dance", 312), ("Wax", 1300)]
+        assert (summary.podcast, texts(summary)) == ("Hive Talk", ["A swarm", "of May"])
+
+
+def test_first_signs_that_are_words() -> None:
+    """Pictures go; brackets, question marks and money are said."""
+    heads = ("【精簡總結】", "¿Cómo eligen?", "$100 for a queen", ".NET for bees", "📚 What they read", "» The dance")
+    text = "".join(f"## {one}\n\nOf {one} and of wax.\n\n" for one in heads)
+    found = [title for title, _ in timed(read(f"# {BEES}\n\n{SWARM}\n\n{text}"))]
+    assert found == [*heads[:4], "What they read", "The dance"]
+
+
+def test_prose_behind_a_list_of_links_is_outside_of_it() -> None:
+    """A site's page goes on below them; what is below a list of sponsors is theirs."""
+    said = "Ann Lee joins the podcast today to tell how bees choose their home and how long that takes them."
+    text = "## {}\n\n- [a](https://a.example)\n- [b](https://b.example)\n\n" + said
+    assert said in str(read(f"# {BEES}\n\n{text.format('Links')}"))
+    assert said not in str(read(f"# {BEES}\n\n{SWARM}\n\n{text.format('Sponsors')}"))
+
+
+def test_turns_below_names_with_times_are_left_out() -> None:
+    """As headings or as lines: few names that come back with rising times."""
+    about = f"{SWARM} They dance for the place that they have found, and the others follow."
+    for head in ("### {}  {}:{}0\n\n", "**{}** (0{}:{}0):\n"):
+        heads = (head.format(("Ann", "Bo")[n % 2], n // 6, n % 6) for n in range(12))
+        turns = "".join(f"{one}Yes, I do think so.\n\nAnd more.\n\n" for one in heads)
+        for above in ("## Transcript\n\n", ""):
+            found = read(f"# {BEES}\n\n{about}\n\n{above}{turns}")
+            assert (found.abstract, found.topics) == (about, ())
+
+
+@pytest.mark.parametrize("name", ["2024-05-02-bees/index.md", "2024/05/02/bees.html", "site/2024/05/02/bees.md"])
+def test_the_day_of_a_post_may_be_in_its_path(name: str) -> None:
+    """As Zola and WordPress lay them."""
+    assert str(read(f"<h1>{BEES}</h1><p>{SWARM}</p>", name).published) == "2024-05-02"
+    assert read(f"# {BEES}\n\n{SWARM}\n", "2010-10-083-bees.md").titles in ((), ("2010 10 083 bees",))
+
+
+def test_several_guests_of_one_line() -> None:
+    """With a word between them; what is no name stays as it is."""
+    for written, names in (
+        ("Ann Lee and Bo Ek", ("Ann Lee", "Bo Ek")),
+        ("Ann Lee, Bo Ek und Cy Dee", ("Ann Lee", "Bo Ek", "Cy Dee")),
+        ("Ann and Bo", ("Ann", "Bo")),
+        ("Ann Lee, PhD", ("Ann Lee, PhD",)),
+        ("Ann Lee and the bees", ("Ann Lee and the bees",)),
+    ):
+        assert read(json.dumps({"title": BEES, "guest": written, "description": SWARM}), "1.json").people == names
+
+
+@pytest.mark.parametrize("name", ["12.md", "12.txt", "12.html"])
+def test_lines_below_a_time_and_a_title_are_what_is_said_there(name: str) -> None:
+    """As below videos: the title behind its time, then a line or two; wrapped titles are one."""
+    lines = [
+        f"00:00 Opening of the hive\n{SWARM}",
+        "05:12 The dance\nScouts tell where they have been. Others follow them.",
+        "21:40 The quorum\nThirty at one place decide for all.",
+    ]
+    text = "\n".join(lines)
+    page = f"<h1>{BEES}</h1><p>{BEES}.</p><p>{text}</p>".replace("\n", "<br>")
+    summary = read(
+        page if name.endswith("html") else f"{'# ' * name.endswith('md')}{BEES}\n\n{BEES}.\n\n{text}\n", name
+    )
+    assert timed(summary) == [("Opening of the hive", 0), ("The dance", 312), ("The quorum", 1300)]
+    assert [topic.passages[0].text for topic in summary.topics] == [one.partition("\n")[2] for one in lines]
