@@ -1,4 +1,4 @@
-"""What pages put beside their content: navigation, buttons, counts, placeholders, addresses, lines of metadata."""
+"""What pages put beside their content: navigation, buttons, counts, placeholders, lines of metadata."""
 
 from __future__ import annotations
 
@@ -6,13 +6,14 @@ import re
 from dataclasses import replace
 from typing import TYPE_CHECKING
 
-from enricher.summaries.blocks import ASKS, SENTENCE_ENDS
+from enricher.summaries.blocks import SENTENCE_ENDS
 from enricher.summaries.dates import read_date
+from enricher.summaries.links import LONGEST, are_addresses
 from enricher.summaries.vocabulary import PLATFORMS, is_junk, is_one_of, role_of
 from enricher.text import fold, one_line
 
 if TYPE_CHECKING:
-    from collections.abc import Container, Iterable, Sequence
+    from collections.abc import Iterable
 
     from enricher.summaries.blocks import Piece
 
@@ -32,19 +33,7 @@ _CELLS = re.compile(r"\s[|·•]\s")
 _LINE = 120
 _NAME = 60
 """No name of a part is longer."""
-_TRANSCRIBED = 4000
-"""A paragraph of so many characters is what was said and no summary."""
-_FEW_WORDS, _LETTERS = 2, 8
 _MAIL = re.compile(r"[\w.+-]{1,60}(?:@| ?[(\[]at[)\]] ?)[\w-]{1,60}(?:\.[\w-]{2,60}){1,3}")
-_ADDRESS = r"<?(?:https?://|[\w-]{1,60}\.[a-z]{2,6}/)\S*"
-_ADDRESS_LINE = re.compile(rf"(?:[^:：\n]{{1,60}}?\s?[-–—:：]\s?)?{_ADDRESS}(?:\s+{_ADDRESS})*\s*", re.IGNORECASE)
-"""An address, or several, and what they are of: "Telegram - https://…"."""
-_BARE_ADDRESS = re.compile(r"\s?<?https?://[^\s<>]+>?", re.IGNORECASE)
-_AT_END = re.compile(r"\s?[:：–—>-]?(?<!\()\s?<?https?://[^\s<>]+>?$", re.IGNORECASE)
-_BEHIND_A_NAME = re.compile(r"(?<!\S)([A-ZÀ-ÞА-Я][^\s/:]*|[^\s/:]*\))\s<?https?://[^\s<>]+>?(?=\s)")
-_IN_BRACKETS = re.compile(r"(?<!\])\s?\(\s*https?://[^\s()<>]+\s*\)", re.IGNORECASE)
-_LEADS_TO = re.compile(r"(?:^|(?<=[.!?] ))[^.!?]{0,60}\s[a-zà-ÿ]{1,4}:?\s<?https?://[^\s<>]+>?\.?$")
-_NUMBER = re.compile(r"\[?\d{1,3}\]?")
 
 
 def is_empty(line: str) -> bool:
@@ -93,9 +82,9 @@ def why_boilerplate(piece: Piece) -> str | None:
         return "sponsors and ways to follow"
     if len(text) < _LINE and _COUNTED.search(text):
         return "other pages of the site"
-    if any(read_date(cell) or is_one_of("buttons", cell) for cell in cells[1:]) or _are_addresses(piece):
+    if any(read_date(cell) or is_one_of("buttons", cell) for cell in cells[1:]) or are_addresses(piece):
         return "metadata and addresses"
-    return "what looks like a raw transcript" if len(text) > _TRANSCRIBED else None
+    return "what looks like a raw transcript" if len(text) > LONGEST else None
 
 
 def without_junk(text: str) -> tuple[str, list[str]]:
@@ -116,66 +105,3 @@ def _follows(text: str) -> bool:
     cells = [fold(cell) for cell in re.split(r"[,;|/·•、，\n]|\s(?:and|und|y|e|et|и)\s", behind) if cell.strip()]
     several = len(cells) > (0 if label else 2)  # "Apple and Google" may be what is spoken of
     return several and len(label) <= _NAME and all(cell in PLATFORMS for cell in cells)
-
-
-def words_beside_links(piece: Piece) -> int | None:
-    """Count the words of a piece that stand in none of its links; None where it is long or no link shows a word."""
-    links = [link for link in piece.links if any(map(str.isalpha, link.text))]  # no time
-    if len(piece.text) > _TRANSCRIBED:
-        return None
-    left = piece.text
-    for link in links:
-        left = left.replace(link.text, " ", 1)
-    words = re.findall(r"[^\W\d_]+", _BARE_ADDRESS.sub(" ", left))
-    # Chinese and Japanese have no spaces: two letters are a word.
-    return sum(1 if word.isascii() else max(1, len(word) // _LETTERS) for word in words) if links else None
-
-
-def is_links(piece: Piece) -> bool:
-    """Recognise what is links and says hardly a word beside them."""
-    beside = words_beside_links(piece)
-    asks = bool(beside) and piece.text[-1:] in ASKS  # "How [fragile is value](…), really?"
-    return beside is not None and beside <= _FEW_WORDS and not asks
-
-
-def without_numbered_links(pieces: Sequence[Piece]) -> list[Piece]:
-    """Take out links that show a number which elsewhere leads elsewhere: they are no citations of a page's list."""
-    shown: dict[str, set[str]] = {}
-    for link in (link for piece in pieces for link in piece.links if _NUMBER.fullmatch(link.text)):
-        shown.setdefault(link.text.strip("[]"), set()).add(link.url)
-    if all(len(addresses) == 1 for addresses in shown.values()):
-        return list(pieces)
-    return [_without_numbers(piece, shown) if len(piece.text) <= _TRANSCRIBED else piece for piece in pieces]
-
-
-def _without_numbers(piece: Piece, shown: Container[str]) -> Piece:
-    left, end = [], 0
-    for link in piece.links:
-        place = piece.text.find(link.text, end)
-        if link.text.strip("[]") in shown and place >= 0:
-            left.append(piece.text[end:place].rstrip())
-            end = place + len(link.text)
-    links = tuple(link for link in piece.links if link.text.strip("[]") not in shown)
-    return replace(piece, text="".join([*left, piece.text[end:]]), links=links) if left else piece
-
-
-def without_addresses(piece: Piece) -> Piece:
-    """Take addresses from the ends of lines, out of brackets and from behind names.
-
-    So goes the sentence that does no more than lead to one: "All of it is on https://…"; within a sentence an address
-    is a word of it.
-    """
-    lines = [_LEADS_TO.sub("", _IN_BRACKETS.sub("", line)) for line in piece.text.splitlines()]
-    lines = [_BEHIND_A_NAME.sub(r"\1", _AT_END.sub("", line)).strip() for line in lines]
-    text = "\n".join(filter(None, lines))
-    return (
-        piece if text == piece.text else replace(piece, text=text if sum(map(str.isalpha, text)) > _FEW_WORDS else "")
-    )
-
-
-def _are_addresses(piece: Piece) -> bool:
-    """Recognise a line of nothing but addresses, names of accounts and the names of what they lead to."""
-    web = any(link.text.startswith(("http", "@", "www.")) or "@" in link.text for link in piece.links)
-    alone = bool(piece.text) and all(map(_ADDRESS_LINE.fullmatch, piece.text.splitlines()))
-    # An entry of a list goes with the list, or stays.
-    return alone or (((len(piece.links) > 1 and piece.kind != "bullet") or web) and is_links(piece))

@@ -7,7 +7,8 @@ from dataclasses import replace
 from typing import TYPE_CHECKING, Any
 
 from enricher.summaries.blocks import SENTENCE_ENDS, Piece
-from enricher.summaries.boilerplate import why_boilerplate, without_addresses, without_junk
+from enricher.summaries.boilerplate import why_boilerplate, without_junk
+from enricher.summaries.links import without_addresses
 from enricher.summaries.list_kinds import all_described, described, left_out, lists_of, quoted_runs
 from enricher.summaries.lists import questions_of, read_questions
 from enricher.summaries.quotes import begins_quoted, says_who
@@ -118,7 +119,10 @@ class Notes:
         for one in junk:
             self._record.leave("sponsors and ways to follow", one)
         piece = replace(piece, text=text) if junk else piece
-        piece = piece if piece.kind == "quote" else without_addresses(piece)
+        said = piece if piece.kind == "quote" else without_addresses(piece)
+        if len(said.text) * 2 < len(piece.text):
+            self._record.leave("metadata and addresses", piece.text)
+        piece = said
         if piece.text or piece.kind == "rule":
             self._say(section, piece)
 

@@ -7,7 +7,8 @@ from itertools import groupby
 from typing import TYPE_CHECKING
 
 from enricher.summaries.blocks import ASKS, SENTENCE_ENDS, Piece, stands_alone
-from enricher.summaries.boilerplate import is_links, why_boilerplate, words_beside_links
+from enricher.summaries.boilerplate import why_boilerplate
+from enricher.summaries.links import is_links, words_beside_links
 from enricher.summaries.lists import is_asked
 from enricher.summaries.quotes import begins_quoted
 from enricher.summaries.sections import rank

@@ -11,11 +11,12 @@ from rapidfuzz import fuzz
 
 from enricher.errors import SummaryError
 from enricher.model.summary import Citation, Summary, parts
-from enricher.summaries.boilerplate import without_boilerplate, without_numbered_links
+from enricher.summaries.boilerplate import without_boilerplate
 from enricher.summaries.by_shape import Notes, without_signs
 from enricher.summaries.entries import find_times, times_first
 from enricher.summaries.head import read_head, without_fields
 from enricher.summaries.inline_transcript import without_speech
+from enricher.summaries.links import without_numbered_links
 from enricher.summaries.lists import read_clips, read_questions, read_related
 from enricher.summaries.narrative import TIME_CITED, Narrative
 from enricher.summaries.record_lists import is_web, topic

@@ -251,7 +251,7 @@ class _Walk:
             self._record.add({"quotes": list(map(read_quote, texts))})
         elif role == "questions" or (role is None and len(texts) > 1 and all(text.endswith(ASKS) for text in texts)):
             self._record.add({"questions": [{"question": one_line(text)} for text in texts]})
-        elif role in {"takeaways", "topics", "clips", "abstract"} and long * 3 >= len(texts) * 2:
+        elif role in {*_LISTED, "topics", "clips", "abstract"} and long * (2 if role in _LISTED else 1.5) >= len(texts):
             title = re.sub(r"[-_]+", " ", re.sub(r"(?<=[a-z])(?=[A-Z])", " ", key)).capitalize()
             self._record.add({"topics": [topic(title, None, texts)]})
         self._record.identities |= dict.fromkeys(filter(is_web, texts))
