@@ -22,7 +22,7 @@ from enricher.summaries.front_matter import split_front_matter
 from enricher.summaries.json_form import from_object, read_json
 from enricher.summaries.merge import finish, merge
 from enricher.summaries.records import Record, add_tree
-from enricher.summaries.shared_lines import Shared, keys_of, shared_keys
+from enricher.summaries.shared_lines import Names, Shared, keys_of, shared_keys
 from enricher.summaries.title_parts import FileName
 from enricher.text import decode, xml_safe
 
@@ -80,12 +80,13 @@ class Document:
     @cached_property
     def keys(self) -> frozenset[str]:
         """The keys of what it says, for other documents to be compared with; our own JSON has none."""
-        return keys_of(self._pages, self._record, self._number)
+        return keys_of(self._pages, self._record, self._names)
 
-    @property
-    def _number(self) -> str:
-        number = self._record.said.get("number", FileName(self._stem).number)
-        return str(number or "")
+    @cached_property
+    def _names(self) -> Names:
+        said = self._record.said
+        heads = (piece.text for page in self._pages for piece in page.pieces if piece.level == 1)
+        return Names(str(said.get("number", FileName(self._stem).number) or ""), said.get("title") or next(heads, ""))
 
     def read(self, others: Iterable[Collection[str]] = ()) -> Reading:
         """Return its summary, without what several of the `others` say too, whose keys these are.
@@ -93,7 +94,7 @@ class Document:
         Raises SummaryError: it has no title, is a transcript, or holds several episodes.
         """
         around = list(others)
-        shared = Shared(shared_keys(self.keys, around), self._number) if around else Shared()
+        shared = Shared(shared_keys(self.keys, around), self._names) if around else Shared()
         found = self._summary or from_object(merge(self._stem, self._pages, self._record, shared))
         if not any(character.isalnum() for character in found.title):
             raise SummaryError("title: is empty")

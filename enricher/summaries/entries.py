@@ -32,6 +32,8 @@ _CITED = re.compile(r"\s?[\[(][^\[\]()]{0,40}\d:\d\d[^\[\]()]{0,40}[\])]")
 _APART = re.compile(r"\d{1,2}(?::\d\d){1,2}")
 _AT_FIRST = re.compile(r"(?:at|from|around|in|bei|um)\s\W{0,3}\d", re.IGNORECASE)
 _TWO = 2
+_SIZE = re.compile(r"\d\s?(?:[kKMG]i?B|[КкМГ]б|МБ|Mo)\b")
+"""Of a file, beside its length."""
 _LONG, _PACE = 80, 8  # characters, and how many a second are spoken at least
 _LIST = 3
 """So many entries are a list."""
@@ -196,7 +198,9 @@ def _single_times(
     for i, mark in timed.items():
         if pieces[i].kind != "heading" and not _CLOCK.search(pieces[i].text):
             continue  # one link into somebody's video
-        if " | " in pieces[i].text:  # "Honey | 5:00" and "Wax | 7:30" may as well be prices
+        if " | " in pieces[i].text or _SIZE.search(
+            pieces[i].text
+        ):  # "Honey | 5:00" and "Wax | 7:30" may as well be prices
             found[i] = None
         elif len(timed) < _LIST:
             found[i] = [Timed(mark.title, mark.start)] if "\n" not in pieces[i].text else []

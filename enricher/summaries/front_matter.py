@@ -19,6 +19,8 @@ _UNOPENED = re.compile(r"((?:[^\W\d_][\w .-]{0,40}(?::[ \t]|=)[^\n]*\n){3,60})[-
 """Lines of metadata that a rule ends and none begins: MultiMarkdown's, and `key=value` of JBake."""
 _OSF = re.compile(r"HEADER[ \t]*\r?\n((?:[^\n]*\n){1,40}?)/HEADER[ \t]*$", re.MULTILINE)
 """The head of the Open Shownote Format, https://github.com/shownotes/OSF-in-a-Nutshell."""
+_TIGHT = re.compile(r"^([A-Za-z_]{2,30}):(?=[^\s:/])", re.MULTILINE)
+"""`title:How bees choose`, which is no key to YAML."""
 _PROPERTY = re.compile(r"^([^\W\d_][\w.-]{0,40})=(.*)$", re.MULTILINE)
 _MODULE = re.compile(
     r"(?:(?:import|export)\b[^\n]*\n|[ \t]*\n){0,50}?export[ ]+(?:const|let)[ ]+\w+(?:[ ]*:[ ]*\w+)?[ ]*=[ ]*(?=\{)"
@@ -45,6 +47,7 @@ def split_front_matter(text: str) -> tuple[dict[str, Any], str, list[str]]:
             return tomllib.loads(inside.replace("\r\n", "\n")), rest, []
         except (tomllib.TOMLDecodeError, RecursionError) as error:
             return {}, rest, [f"the front matter is not TOML: {one_line(str(error))[:200]}"]
+    inside = _TIGHT.sub(lambda line: f"{line[1]}: " if key_role(line[1]) else line[0], inside)
     keys = _TOP_KEY.search(inside.lstrip()) or inside.lstrip().startswith("{")
     if inside.strip() and not keys and "\n#" not in f"\n{inside}":
         return {}, text, []  # a rule, text, and another rule

@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 _DESCRIBED = re.compile(r"(?P<title>.{3,70}?)(?:\s[-–—]\s|[:：]\s?|\.\s)(?P<said>.{40,})", re.DOTALL)
 _SAID = re.compile(r"[.!?…。！？][”\"»」』]")
 _SENTENCE_END = re.compile(r"[.!?]\s|[。！？]")
+_SAYS = 30
 _ONE_LINK, _LABEL = 40, 64
 _LIST = 3
 """So many entries are a list."""
@@ -30,7 +31,10 @@ _SHARE, _MOST, _HALF = 0.7, 0.6, 0.5
 
 def left_out(pieces: Sequence[Piece], times: Sequence[Sequence[Timed] | None], links: set[int]) -> dict[int, str]:
     """Return the places of what is no content, and why; `links` are the places of entries that are links."""
-    left = {i: "times that are no list" for i, marks in enumerate(times) if marks is None}
+    # An entry of some length says something without its time.
+    told = {i for i, piece in enumerate(pieces) if piece.kind == "bullet" and len(piece.text) >= _SAYS}
+    untimed = (i for i, marks in enumerate(times) if marks is None and i not in told)
+    left = dict.fromkeys(untimed, "times that are no list")
     left |= dict.fromkeys(_spoken(pieces, times), "what looks like a raw transcript")
     left |= dict.fromkeys(_below_transcript_labels(pieces), "what looks like a raw transcript")
     if _are_the_topics(links, pieces):

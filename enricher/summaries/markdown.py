@@ -33,9 +33,12 @@ _TEMPLATE = re.compile(
     re.MULTILINE,
 )
 """Shortcodes of Hugo, Liquid of Jekyll, attributes of kramdown, those of Pandoc and Hugo behind a heading."""
+_NOWHERE = re.compile(r"\[[^\[\]\n]{1,200}\]\(\s{0,9}\)")
+"""A link whose address was a template's."""
 _CODE = {"fence", "code_block"}
 _EXPRESSION = re.compile(r"^[ \t]*\{[\w.]{1,80}\}[ \t]*$", re.MULTILINE)
 """An expression of MDX, https://mdxjs.com/docs/what-is-mdx/."""
+_STARS_LEFT = re.compile(r"(?<![A-Za-z])\*\*|\*\*(?![A-Za-z])")
 _STRUCK = re.compile(r"(?<!\S)~~(?=\S)[^~\n]{1,300}(?<=\S)~~(?![^\s.,;:!?)])\s?")
 """What is struck out; in Korean and Japanese "~~" draws a word out."""
 _CLOSE_HEADING = re.compile(r"^(#{2,6})(?=[^\s#])", re.MULTILINE)
@@ -95,7 +98,7 @@ def read(text: str) -> Page:
         for child in token.children or ():
             if child.type == "text" and "*" in child.content:
                 # CommonMark opens no emphasis between CJK letters and punctuation: stray ** are nobody's words.
-                child.content = child.content.replace("**", "")
+                child.content = _STARS_LEFT.sub("", child.content)
     return html.read(parser.renderer.render(tokens, parser.options, {}))
 
 
@@ -112,7 +115,7 @@ def _tidied(text: str) -> str:
             begun = text.rfind(f"{{{{{closing[1]} {closing[2]}", max(0, closing.start() - _BETWEEN), closing.start())
             prose = closing[1] == "%" or _PROSE.search(text, max(0, begun), closing.start())
             text = text[:begun] + text[closing.end() :] if begun >= 0 and not prose else text
-        text = _TEMPLATE.sub("", text)
+        text = _NOWHERE.sub("", _TEMPLATE.sub("", text))
     return text
 
 

@@ -69,7 +69,9 @@ def merge(stem: str, pages: Sequence[Page], record: Record, shared: Shared) -> d
     written = said.pop("abstract", None)
     said |= record.said
     unsure = said.pop("duration_unsure", False)
-    found["abstract"] = _abstract(record, written)
+    heading = said.pop("fallback_abstract", "")
+    # What the head of a web page says may be of the site: only the documents around it tell.
+    found["abstract"] = _abstract(record, written) or (heading if shared.keys and not shared.has_line(heading) else "")
     _keep_rest(found, written or "", record)
     found["topics"] = _without_abstract(found["topics"], found["abstract"])
     _drop_unordered(found["topics"])

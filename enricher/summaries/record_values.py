@@ -10,6 +10,7 @@ from typing import Any
 
 from enricher.summaries.dates import read_date
 from enricher.summaries.record_lists import LATEST
+from enricher.summaries.vocabulary import is_one_of
 from enricher.text import one_line
 from enricher.timestamps import parse_clock, parse_time
 
@@ -17,6 +18,11 @@ _EPOCH_MS, _EPOCH_S = 10**11, 10**9
 _VAULT_LINK = re.compile(r"\[\[(?:[^\]|/]*/)*(?P<note>[^\]|/]*)(?:\|(?P<alias>[^\]]*))?\]\]")
 _LINK = re.compile(r"\[([^\[\]]{1,200})\]\([^\s()]{0,500}\)")
 _NAMES = {"title", "podcast", "people"}
+_PART = re.compile(r"[(\[](?:[^\W\d_]+\.? )?\d{1,3} ?(?:[^\W\d_]{1,12} |/ ?)\d{1,3}[)\]]$")
+"""The end of "Looking Forward (Episode 1 of 5)"."""
+_PROGRAM = re.compile(r"[a-z0-9]+(?:[-_][a-z0-9]+)+")
+"""The name of a program: "history-browser" made a note, and did not write it."""
+_WORDS_OF_A_SENTENCE = 5
 _AND = re.compile(r",?\s+(?:and|&|und|y|et|e|en|og|och|и)\s+")
 _WORDS_OF_A_NAME = 4
 _SLUG = re.compile(r"[a-z]{2,}(?:-[a-z]{2,}){1,3}")
@@ -46,6 +52,19 @@ def shown_value(role: str | None, text: str) -> tuple[str | None, str]:
 def name_of_slug(line: str) -> str:
     """Return the name that an address has of somebody: "ann-lee"."""
     return line.replace("-", " ").title() if _SLUG.fullmatch(line) else line
+
+
+def names_nobody(role: str | None, line: str) -> bool:
+    """Recognise what is no name: what somebody said, a series within a show, "unknown", a player's buttons."""
+    if role == "people" and len(line.split()) > _WORDS_OF_A_SENTENCE and line[-1] in ".!?":
+        return True
+    if role in {"podcast", "people", "source"} and (_PART.search(line) or is_one_of("nobody", line)):
+        return True
+    if role in {"source", "podcast"} and (_PROGRAM.fullmatch(line) or is_one_of("programs", line)):
+        return True
+    if role == "people" and line.isascii() and " " not in line and line.islower():
+        return "-" not in line  # of an account; "ann-lee" is Ann Lee
+    return role == "podcast" and all(is_one_of("buttons", cell) for cell in line.split("|"))  # of PowerPress
 
 
 def names_of(line: str) -> list[str]:

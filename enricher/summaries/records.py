@@ -14,6 +14,7 @@ from enricher.summaries.quotes import read_quote
 from enricher.summaries.record_lists import SENTENCE, is_web, read_rows, row_of, seconds, topic
 from enricher.summaries.record_values import (
     is_audio,
+    names_nobody,
     names_of,
     of_number,
     of_text,
@@ -33,13 +34,9 @@ _MOST = 20_000  # leaves of one tree: YAML's aliases can make gigabytes of a few
 _DEEPEST = 8
 _BODY = 1200
 _LINE = 500
-_WORDS_OF_A_NAME = 5
 _SHORTEST_ID, _SURE_ID = 6, 16
 _NO_ID = re.compile(r"[^\W\d_]+|(?:audio|video|image|text|application)/[\w.+-]+")
-_PART = re.compile(r"[(\[](?:[^\W\d_]+\.? )?\d{1,3} ?(?:[^\W\d_]{1,12} |/ ?)\d{1,3}[)\]]$")
-"""The end of "Looking Forward (Episode 1 of 5)"."""
-_PROGRAM = re.compile(r"[a-z0-9]+(?:[-_][a-z0-9]+)+")
-"""The name of a program: "history-browser" made a note, and did not write it."""
+_TAG = re.compile(r"</?(?:p|br|ul|ol|li|a|div|span|strong|em|img|h[1-6])\b", re.IGNORECASE)
 _MARKUP = re.compile(
     r"^(?:#{1,6}|[-*+]|\d{1,2}[.)])\s|\n\s*\n|<(?:p|br|ul|ol|li|a|div|strong|b|em|h[1-6])\b|\]\(http", re.MULTILINE
 )
@@ -143,6 +140,9 @@ class _Walk:
         elif rows and len(rows) == len(table) and all(row_of(row).is_timed for row in rows):
             self._list(key, role or list_role(key), rows, depth)
         elif role != "private":
+            # A table of the episode's audio: {"title": …, "link": "….mp3", "duration": …}
+            if role == "podcast" and any(key_role(str(x)) == "duration" or is_audio(str(y)) for x, y in table.items()):
+                role = "page"
             self.table(table, None if role == "page" else role, depth + 1, apart=apart or role is None)
 
     def leaf(self, role: str | None, value: object, key: str = "") -> None:
@@ -155,7 +155,8 @@ class _Walk:
         if not isinstance(value, str) or value in {"true", "false"}:
             return
         text = xml_safe(value).strip()
-        text = text if "&lt;" in text else html.unescape(text)  # markup that is shown is none
+        plain = html.unescape(text)
+        text = text if "&lt;" in text and _TAG.search(plain) else plain  # markup that is shown is none
         if text[:1] in {"[", "{"} and (found := parsed_json(text)):
             self.table({key: found}, role, _DEEPEST)  # a list that a database keeps as text
             return
@@ -198,7 +199,7 @@ class _Walk:
 
     def _sentence(self, role: str | None, line: str, text: str, key: str) -> None:
         record, said = self._record, self._record.said
-        if _names_nobody(role, line):
+        if names_nobody(role, line):
             return
         if role == "source":
             said.setdefault("source", {}).setdefault("url" if is_web(line) else "name", line)
@@ -255,17 +256,6 @@ class _Walk:
             title = re.sub(r"[-_]+", " ", re.sub(r"(?<=[a-z])(?=[A-Z])", " ", key)).capitalize()
             self._record.add({"topics": [topic(title, None, texts)]})
         self._record.identities |= dict.fromkeys(filter(is_web, texts))
-
-
-def _names_nobody(role: str | None, line: str) -> bool:
-    """Recognise what is no name: what somebody said, a series within a show, "unknown", a player's buttons."""
-    if role == "people" and len(line.split()) > _WORDS_OF_A_NAME and line[-1] in ".!?":
-        return True
-    if role in {"podcast", "people", "source"} and (_PART.search(line) or is_one_of("nobody", line)):
-        return True
-    if role == "source" and (_PROGRAM.fullmatch(line) or is_one_of("programs", line)):
-        return True
-    return role == "podcast" and all(is_one_of("buttons", cell) for cell in line.split("|"))  # of PowerPress
 
 
 def _within(role: str | None, own: str | None, value: object) -> str | None:

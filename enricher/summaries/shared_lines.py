@@ -20,7 +20,7 @@ from enricher.text import fold, one_line
 from enricher.timestamp_lines import time_alone, time_behind, titled_line
 
 if TYPE_CHECKING:
-    from collections.abc import Collection, Iterable, Iterator, Sequence
+    from collections.abc import Collection, Iterator, Sequence
 
     from enricher.summaries.blocks import Page, Piece
     from enricher.summaries.records import Record
@@ -30,6 +30,8 @@ _SENTENCES = re.compile(r"((?<!Prof\.)(?<!Capt\.)(?<=\w\w\w[.!?])\s+(?=[^\Wa-zà
 _BRACKETED = re.compile(r"[(\[（【][^()\[\]（）【】]{0,40}[)\]）】]")
 _LINE, _SENTENCE = 15, 25
 """Lines and sentences of so many letters are not the same by chance, as "Elections" and "It depends." are."""
+_TITLE = 8
+"""So long a title is no word of a line."""
 _FEW, _SOME, _SHARE = 2, 3, 0.3
 _COPY = 0.8
 """What shares so much with another document is of the same episode, in another form."""
@@ -43,12 +45,28 @@ _OWN = (*_EPISODE, "link")
 
 
 @dataclass(frozen=True, slots=True)
+class Names:
+    """What a document calls its episode, which others have in the place of theirs: "Episode 12 was made by …"."""
+
+    number: str = ""
+    title: str = ""
+
+    def key(self, line: str) -> str:
+        """Return a line without what differs: these names, a word in brackets, blanks."""
+        words = fold(_BRACKETED.sub("", line)).split()
+        number = self.number
+        key = "".join("#" if number and word.lstrip("0") == number else word for word in words)
+        title = fold(self.title).replace(" ", "")
+        key = key.replace(title, "#") if len(title) >= _TITLE else key
+        return key if any(map(str.isalpha, key)) else ""
+
+
+@dataclass(frozen=True, slots=True)
 class Shared:
     """What other documents say too."""
 
     keys: Collection[str] = frozenset()
-    number: str = ""
-    """The episode's own, which their lines have in the place of theirs: "Episode 12 was made by …"."""
+    names: Names = Names()
 
     def has_title(self, title: str) -> bool:
         """Recognise the name of the show or of a part, which heads other documents too."""
@@ -60,24 +78,20 @@ class Shared:
 
     def has_line(self, line: str) -> bool:
         """Recognise a line or a sentence."""
-        return _key(line, self.number) in self.keys
+        return self.names.key(line) in self.keys
 
 
-def keys_of(pages: Sequence[Page], record: Record, number: str) -> frozenset[str]:
-    """Return the keys of what the document of an episode of this number says."""
+def keys_of(pages: Sequence[Page], record: Record, names: Names) -> frozenset[str]:
+    """Return the keys of what a document says."""
     pieces = [piece for page in pages for piece in page.pieces]
-    texts = (
-        [piece.text for piece in pieces if piece.kind != "heading"]
-        + [text for _, text in record.abstracts]
-        + record.sentences
-    )
-    keys = {
-        key for text in texts for line in _lines(text) for key in (_key(line, number), *_sentence_keys(line, number))
-    }
+    said = [record.said, *(page.said for page in pages)]
+    texts = [piece.text for piece in pieces if piece.kind != "heading"] + record.sentences
+    texts += [text for _, text in record.abstracts] + [str(one.get("fallback_abstract", "")) for one in said]
+    lines = [line for text in texts for line in _lines(text)]
+    keys = {names.key(part) for line in lines for part in (line, *_long_sentences(line))}
     keys |= {f"## {fold(piece.text)}" for piece in pieces if piece.is_marked}
     heads = [piece.text for page in pages for piece in page.pieces[:_HEAD] if piece.kind == "heading"]
     keys |= {f"# {fold(one)}" for one in (*heads, str(record.said.get("title", "")))}
-    said = [record.said, *(page.said for page in pages)]
     keys |= {f"{name} {one[name]}" for one in said for name in _OWN if one.get(name)}
     mentioned = [*record.identities, *(one for page in pages for one in page.identities)]
     return frozenset(keys.difference({"", "# "}) | set(filter(is_web, mentioned)))
@@ -165,18 +179,11 @@ def _lines(text: str) -> list[str]:
     return [one_line(text)] if wrapped else lines
 
 
-def _sentence_keys(line: str, number: str) -> Iterable[str]:
+def _long_sentences(line: str) -> list[str]:
     parts = _SENTENCES.split(line)[::2]
-    return (_key(part, number) for part in parts if _is_long(part, _SENTENCE)) if len(parts) > 1 else ()
+    return [part for part in parts if _is_long(part, _SENTENCE)] if len(parts) > 1 else []
 
 
 def _is_long(text: str, letters: int) -> bool:
     """Count letters; one of Chinese or Japanese says as much as two."""
     return sum(1 if letter.isascii() else 2 for letter in text if letter.isalpha()) >= letters
-
-
-def _key(line: str, number: str) -> str:
-    """Return a line without what differs: the episode's number, a word in brackets, blanks."""
-    words = fold(_BRACKETED.sub("", line)).split()
-    key = "".join("#" if number and word.lstrip("0") == number else word for word in words)
-    return key if any(map(str.isalpha, key)) else ""

@@ -23,7 +23,9 @@ _BRACKETED_END = re.compile(r"(?<=\S)\s?[(\[]([^()\[\]]{1,40})[)\]]$")
 _DANGLING = re.compile(r"\s+[-–—|:]$")
 """What a template puts before a name that is missing: "Episode 12 — "."""
 _STEM_DATE = re.compile(r"^\d{4}-\d{2}-\d{2}(?!\d)[ _-]*")
-_STEM_NUMBER = re.compile(r"(?:^|[\s_-]|\bep?)#?(\d{1,4})$", re.IGNORECASE)
+_STEM_NUMBER = re.compile(
+    r"(?:^|[\s_-]|\bep?)#?(\d{1,4})$|^(?:episode|ep|folge)[\s_-]?#?(\d{1,4})(?=[\s_-])", re.IGNORECASE
+)
 _WORD = 3
 _YEARS = range(1900, 2100)
 _STEM_SEASON = re.compile(r"s\d{1,2}e\d{1,3}", re.IGNORECASE)
@@ -57,8 +59,8 @@ class FileName:
         self.words = re.sub(r"[\s_-]+", " ", _STEM_DATE.sub("", stem)).strip()
         number = _STEM_NUMBER.search(stem)
         # "Ann Lee 2" is a copy of "Ann Lee", "retrospective 2015" is of a year.
-        told = number and not re.fullmatch(r" \d", number[0]) and int(number[1]) not in _YEARS
-        self.number = int(number[1]) if number and told else None
+        found = int(number[1] or number[2]) if number and not re.fullmatch(r" \d", number[0]) else None
+        self.number = None if found in _YEARS else found
         self._telling = [word for word in fold(self.words).split() if word not in GENERIC and not word.isdecimal()]
 
     @property

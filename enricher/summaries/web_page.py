@@ -107,11 +107,12 @@ def _is_site(heading: etree._Element) -> bool:
 def played_audio(root: etree._Element) -> tuple[str, ...]:
     """Find the address of the one audio that a page plays, which may be the latest episode's and not the page's."""
     sources = {src for x in root.iter("audio", "source") if is_web(src := x.get("src") or "") and is_audio(src)}
-    return tuple(sources) if len(sources) == 1 else ()
+    named = _content(root, "og:audio") or ""
+    return (*(sources if len(sources) == 1 else ()), *filter(is_audio, filter(is_web, [named])))
 
 
 def read_metadata(root: etree._Element) -> dict[str, Any]:
-    """Read a page's metadata under the JSON names, and the title that its head gives as `fallback_title`."""
+    """Read a page's metadata under the JSON names, and what its head has where the page says nothing."""
     record = Record()
     addresses = [x.get("href") for x in root.iter("link") if (x.get("rel") or "").lower() == "canonical"]
     for node in _episodes(root):
@@ -124,7 +125,8 @@ def read_metadata(root: etree._Element) -> dict[str, Any]:
     if day:
         record.said.setdefault("published", day)
     heading = _head_title(root)
-    return record.said | ({"fallback_title": heading} if heading else {})
+    about = {"fallback_title": heading, "fallback_abstract": _content(root, "og:description")}
+    return record.said | {name: value for name, value in about.items() if value}
 
 
 def _head_title(root: etree._Element) -> str:

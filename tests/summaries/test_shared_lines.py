@@ -36,6 +36,7 @@ def series(template: str) -> list[str]:
     [
         "Podržite nas na Patreonu i ocijenite nas.",
         "Podden klipps och mixas av Sven i Malmö.",
+        "Ascolta “{title}” su Voce, ogni giorno.",
         "Folge {number} wurde von Wachs & Co. möglich gemacht.",
         "- Muzička podloga: Zvuk Leta\n- Ko smo mi: Ana i Iva Horvat",
         "このエピソードの感想は #ハチ でお待ちしています。",
@@ -127,7 +128,7 @@ def test_a_page_of_highlights_is_read_as_it_is() -> None:
     [
         "The Dow fell {number}1 points to 3{number},1{number}1 on Monday.",
         "Today we read Psalm 1{number} and say why it was sung.",
-        "We talk with Dr. {title} of the University of Leeds. {said}",
+        "We talk with Dr. {said} of the University of Leeds.",
         "the U.S. Department of Agriculture has a say in all of it, as {said}",
         "Q: Which book would you take to the island?\nA: A book about bees and wax, as ever.",
         "- Elections\n- Climate",

@@ -7,7 +7,7 @@ import json
 import pytest
 
 from enricher.model.summary import Summary, parts
-from enricher.summaries.document import read_document, read_summary
+from enricher.summaries.document import Document, read_document, read_summary
 
 BEES = "How bees choose a home"
 SWARM = "The swarm hangs on a branch and sends out scouts."
@@ -382,3 +382,60 @@ def test_lines_below_a_time_and_a_title_are_what_is_said_there(name: str) -> Non
     )
     assert timed(summary) == [("Opening of the hive", 0), ("The dance", 312), ("The quorum", 1300)]
     assert [topic.passages[0].text for topic in summary.topics] == [one.partition("\n")[2] for one in lines]
+
+
+# The last measurement
+
+
+def test_values_of_generators_that_name_no_show() -> None:
+    """A class of the menu, a table of the audio; an account is nobody's name."""
+    assert read(json.dumps({"title": BEES, "podcast": "current-menu-item", "body": SWARM}), "1.json").podcast is None
+    table = {"title": BEES, "link": "https://b.example/1.mp3", "duration": "10:00"}
+    found = read(json.dumps({"podcast": table, "guests": ["danis2", "Ann Lee"], "description": SWARM}), "1.json")
+    assert (found.podcast, found.title, found.people) == (None, BEES, ("Ann Lee",))
+
+
+@pytest.mark.parametrize(
+    ("written", "said"),
+    [
+        ("Join us on this discussion where we chat about bees and wax.", True),
+        ("Join us as we talk to two scholars about their bees.", True),
+        ("Join us on Slack and talk to two scholars about their bees.", False),
+        ("Timestamps created with https://x.example by @ann", False),
+        ("The Sh**t of the hive is what they call it.", True),
+    ],
+)
+def test_invitations_and_tools(written: str, said: bool) -> None:
+    """An invitation to listen is the abstract; one to a place elsewhere is nobody's content."""
+    assert (written in str(read(f"# {BEES}\n\n{SWARM}\n\n{written}\n"))) is said
+
+
+def test_metadata_that_is_nearly_right() -> None:
+    """A key without a blank, an entity, a link that had a template's address, a guest's section."""
+    text = "---\ntitle:Bees, Pt.1: a home\ndescription: The template&lt;auto&gt; of it all, said in a sentence.\n---\n"
+    summary = read(f"{text}## Guest\n\nAnn Lee keeps bees on the roofs of Leeds.\n\n[Get it]({{{{ site.url }}}})\n")
+    assert (summary.title, summary.abstract) == (
+        "Bees, Pt.1: a home",
+        "The template<auto> of it all, said in a sentence.",
+    )
+    assert texts(summary) == ["Ann Lee keeps bees on the roofs of Leeds."]
+
+
+def test_times_of_bullets_that_are_no_list() -> None:
+    """What is long says something without them; a player's line has the length of its file."""
+    bullets = "".join(f"- {n}:30 - Of how the bees of hive number {n} came home\n" for n in (47, 12, 30, 8))
+    summary = read(f"# {BEES}\n\n{SWARM}\n\n## Of what\n\n{bullets}\n00:53:53 (49.4 MB), Download, Mirror\n")
+    assert texts(summary)[0] == "Of how the bees of hive number 47 came home"
+    assert [start for _, start in timed(summary)] == [None]
+
+
+def test_the_head_of_a_web_page_may_be_of_the_site() -> None:
+    """What other pages of the folder do not say is of the episode."""
+    page = (
+        '<html><head><meta property="og:description" content="{}"></head><body><h1>{}</h1><h2>A</h2><p>{}</p><h2>B</h2>'
+    )
+    pages = [page.format(f"Of hive {n} and its bees", f"Hive {n}", f"Of bees in hive {n} alone.") for n in range(4)]
+    pages = [f"{one}<p>Made by Wax and Honey of Leeds</p>" for one in pages]
+    others = [Document(f"{n}.html", one.encode()).keys for n, one in enumerate(pages)]
+    assert Document("0.html", pages[0].encode()).read(others[1:]).summary.abstract == "Of hive 0 and its bees"
+    assert read(pages[0], "0.html").abstract is None
