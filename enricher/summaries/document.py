@@ -24,7 +24,7 @@ from enricher.summaries.merge import finish, merge
 from enricher.summaries.records import Record, add_tree
 from enricher.summaries.shared_lines import Names, Shared, keys_of, shared_keys
 from enricher.summaries.title_parts import FileName
-from enricher.text import decode, xml_safe
+from enricher.text import decode, fold, xml_safe
 
 if TYPE_CHECKING:
     from collections.abc import Collection, Iterable, Iterator, Mapping, Sequence
@@ -86,7 +86,8 @@ class Document:
     def _names(self) -> Names:
         said = self._record.said
         heads = (piece.text for page in self._pages for piece in page.pieces if piece.level == 1)
-        return Names(str(said.get("number", FileName(self._stem).number) or ""), said.get("title") or next(heads, ""))
+        number = said.get("number", FileName(self._stem).number)
+        return Names(str(number or ""), fold(said.get("title") or next(heads, "")).replace(" ", ""))
 
     def read(self, others: Iterable[Collection[str]] = ()) -> Reading:
         """Return its summary, without what several of the `others` say too, whose keys these are.

@@ -50,14 +50,14 @@ class Names:
 
     number: str = ""
     title: str = ""
+    """Folded, without blanks."""
 
     def key(self, line: str) -> str:
         """Return a line without what differs: these names, a word in brackets, blanks."""
         words = fold(_BRACKETED.sub("", line)).split()
         number = self.number
         key = "".join("#" if number and word.lstrip("0") == number else word for word in words)
-        title = fold(self.title).replace(" ", "")
-        key = key.replace(title, "#") if len(title) >= _TITLE else key
+        key = key.replace(self.title, "#") if len(self.title) >= _TITLE else key
         return key if any(map(str.isalpha, key)) else ""
 
 
@@ -104,15 +104,15 @@ def shared_keys(own: Collection[str], others: Sequence[Collection[str]]) -> froz
     """
     episodes = {key for key in own if key.startswith(tuple(f"{name} " for name in _EPISODE))}
     counts = Counter[str]()
-    several = 0
+    counted: list[Collection[str]] = []
     for other in others:
         both = [key for key in own if key in other]
         if len(both) < len(own) * _COPY and episodes.isdisjoint(both):
             counts.update(both)
-            several += 1
-    least = _FEW if several < _SOME + _FEW else max(_SOME, several * _SHARE)
+            counted.append(other)
+    least = _FEW if len(counted) < _SOME + _FEW else max(_SOME, len(counted) * _SHARE)
     found = {key for key, count in counts.items() if count >= least}
-    found |= {one for one in own if is_web(one) and any(f"{name} {one}" in other for other in others for name in _OWN)}
+    found |= {one for one in own if is_web(one) and any(f"{name} {one}" in other for other in counted for name in _OWN)}
     left = (key for key in own if key not in found and " " not in key and not is_web(key))
     return frozenset(found) if any(left) else frozenset()
 

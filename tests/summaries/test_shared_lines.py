@@ -153,6 +153,16 @@ def test_a_part_that_others_have_not_is_no_title() -> None:
     assert [one.title for one in read(*days).summary.topics] == ["A", "More 0"]
 
 
+def test_a_heading_that_is_a_sentence_of_the_site_goes_without_what_it_heads() -> None:
+    """A name of a part stays, however many have it."""
+    text = (
+        "# {title}\n\nOf hive {number}.\n\n## Seht die Aufnahme dieser Folge auf unserem Kanal an\n\n{said}\n\n"
+        "## Was bleibt\n\n{said}\n"
+    )
+    topics = read(*series(text)).summary.topics
+    assert [(one.title, one.passages[0].text) for one in topics] == [("", BEES), ("Was bleibt", BEES)]
+
+
 def test_an_episode_that_others_mention_keeps_its_title() -> None:
     """In their lists of related or recent episodes."""
     mine, *rest = series("# {title}\n\n{said}\n")
