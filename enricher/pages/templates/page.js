@@ -83,7 +83,8 @@
 
   if (audio) {
     audio.addEventListener('timeupdate', () => {
-      if (clip && audio.currentTime >= clip.end) { clip = null; audio.pause(); }
+      // One that was queued before a reader moved past the end comes before "seeking", and is not the clip's end.
+      if (clip && !audio.seeking && audio.currentTime >= clip.end) { clip = null; audio.pause(); }
       show();
     });
     audio.addEventListener('seeking', () => {
