@@ -50,7 +50,8 @@ class Neighbours:
             from enricher.summaries.document import Document  # most runs read none
 
             parsed = Document(str(path), body)
-        keys = parsed.keys
+        # The same whether it is read itself or only looked at.
+        keys = parsed.keys if len(body) <= _LARGEST else frozenset()
         self._keys.pop(path, None)
         _kept(self._keys, path, lambda _: keys)
         # Of the same bytes: what changes now is found by the next run.

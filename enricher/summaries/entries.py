@@ -10,9 +10,9 @@ from typing import TYPE_CHECKING, NamedTuple
 
 from enricher.summaries.blocks import CITED, SENTENCE_ENDS, Piece, is_wrapped
 from enricher.summaries.inline_transcript import without_turns
-from enricher.summaries.labelled_times import times_of_headings
 from enricher.summaries.record_lists import is_web
 from enricher.summaries.sections import in_sections
+from enricher.summaries.times_beside_titles import times_of_headings
 from enricher.summaries.vocabulary import is_one_of, key_role, role_of
 from enricher.timestamp_lines import Entry, time_alone, time_behind, titled_line
 from enricher.timestamp_lists import find_list
@@ -198,9 +198,8 @@ def _single_times(
     for i, mark in timed.items():
         if pieces[i].kind != "heading" and not _CLOCK.search(pieces[i].text):
             continue  # one link into somebody's video
-        if " | " in pieces[i].text or _SIZE.search(
-            pieces[i].text
-        ):  # "Honey | 5:00" and "Wax | 7:30" may as well be prices
+        # "Honey | 5:00" and "Wax | 7:30" may as well be prices.
+        if " | " in pieces[i].text or _SIZE.search(pieces[i].text):
             found[i] = None
         elif len(timed) < _LIST:
             found[i] = [Timed(mark.title, mark.start)] if "\n" not in pieces[i].text else []

@@ -136,7 +136,7 @@ class Topics:
         passages = self._passages
         quote = read_quote(piece.text, piece.speaker, piece.links)
         mark = titled_line(quote["text"]) if len(quote["text"]) < _TITLE * 3 else None
-        if quote["text"]:
+        if any(map(str.isalnum, quote["text"])):
             passages.append(quote | ({"text": unquoted(mark.title)} if mark else {}))
         elif passages and passages[-1]["kind"] == "quote":
             passages[-1]["speaker"] = passages[-1]["speaker"] or quote["speaker"]

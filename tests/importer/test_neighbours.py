@@ -123,3 +123,16 @@ def test_many_paths_cost_what_they_are(tmp_path: Path) -> None:
     paths = sorted(tmp_path.iterdir())
     few = calls(lambda: list(import_paths(None, paths[:30])))
     assert calls(lambda: list(import_paths(None, paths))) < few * 5
+
+
+def test_a_large_neighbour_says_nothing_whenever_it_is_read(tmp_path: Path) -> None:
+    """A transcript, say: it has no part in what others share, in a first run and in a later one."""
+    for number in range(1, 4):
+        text = page(number) + ("They dance.\n\n" * 30_000 if number < 3 else "")
+        (tmp_path / f"{number}.md").write_text(text, "utf-8")
+    with Store(memory()) as store:
+        sync(store, [tmp_path])
+        assert JUNK in documents(store)[str(tmp_path / "3.md")]
+        (tmp_path / "3.md").write_text(page(3) + "More of it.\n", "utf-8")
+        sync(store, [tmp_path])
+        assert documents(store) == fresh(tmp_path)

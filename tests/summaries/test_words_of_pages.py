@@ -3,25 +3,15 @@
 from __future__ import annotations
 
 import json
+from typing import TYPE_CHECKING
 
-from enricher.model.summary import Summary, parts
 from enricher.summaries.blocks import Piece
 from enricher.summaries.boilerplate import why_boilerplate
-from enricher.summaries.document import read_summary
 from enricher.summaries.title_parts import guest_of
+from tests.summaries.written import BEES, SWARM, read, texts
 
-BEES = "How bees choose a home"
-SWARM = "The swarm hangs on a branch and sends out scouts."
-
-
-def read(text: str, name: str = "12.md") -> Summary:
-    """Read a page that a test writes."""
-    return read_summary(name, text.encode())
-
-
-def texts(summary: Summary) -> list[str]:
-    """Return what the topics say."""
-    return [part.text for part in parts(summary) if part.kind in {"text", "quote"}]
+if TYPE_CHECKING:
+    from enricher.model.summary import Summary
 
 
 def test_a_sentence_that_has_a_word_of_a_sponsor_is_content() -> None:
