@@ -4,11 +4,13 @@ from __future__ import annotations
 
 import itertools
 import json
+import os
 import signal
 import threading
 import time
 from contextlib import suppress
 from dataclasses import dataclass, field
+from pathlib import Path
 from subprocess import Popen, TimeoutExpired
 from typing import TYPE_CHECKING, Any
 
@@ -23,7 +25,6 @@ from tests.workshop import Workshop
 
 if TYPE_CHECKING:
     from collections.abc import Iterator
-    from pathlib import Path
 
     from tests.hostile.server import Talk
 
@@ -79,13 +80,28 @@ def until(what: Any) -> None:
     deadline = time.monotonic() + PATIENCE
     while not what():
         assert time.monotonic() < deadline
+        os.sched_yield()
 
 
 def signalled(process: Popen[str], number: int) -> None:
-    """Send a signal to every process of a run, as systemd and terminals do."""
+    """Send a signal to every process of a run, as systemd and terminals do, and wait until each has woken up for it."""
     main = psutil.Process(process.pid)
-    for one in [*main.children(recursive=True), main]:
+    every = [*main.children(recursive=True), main]
+    slept = {one: _sleeps(one, number) for one in every}
+    for one in every:
         one.send_signal(number)
+    until(lambda: all(before is None or _sleeps(one, number) != before for one, before in slept.items()))
+
+
+def _sleeps(process: psutil.Process, number: int) -> int | None:
+    """Count how often the main thread of a process fell asleep, if it handles a signal; only Linux tells."""
+    try:
+        lines = Path(f"/proc/{process.pid}/status").read_text().splitlines()
+    except OSError:
+        return None
+    status = dict(line.split(":\t", 1) for line in lines)
+    handles = int(status["SigCgt"], 16) >> (number - 1) & 1
+    return int(status["voluntary_ctxt_switches"]) if handles else None
 
 
 def interrupt(process: Popen[str]) -> None:
