@@ -38,7 +38,9 @@ _LINE_END = re.compile(
 )
 _RUNNING = re.compile(rf"(?<![\d/.:-]){_OPEN}?{_MARK}(?P<start>{_CLOCK}){_CLOSE}?(?!\d|:\d)", re.IGNORECASE)
 _ALONE = re.compile(
-    rf"\W{{0,4}}(?P<start>{_CLOCK})(?:\s?{TO}\s?(?P<end>{_CLOCK}))?\s*{_CLOSE}?(?:\s?\({COLONS}\))?\W{{0,3}}"
+    rf"\W{{0,4}}(?P<start>{_CLOCK})(?:\s?{TO}\s?(?P<end>{_CLOCK}))?\s*{_CLOSE}?(?:\s?\({COLONS}\))?"
+    # how long it is: "· 1m 27s"
+    r"(?:\s?[·•|,(]\s?(?:\d{1,3}\s?(?:h|min|m|sec|s)\b\.?\s?){1,3})?\W{0,3}"
 )
 _OF_DAY = re.compile(r"\s?(?:[ap]\.?m\b\.?|Uhr\b|UTC\b|GMT\b|CES?T\b|[EP][SD]?T\b)", re.IGNORECASE)
 _RUNS_ON = re.compile(r"-{3,}|_{3,}|https?://|[.!?]\s|[。！？](?=.)|\s(?=[\u2600-\u27bf\U0001f000-\U0001faff])")

@@ -51,9 +51,9 @@ class Places:
         found = self._known[base][path]
         if found or base != path.parent:
             return found
-        above = path.parent.parent  # one to a folder, perhaps
+        above = _above_dates(path.parent.parent)  # one to a folder, perhaps
         if path not in self._known.get(above / "*", {}):
-            every = (one for folder in _listed(above) if folder.is_dir() for one in self._here(Path(folder)))
+            every = (one for folder in self._folders(above, _DEEPEST) for one in self._here(folder))
             self._known[above / "*"] = self._neighbours([path, *every])
         return self._known[above / "*"][path]
 
@@ -62,6 +62,14 @@ class Places:
 
     def _here(self, folder: Path) -> list[Path]:
         return [Path(one) for one in _listed(folder) if self._is_document(one.name) and one.is_file()]
+
+    def _folders(self, folder: Path, deepest: int) -> Iterator[Path]:
+        """Return the folders below one, and below those of them that are numbers."""
+        for one in _listed(folder):
+            if one.is_dir():
+                yield Path(one)
+                if deepest and one.name.isdecimal():
+                    yield from self._folders(Path(one), deepest - 1)
 
     def _below(self, folder: Path, deepest: int) -> Iterator[Path]:
         """Return the documents in folders that are numbers."""
@@ -74,7 +82,8 @@ class Places:
 def _series(path: Path, *, alone: bool) -> tuple[Path, str]:
     """Return what a document shares with its series: folder and form; `2012/03/*/*.html`; `*/index.md`."""
     base = _above_dates(path.parent)
-    return (path.parent.parent, path.name) if alone and base == path.parent else (base, path.suffix.lower())
+    above = _above_dates(path.parent.parent)
+    return (above, path.name) if alone and base == path.parent else (base, path.suffix.lower())
 
 
 def _above_dates(folder: Path) -> Path:

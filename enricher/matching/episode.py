@@ -8,10 +8,12 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
-from enricher.matching.titles import Shows, Title, read_title
+from enricher.matching.titles import Shows, Title, number_apart, numbers_lead, read_title
 from enricher.titles.numbers import Number, same_number, show_and_number
 
 if TYPE_CHECKING:
+    from collections.abc import Sequence
+
     from enricher.model.feed import Item
     from enricher.model.summary import Summary
 
@@ -20,6 +22,7 @@ NEAR = 2 * DAY
 """Dates further apart than this are those of two episodes."""
 SAME_DAY = 14 * 3600.0
 """How far from a day, as UTC has it, a time may lie that some time zone calls that day: Kiribati is 14 hours ahead."""
+_DAY_IN_WORDS = re.compile(r"\s?[|·:–—(\[-]\s?[^|·:–—()\[\]]{6,40}[)\]]?\s*$")
 _DAY_AT_END = re.compile(
     r"(?<=\w)[\s\-–—|,:(\[]+(?:\d{1,2}[/.\-]\d{1,2}[/.\-](?:\d\d){1,2}|\d{4}[/.\-]\d{1,2}[/.\-]\d{1,2})[)\]]?\s*$"
 )
@@ -51,37 +54,55 @@ class Episode:
         return range(math.floor((self.first - NEAR - DAY) / DAY), math.floor((self.last + NEAR) / DAY) + 1)
 
 
-def of_item(item: Item, shows: Shows) -> Episode:
+def of_items(items: Sequence[Item], shows: Shows) -> list[Episode]:
+    """Read the items of a feed."""
+    lead = numbers_lead([item.title for item in items])
+    return [_of_item(item, number_apart(item.title) if lead else item.title, shows) for item in items]
+
+
+def _of_item(item: Item, title: str, shows: Shows) -> Episode:
     """Read an item: its title, its number from there or from itunes:episode, its time."""
     season, declared = _whole(item.season), _whole(item.episode)
-    title = read_title(item.title, shows, declared)
+    read = read_title(title, shows, declared)
     numbers: set[Number] = set()
-    if title.number:
-        numbers.add((title.number[0] or season, title.number[1]))
+    if read.number:
+        numbers.add((read.number[0] or season, read.number[1]))
     # A title that begins "012:" while itunes:episode is 13 may mean either, one that says "#12" means 12.
-    if declared is not None and not (title.number and title.firm):
+    if declared is not None and not (read.number and read.firm):
         numbers.add((season, declared))
     published = item.published if item.published is not None and math.isfinite(item.published) else None
-    kinds = title.kinds | ({(item.kind or "").casefold()} & {"bonus", "trailer"})
-    return Episode(title, frozenset(numbers), published, published, kinds)
+    kinds = read.kinds | ({(item.kind or "").casefold()} & {"bonus", "trailer"})
+    return Episode(read, frozenset(numbers), published, published, kinds)
 
 
-def of_summary(summary: Summary, shows: Shows) -> list[Episode]:
-    """Read a summary: its number, its day, and whatever could be its title, each as an episode, the likeliest first."""
+def of_summary(summary: Summary, shows: Shows, *, lead: bool = False) -> list[Episode]:
+    """Read a summary: its number, its day, and whatever could be its title, each as an episode, the likeliest first.
+
+    `lead` says that numbers lead the titles of the feed's items.
+    """
     first = last = None
     if summary.published is not None:
         first = dt.datetime.combine(summary.published, dt.time.min, dt.UTC).timestamp()
         last = first + DAY
-    found = []
+    found: list[Episode] = []
     for text in (summary.title, *summary.titles):
         known = summary.number if summary.number is not None else show_and_number(text)[1]
+        forms = []
         # "Field Notes #75 - 9/06/2019": the day is no part of what it is called.
-        for one in dict.fromkeys((text, _DAY_AT_END.sub("", text))):
-            title = read_title(one, shows, known)
+        for one in dict.fromkeys((text, _without_day(text, summary.published), _DAY_AT_END.sub("", text))):
+            title = read_title(number_apart(one) if lead else one, shows, known)
             season = title.number[0] if title.number else None
             numbers = {(season, known)} if known is not None else {title.number} if title.number else ()
-            found.append(Episode(title, frozenset(numbers), first, last, title.kinds))
+            forms.append(Episode(title, frozenset(numbers), first, last, title.kinds))
+        found += sorted(forms, key=lambda form: bool(form.title.words))  # without words, the day was all that it had
     return found
+
+
+def _without_day(text: str, day: dt.date | None) -> str:
+    """Take "… | March 14, 2024" off the end of a title, where that is the day of publication."""
+    found = _DAY_IN_WORDS.search(text) if day else None
+    numbers = sorted(map(int, re.findall(r"\d+", found[0]))) if found else []
+    return text[: found.start()] if found and day and numbers == [day.day, day.year] else text
 
 
 def of_title(text: str, shows: Shows) -> Episode:

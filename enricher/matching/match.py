@@ -13,7 +13,7 @@ from typing import TYPE_CHECKING
 
 from enricher.errors import Problem
 from enricher.matching.assignment import Assignment, Claim, assign
-from enricher.matching.episode import contradiction, of_item, of_title
+from enricher.matching.episode import contradiction, of_items, of_title
 from enricher.matching.index import Index
 from enricher.matching.match_inputs import Case
 from enricher.matching.rules import RULES, Rule
@@ -73,7 +73,7 @@ def related_items(source: Feed, feed: FeedConfig) -> Callable[[str], Item | None
 
     @cache  # a feed without related episodes has no use for them
     def index() -> tuple[Sequence[Episode], Index]:
-        items = [of_item(item, shows) for item in source.items]
+        items = of_items(source.items, shows)
         return items, Index(((key, i) for i, item in enumerate(items) for key in item.title.keys), items)
 
     def find(related_title: str) -> Item | None:

@@ -14,7 +14,7 @@ from enricher.titles.vocabulary import GENERIC, KINDS, LABELS, PARTS, SITES, TEL
 from enricher.titles.words import Digit, content_words, digits_of, flatten
 
 if TYPE_CHECKING:
-    from collections.abc import Iterable
+    from collections.abc import Iterable, Sequence
 
     from enricher.model.summary import Summary
 
@@ -23,6 +23,8 @@ Shows = tuple[str, ...]
 
 _SITE = re.compile(r"\| ((?:[^\W\d_]+ ){1,4})$")
 _NAME_AND_NUMBER = re.compile(r"([^\d#]+ )(?:# )?(\d{1,5}) ")
+_GLUED = re.compile(r"([^\W\d_]{2,6})(\d{1,5}) ")
+_LEADING = re.compile(r"\s*(\d{1,4})[.)]\s+(?=\S)")
 _SHARED = 2  # titles: one shares nothing
 _MANY_SHARED = 5
 
@@ -86,6 +88,8 @@ def shared_names(titles: Iterable[str]) -> Shows:
     total = 0
     for total, title in enumerate(titles, start=1):  # noqa: B007 counted on the way
         pieces = flatten(title).strip("| ").split(" | ")
+        if glued := _GLUED.match(pieces[0]):  # "LK067 Night passage"
+            numbers[f"{glued[1]} "].append(glued[2])
         for piece in {pieces[0], pieces[-1]} if len(pieces) > 1 else ():
             found = _NAME_AND_NUMBER.fullmatch(f"{piece} ")
             name, number = (found[1], found[2]) if found else (f"{piece} ", "")
@@ -97,6 +101,18 @@ def shared_names(titles: Iterable[str]) -> Shows:
         if len(name) > 2 and not tells_nothing.issuperset(name.split()) and name.split()[-1] not in PARTS  # noqa: PLR2004 as above
         and _is_shared(len(name.split()), len([one for one in every if one]), len({*every} - {""}), len(every), total)
     )  # fmt: skip
+
+
+def number_apart(title: str) -> str:
+    """Return "44. Why tides matter" with its number set apart."""
+    return _LEADING.sub(r"\1: ", title, count=1)
+
+
+def numbers_lead(titles: Sequence[str]) -> bool:
+    """Check whether most titles of a feed begin as "44. Why tides matter" does; "3. Advent" is no episode 3."""
+    numbers = [found[1] for found in map(_LEADING.match, titles) if found]
+    many = len(numbers) >= _SHARED and len(numbers) * 2 >= len(titles)
+    return many and len(set(numbers)) >= len(numbers) * 0.8
 
 
 def _is_shared(words: int, numbered: int, distinct: int, count: int, total: int) -> bool:

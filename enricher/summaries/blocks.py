@@ -80,7 +80,9 @@ def link(text: str, url: str) -> Link:
         pairs = {key.lower(): value for key, value in parse_qsl(parts.fragment) + parse_qsl(parts.query)}
     except ValueError:
         return Link(text, "")
-    start = parse_clock(parts.fragment) if ":" in parts.fragment else None
+    # .../+AbC/4:35 of Overcast
+    clocks = (one for one in (parts.fragment, parts.path.rpartition("/")[2]) if ":" in one)
+    start = next((time for time in map(parse_clock, clocks) if time is not None), None)
     end = None
     for key in _TIME_KEYS:
         if key in pairs:

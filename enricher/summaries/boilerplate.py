@@ -24,11 +24,6 @@ _PLACEHOLDER = re.compile(
     r"|(?:back|return|go) to(?::|\s(?:top|home|all|the (?:top|list|index|home))\b).{0,300}",
     re.IGNORECASE,
 )
-_COUNTED = re.compile(
-    r"[\d.,]+\s?[km]?\s(?:views?|likes?|plays?|comments?)\b"
-    r"|\b\d+ (?:hours?|days?|weeks?|months?|years?) ago|\b\d+ min(?:ute)?s? read",
-    re.IGNORECASE,
-)
 _CELLS = re.compile(r"\s[|·•]\s")
 _LINE = 120
 _NAME = 60
@@ -55,7 +50,8 @@ def without_boilerplate(pieces: Iterable[Piece], show: str | None = None, *, bes
     for piece in pieces:
         strict = not beside or piece.kind == "bullet" or piece.level > 0
         lines = piece.text.splitlines()
-        left = [line for line in lines if not (is_empty(line) or (not strict and _is_button(line, show)))]
+        heads = piece.is_marked and role_of(piece.text) == "skip"  # "Todo" heads what is left out below it
+        left = [line for line in lines if heads or not (is_empty(line) or (not strict and _is_button(line, show)))]
         if left or not lines:
             kept.append(piece if left == lines else replace(piece, text="\n".join(left)))
         elif kept and not any(x.start is not None for x in kept[-1].links):
@@ -78,9 +74,9 @@ def why_boilerplate(piece: Piece) -> str | None:
     # "Its sponsor, a senator, had never seen a queen." has a word of a part's name and is none.
     if is_junk(text) or (len(text) <= _NAME and text[-1] not in SENTENCE_ENDS and role_of(text) == "skip"):
         return "sponsors and ways to follow"
-    if _follows(text) or (piece.kind == "bullet" and len(text) < _LINE and _MAIL.search(text)):
+    if _follows(text) or _is_labelled(text) or (piece.kind == "bullet" and len(text) < _LINE and _MAIL.search(text)):
         return "sponsors and ways to follow"
-    if len(text) < _LINE and _COUNTED.search(text):
+    if len(text) < _LINE and text[-1] not in SENTENCE_ENDS and is_one_of("counted", text):
         return "other pages of the site"
     if any(read_date(cell) or is_one_of("buttons", cell) for cell in cells[1:]) or are_addresses(piece):
         return "metadata and addresses"
@@ -99,9 +95,17 @@ def without_junk(text: str) -> tuple[str, list[str]]:
     return " ".join(one for one in sentences if one not in left), junk
 
 
+def _is_labelled(text: str) -> bool:
+    """Recognise a line behind the name of a part for listeners of the original: "Werbung: …"."""
+    label, colon, _ = text.partition(":")
+    return bool(colon) and len(label) <= _NAME / 2 and len(text) < _LINE * 2 and role_of(label) == "skip"
+
+
 def _follows(text: str) -> bool:
     """Recognise a line of nothing but names of platforms, perhaps behind a label of any language."""
     label, _, behind = text.rpartition(":") if len(text) <= _LINE * 2 else ("", "", "")
     cells = [fold(cell) for cell in re.split(r"[,;|/·•、，\n]|\s(?:and|und|y|e|et|и)\s", behind) if cell.strip()]
+    if label and fold(label) in PLATFORMS and len(behind.split()) == 1:
+        return True  # "Twitch: twitch.tv/field-notes"
     several = len(cells) > (0 if label else 2)  # "Apple and Google" may be what is spoken of
     return several and len(label) <= _NAME and all(cell in PLATFORMS for cell in cells)

@@ -6,6 +6,7 @@ import html
 import re
 from typing import TYPE_CHECKING
 
+from enricher.summaries.tables import lines_of_table
 from enricher.timestamps import clock
 
 if TYPE_CHECKING:
@@ -36,7 +37,9 @@ def as_lines(text: str) -> str:
         head, *chapters = text.split("[CHAPTER]")
         lines = [line for one in chapters if (line := _ffmpeg_line(dict(_FIELD.findall(one))))]
         return "\n\n".join([_unescaped(dict(_FIELD.findall(head)).get("title", "")), "\n".join(lines)])
-    return _PSC_TAGS.sub(_simple_chapters, text) if "<psc:" in text else text
+    if "<psc:" in text:
+        return _PSC_TAGS.sub(_simple_chapters, text)
+    return lines_of_table(text) if "\t" in text or ";" in text else text
 
 
 def _shownotes(text: str) -> Iterator[str]:

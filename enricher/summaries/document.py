@@ -19,6 +19,7 @@ from enricher.summaries import html, markdown, text
 from enricher.summaries.blocks import Page
 from enricher.summaries.chapter_files import as_lines
 from enricher.summaries.front_matter import split_front_matter
+from enricher.summaries.head import SEVERAL
 from enricher.summaries.json_form import from_object, read_json
 from enricher.summaries.merge import finish, merge
 from enricher.summaries.records import Record, add_tree
@@ -87,7 +88,8 @@ class Document:
         said = self._record.said
         heads = (piece.text for page in self._pages for piece in page.pieces if piece.level == 1)
         number = said.get("number", FileName(self._stem).number)
-        return Names(str(number or ""), fold(said.get("title") or next(heads, "")).replace(" ", ""))
+        title = fold(said.get("title") or next(heads, "")).replace(" ", "")
+        return Names(str(number or ""), title, said.get("published", "-"))
 
     def read(self, others: Iterable[Collection[str]] = ()) -> Reading:
         """Return its summary, without what several of the `others` say too, whose keys these are.
@@ -165,7 +167,7 @@ def _open_json(body: str, record: Record) -> Sequence[Page] | Summary:
         if len({str(one["title"]) for one in found if "title" in one}) > 1 and not any(
             "start" in one or "time" in one for one in found
         ):
-            raise SummaryError("holds several episodes, it seems; write one file for each")
+            raise SummaryError(SEVERAL)
         # What every row of a table says alike is said of the episode.
         alike = {key: value for key, value in found[0].items() if all(one.get(key) == value for one in found)}
         same = alike if len(found) > 1 else {}
@@ -174,10 +176,19 @@ def _open_json(body: str, record: Record) -> Sequence[Page] | Summary:
         return from_object(found)
     add_tree(record, found)
     if not record.says_something:
+        if any(map(_are_episodes, found.values())):
+            raise SummaryError(SEVERAL)
         if sum(key in _KEYS for key in found) * 2 >= len(found):
             from_object(found)  # which says what is wrong with it
         raise SummaryError("says nothing that could be added: no abstract, topics, quotes or questions are known in it")
     return [Page(())]
+
+
+def _are_episodes(value: object) -> bool:
+    """Recognise a list of tables that each have a title and lists of their own."""
+    tables = [one for one in value if isinstance(one, dict)] if isinstance(value, list) else []
+    whole = [one for one in tables if any(isinstance(inner, list) for inner in one.values())]
+    return len(whole) > 1 and len({str(one["title"]) for one in whole if one.get("title")}) > 1
 
 
 def _is_ours(found: dict[str, Any]) -> bool:

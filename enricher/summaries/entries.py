@@ -248,7 +248,7 @@ def _lead_elsewhere(pieces: Sequence[Piece], entries: Sequence[Entry]) -> bool:
 
 def _resource(url: str) -> str:
     """Return an address without its time."""
-    return re.sub(r"[?&#](?:t|start|time)=[^&#]*", "", url)
+    return re.sub(r"[?&#](?:t|start|time)=[^&#]*|/\d+(?::\d\d)+$", "", url)
 
 
 def _told(pieces: Sequence[Piece]) -> set[int]:

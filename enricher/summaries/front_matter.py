@@ -13,6 +13,8 @@ import yaml
 from enricher.summaries.vocabulary import key_role
 from enricher.text import one_line
 
+_MARK = re.compile(r"(---|\+\+\+)[ \t]*(?:json|ya?ml|(toml))?[ \t]*\r?\n", re.IGNORECASE)
+"""`---`, or `---json` as Eleventy has it."""
 _NESTED = re.compile(r"^[\w-]{1,40}:[ \t]*\n[ \t]*- ", re.MULTILINE)
 _TOP_KEY = re.compile(r"^[^\s#\-'\"][^:\n]{0,80}:(?=\s|$)")
 _UNOPENED = re.compile(r"((?:[^\W\d_][\w .-]{0,40}(?::[ \t]|=)[^\n]*\n){3,60})[-~]{3,}[ \t]*\n")
@@ -35,14 +37,14 @@ def split_front_matter(text: str) -> tuple[dict[str, Any], str, list[str]]:
     An indented `---` is part of a value and ends nothing.
     """
     head = text.lstrip("\ufeff\n\r ")
-    mark = re.match(r"(---|\+\+\+)[ \t]*\r?\n", head)
+    mark = _MARK.match(head)
     end_mark = mark and re.search(
         rf"^{re.escape(mark[1])}[ \t]*\r?$|^\.\.\.[ \t]*\r?$", head[mark.end() :], re.MULTILINE
     )
     if not mark or not end_mark:
         return _without_marks(head) or ({}, text, [])
     inside, rest = head[mark.end() : mark.end() + end_mark.start()], head[mark.end() + end_mark.end() :]
-    if mark[1] == "+++":
+    if mark[1] == "+++" or mark[2]:
         try:
             return tomllib.loads(inside.replace("\r\n", "\n")), rest, []
         except (tomllib.TOMLDecodeError, RecursionError) as error:

@@ -12,6 +12,8 @@ from lxml import etree, html
 from enricher.summaries import text
 from enricher.summaries.blocks import RULE, Kind, Link, Page, Piece, is_wrapped, link, stands_alone
 from enricher.summaries.sections import CALLOUT, called_out
+from enricher.summaries.tables import rewrite_tables
+from enricher.summaries.vocabulary import role_of
 from enricher.summaries.web_page import heads_table, is_chrome, main_part, mark_title, played_audio, read_metadata
 from enricher.text import one_line, xml_safe
 from enricher.timestamps import part_time
@@ -39,7 +41,6 @@ _STOPPED = re.compile(r"[.!?。！？][”\"’]?\s?$")
 _SPEAKERS = {"cite", "footer", "figcaption"}
 _IN_A_WORK = re.compile(r"\s[a-z]{1,4}$")  # “Ann Lee in <cite>Bees</cite>”, whose cite is read before
 _HIDDEN = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
-_PLAIN = {"text", "bullet", "rule"}
 _BULLET = re.compile(r"[•●▪◦‣∙]\s*(?=\S)")
 
 
@@ -52,23 +53,10 @@ def read(body: str) -> Page:
         return Page(())
     mark_title(root)
     main = main_part(root)
+    rewrite_tables(main)
     pieces = _Walk().pieces(main)
     is_flat = next(main.iter(*_STRUCTURE), None) is None
-    return Page(tuple(_as_text(pieces) if is_flat else pieces), read_metadata(root), played_audio(root))
-
-
-def _as_text(pieces: Iterator[Piece]) -> Iterator[Piece]:
-    """Read a page that is text between breaks, without lists and headings, as text is read; a link heads nothing."""
-    for is_plain, group in groupby(pieces, key=lambda x: x.kind in _PLAIN and x.text not in {y.text for y in x.links}):
-        if not is_plain:
-            yield from group
-            continue
-        here = tuple(group)
-        lines = ("---" if one.kind == "rule" else f"{'• ' * (one.kind == 'bullet')}{one.text}" for one in here)
-        links = [x for one in here for x in one.links]
-        for piece in text.read("\n\n".join(lines)).pieces:
-            own = tuple(x for x in links if x.text and x.text in piece.text)
-            yield replace(piece, links=own)
+    return Page(tuple(text.flat(pieces) if is_flat else pieces), read_metadata(root), played_audio(root))
 
 
 class _Walk:
@@ -125,6 +113,8 @@ class _Walk:
             article = tag == "header" and next(element.iterancestors("article", "main"), None) is not None
             titled = tag == "header" and element.find(".//h1") is not None
             return not (article or titled or (tag == "figcaption" and self._anchor is not None))
+        if tag == "details" and role_of(element.findtext("summary") or "") == "skip":
+            return True
         if tag in {"thead", "tr"} and heads_table(element):
             return True
         if tag in _IGNORED or element.get("hidden") is not None or element.get("aria-hidden") == "true":
@@ -204,7 +194,7 @@ class _Walk:
         said = one_line("".join(self._text[began:]))
         address = (element.get("href") or "").strip()
         found = link(said, address)
-        if found.start is not None or not address.startswith("#"):  # into this page
+        if found.start is not None or not address.startswith(("#", "javascript:")):  # into this page
             self._links.append(found)
         number = _NUMBER.fullmatch(said)
         cites = found.start is not None or next(element.iterancestors("sup"), None) is not None
@@ -266,6 +256,8 @@ class _Walk:
         if heading:
             return Piece(kind, text.rstrip(" ¶#"), heading, links, depth=depth)
         bold = self._was_bold and kind == "text" and "\n" not in text
+        if bold and stands_alone(text.rstrip(":：")):
+            text = text.rstrip(":：")
         return Piece(kind, text, depth if begins else 0, links, depth=depth, is_bold=bold)
 
 
@@ -296,5 +288,6 @@ def _apart(element: etree._Element) -> str:
     if before is None or not isinstance(before.tag, str) or element.tag not in _INLINE or (before.tail or "").strip():
         return ""
     # One letter may be a word's first, set large.
-    follows = len("".join(map(str, before.itertext("*"))).strip()) > 1
+    said = "".join(map(str, before.itertext("*"))).strip()
+    follows = len(said) > 1 or said.isdecimal()
     return ("\n" if element.tag == "time" else " ") if follows else ""

@@ -50,12 +50,14 @@ def _idle_labels(
     pieces: Sequence[Piece], times: Sequence[Sequence[Timed] | None], left: Container[int]
 ) -> Iterator[int]:
     """Find lines that end with a colon and have nothing below them that is told, or a list of times, which is apart."""
-    for i, piece in enumerate(pieces):
+    idle: set[int] = set()
+    for i, piece in reversed(list(enumerate(pieces))):
         label = piece.kind in {"text", "bullet"} and piece.text.endswith((":", "：")) and len(piece.text) <= _LABEL
         if label and not _SENTENCE_END.search(piece.text):
             below = pieces[i + 1] if i + 1 < len(pieces) and i + 1 not in left and not times[i + 1] else None
             told = below and below.kind in {"text", "bullet", "quote"} and below.depth >= piece.depth
-            if not told or (below and why_boilerplate(below) is not None):
+            if not told or i + 1 in idle or (below and why_boilerplate(below) is not None):
+                idle.add(i)
                 yield i
 
 

@@ -7,12 +7,13 @@ from dataclasses import replace
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any
 
-from enricher.summaries.blocks import ASKS
+from enricher.summaries.blocks import ASKS, SENTENCE_ENDS
 from enricher.summaries.boilerplate import is_placeholder
 from enricher.summaries.dates import read_date
 from enricher.summaries.quotes import is_quoted, unquoted
 from enricher.summaries.vocabulary import ASKED_AND_ANSWERED
 from enricher.text import one_line
+from enricher.timestamp_lines import titled_line
 from enricher.timestamps import Timed, part_length, part_time
 
 if TYPE_CHECKING:
@@ -48,6 +49,13 @@ def read_clips(pieces: Sequence[Piece]) -> list[dict[str, Any]]:
             elif clips:
                 _complete(clips[-1], found)
     return clips
+
+
+def say_more(pieces: Sequence[Piece]) -> bool:
+    """Return whether clips each have a text below them, which is no quotation: so they are topics."""
+    headings = sum(piece.kind == "heading" for piece in pieces)
+    texts = (piece for piece in pieces if piece.kind == "text" and piece.text and not is_quoted(piece.text))
+    return 1 < headings <= sum(one.text[-1] in SENTENCE_ENDS and not titled_line(one.text) for one in texts)
 
 
 def _complete(clip: dict[str, Any], found: Timed) -> None:

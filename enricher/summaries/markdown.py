@@ -17,6 +17,7 @@ from enricher.summaries.blocks import stands_alone
 from enricher.summaries.record_values import name_of_slug
 from enricher.summaries.vocabulary import TASKS, key_role
 from enricher.text import one_line
+from enricher.timestamp_lists import find_list
 
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
@@ -38,7 +39,8 @@ _NOWHERE = re.compile(r"\[[^\[\]\n]{1,200}\]\(\s{0,9}\)")
 _CODE = {"fence", "code_block"}
 _EXPRESSION = re.compile(r"^[ \t]*\{[\w.]{1,80}\}[ \t]*$", re.MULTILINE)
 """An expression of MDX, https://mdxjs.com/docs/what-is-mdx/."""
-_STARS_LEFT = re.compile(r"(?<![A-Za-z])\*\*|\*\*(?![A-Za-z])")
+_CJK = r"[\u1100-\u11ff\u2e80-\ua4cf\uac00-\ud7ff\uf900-\ufaff\uff00-\uffef]"
+_MARKS_LEFT = re.compile(rf"(?<![A-Za-z])\*\*|\*\*(?![A-Za-z])|(?<={_CJK})(?:\*|__)|(?:\*|__)(?={_CJK}|[\"“‘'(]{_CJK})")
 _STRUCK = re.compile(r"(?<!\S)~~(?=\S)[^~\n]{1,300}(?<=\S)~~(?![^\s.,;:!?)])\s?")
 """What is struck out; in Korean and Japanese "~~" draws a word out."""
 _CLOSE_HEADING = re.compile(r"^(#{2,6})(?=[^\s#])", re.MULTILINE)
@@ -93,12 +95,13 @@ def read(text: str) -> Page:
     if len(text) > _LARGEST:
         raise SummaryError(f"has {len(text):,} characters; no page of highlights has more than {_LARGEST:,}")
     parser = MarkdownIt("commonmark", {"html": True, "breaks": True}).enable("table").disable("code")
-    tokens = list(_without_setext(parser.parse(_tidied(text))))
+    tokens = list(_without_setext(_with_lists_of_code(parser, parser.parse(_tidied(text)))))
     for token in tokens:
+        _join_links(token.children or ())
         for child in token.children or ():
-            if child.type == "text" and "*" in child.content:
+            if child.type == "text" and any(mark in child.content for mark in "*_"):
                 # CommonMark opens no emphasis between CJK letters and punctuation: stray ** are nobody's words.
-                child.content = _STARS_LEFT.sub("", child.content)
+                child.content = _MARKS_LEFT.sub("", child.content)
     return html.read(parser.renderer.render(tokens, parser.options, {}))
 
 
@@ -126,6 +129,24 @@ def _without_comments(text: str) -> str:
         _, end, rest = part.partition("*/}")
         before += rest if end else "{/*" + part
     return before
+
+
+def _join_links(children: Sequence[Token]) -> None:
+    """Make one line of a link's text that goes over two."""
+    inside = False
+    for child in children:
+        inside = child.type == "link_open" or (inside and child.type != "link_close")
+        if inside and child.type == "softbreak":
+            child.type, child.content = "text", " "
+
+
+def _with_lists_of_code(parser: MarkdownIt, tokens: Sequence[Token]) -> list[Token]:
+    """Read a list of times for what it is where a model has written it as code."""
+    read = (
+        parser.parse(one.content) if one.type in _CODE and find_list(one.content.splitlines()) else [one]
+        for one in tokens
+    )
+    return [token for every in read for token in every]
 
 
 def _without_setext(tokens: Sequence[Token]) -> Iterator[Token]:

@@ -7,17 +7,18 @@ from itertools import islice, pairwise, zip_longest
 from typing import TYPE_CHECKING, Any
 
 from msgspec.structs import replace
-from rapidfuzz import fuzz
 
 from enricher.errors import SummaryError
 from enricher.model.summary import Citation, Summary, parts
+from enricher.summaries.abstracts import add_abstract, choose_abstract, keep_rest, without_abstract
 from enricher.summaries.boilerplate import without_boilerplate
 from enricher.summaries.by_shape import Notes, without_signs
 from enricher.summaries.entries import find_times, times_first
-from enricher.summaries.head import read_head, without_fields
+from enricher.summaries.fields import without_fields
+from enricher.summaries.head import read_head
 from enricher.summaries.inline_transcript import without_speech
 from enricher.summaries.links import without_numbered_links
-from enricher.summaries.lists import read_clips, read_questions, read_related
+from enricher.summaries.lists import read_clips, read_questions, read_related, say_more
 from enricher.summaries.narrative import TIME_CITED, Narrative
 from enricher.summaries.record_lists import is_web, topic
 from enricher.summaries.record_values import is_audio
@@ -26,7 +27,7 @@ from enricher.summaries.shared_lines import Shared, forget_shared, without_share
 from enricher.summaries.title_parts import FileName, guest_of
 from enricher.summaries.topics import Topics
 from enricher.summaries.vocabulary import is_junk, is_one_of
-from enricher.text import fold, one_line
+from enricher.text import fold
 from enricher.titles.numbers import leading_number, show_and_number
 
 if TYPE_CHECKING:
@@ -37,13 +38,8 @@ if TYPE_CHECKING:
 
 _LISTS = ("topics", "clips", "questions", "related")
 _IDENTITIES, _TITLES = 50, 6
-_SENTENCE = 40
 _LIST, _ASCENDING = 3, 0.6  # topics with times are a list, and this share of its steps goes on
-_ALIKE, _ARTICLE = 85, 100
 _CUT = 60  # so long a title may be the beginning of another
-_WORDS = 3
-_NEARLY = 1.05
-_LONG = 1000  # characters: an article and no abstract, where another text is one
 
 
 def merge(stem: str, pages: Sequence[Page], record: Record, shared: Shared) -> dict[str, Any]:
@@ -54,6 +50,7 @@ def merge(stem: str, pages: Sequence[Page], record: Record, shared: Shared) -> d
     forget_shared(record, shared)
     found: dict[str, Any] = {name: [] for name in _LISTS} | {"citations": {}}
     titles: list[str] = []
+    written: str | None = None
     said: dict[str, Any] = {}
     is_page = False
     name = FileName(stem)
@@ -64,16 +61,18 @@ def merge(stem: str, pages: Sequence[Page], record: Record, shared: Shared) -> d
             found[part] += read[part]
         found["citations"] |= read["citations"]
         titles += read["titles"]
-        about = {"abstract": read["abstract"], "published": read["published"]}
-        said = about | page.said | {k: v for k, v in said.items() if v}
-    written = said.pop("abstract", None)
+        if written and read["abstract"]:
+            add_abstract(record, read["abstract"], written)
+        written = written or read["abstract"]
+        said = {"published": read["published"]} | page.said | {k: v for k, v in said.items() if v}
     said |= record.said
     unsure = said.pop("duration_unsure", False)
     heading = said.pop("fallback_abstract", "")
     # What the head of a web page says may be of the site: only the documents around it tell.
-    found["abstract"] = _abstract(record, written) or (heading if shared.keys and not shared.has_line(heading) else "")
-    _keep_rest(found, written or "", record)
-    found["topics"] = _without_abstract(found["topics"], found["abstract"])
+    about = heading if shared.keys and not shared.has_line(heading) else ""
+    found["abstract"] = choose_abstract(record, written) or about
+    keep_rest(found, written or "", record)
+    found["topics"] = without_abstract(found["topics"], found["abstract"])
     _drop_unordered(found["topics"])
     _add_data(found, record)
     if unsure:
@@ -154,6 +153,7 @@ def _sections_of(
         (role, without_boilerplate(here, None if role == "related" else show, beside=role != "highlights"))
         for role, here in sections(pieces)
     ]
+    parts = [(None if role == "clips" and say_more(here) else role, here) for role, here in parts]
     if shared.keys and not is_page:  # what people write by hand has no greeting
         noted = {None, "questions"}
         parts = [(x, list(without_shared(here, shared, record)) if x in noted else here) for x, here in parts]
@@ -181,50 +181,6 @@ def _sections_of(
             found["topics"] += read["topics"]
             found["questions"] += read["questions"]
     return found
-
-
-def _abstract(record: Record, written: str | None) -> str | None:
-    """Choose the abstract: what the data says first, unless the text says more."""
-    every = [one_line(one) for _, one in sorted(record.abstracts, key=lambda one: one[0])]
-    sound = [one for one in every if not is_junk(one)]
-    for one in every:
-        if one not in sound:
-            record.leave("sponsors and ways to follow", one)
-    named = next((one for one in sound if len(one) >= _SENTENCE), None) or next(iter(sound), None)
-    short = not named or len(named) < (_SENTENCE if named.isascii() else _SENTENCE / 2)
-    if named and short and written and len(named.split()) >= _WORDS and fold(named) not in fold(written):
-        return f"{named}\n{written}"
-    if written and (short or (len(written) <= _LONG and _goes_on(named or "", written))):
-        return written
-    return named or next(map(one_line, record.sentences), None)
-
-
-def _keep_rest(found: dict[str, Any], written: str, record: Record) -> None:
-    """Begin the topics with what the text says and the abstract, which is from the data, does not."""
-    if written == found["abstract"]:
-        return
-    abstract = fold(found["abstract"] or "")
-    lines = [line for line in written.splitlines() if fold(line) not in abstract]
-    # A long text is an article and no repetition.
-    article, longest = len(lines) > _ARTICLE, len(abstract) * 1.2
-    more = [x for x in lines if article or len(x) > longest or fuzz.partial_ratio(fold(x), abstract) < _ALIKE]
-    if sum(map(len, more)) > _SENTENCE * 2:
-        found["topics"].insert(0, topic("", None, more))
-    elif more:
-        record.leave("a few words beside the abstract", more[0])
-
-
-def _goes_on(cut: str, whole: str) -> bool:
-    """Return whether a text says what another begins with at more length: descriptions are cut for search engines."""
-    begins, written = fold(cut), fold(whole)
-    alike = fuzz.partial_ratio(begins, written[: len(begins) * 2]) > _ALIKE
-    return len(cut) < len(whole) * _NEARLY and (alike or written.startswith(begins[:_SENTENCE]))
-
-
-def _without_abstract(topics: list[dict[str, Any]], abstract: str | None) -> list[dict[str, Any]]:
-    """Leave out topics that say the abstract again, and nothing else."""
-    again = [{"kind": "text", "text": abstract, "speaker": None, "listed": False}]
-    return [one for one in topics if one["start"] is not None or one["topics"] or one["passages"] != again]
 
 
 def _drop_unordered(topics: Sequence[dict[str, Any]]) -> None:

@@ -8,8 +8,9 @@ from itertools import pairwise
 from typing import TYPE_CHECKING, Any, NamedTuple
 
 from enricher.errors import SummaryError
+from enricher.summaries.blocks import SENTENCE_ENDS
 from enricher.summaries.quotes import read_quote
-from enricher.summaries.vocabulary import is_one_of, part_of_record
+from enricher.summaries.vocabulary import is_one_of, part_of_record, unit_of
 from enricher.text import fold, one_line, xml_safe
 from enricher.timestamp_lines import time_alone
 from enricher.timestamps import parse_time
@@ -23,6 +24,8 @@ SENTENCE = 25
 _CUE_LENGTH = 12.0
 _CUES = 8
 """So many cues are no summary."""
+LISTED = {"quotes", "questions", "takeaways"}
+"""Lists that text may hold, an entry to a line."""
 _WEB = re.compile(r"https?://\S+", re.IGNORECASE)
 _PLACES = {"location", "offset", "at", "from"}
 """Keys of a time that may be of something else: a place in a book."""
@@ -35,16 +38,16 @@ class Row(NamedTuple):
     end: float | None
     title: str
     text: str
+    quote: str
     question: str
     answer: str | None
     speaker: str | None
     url: str | None
-    is_quote: bool
 
     @property
     def is_timed(self) -> bool:
         """Whether it has a time and a text."""
-        return self.start is not None and bool(self.title or self.text)
+        return self.start is not None and bool(self.title or self.text or self.quote)
 
 
 def read_rows(role: str | None, tables: Sequence[Mapping[str, Any]]) -> dict[str, list[dict[str, Any]]] | None:
@@ -56,16 +59,16 @@ def read_rows(role: str | None, tables: Sequence[Mapping[str, Any]]) -> dict[str
     rows = [row_of(table) for table in tables]
     timed = [row for row in rows if row.is_timed]
     if role == "questions" or sum(bool(row.question) for row in rows) * 2 > len(rows):
-        asked = ((row.question or row.title or row.text, row) for row in rows)
+        asked = ((row.question or row.title or row.text or row.quote, row) for row in rows)
         return {"questions": [{"question": one, "answer": row.answer, "start": row.start} for one, row in asked]}
     if len(timed) * 2 > len(rows):
         return _timed(role, timed)
     if role == "quotes":
-        return {"quotes": [read_quote(row.text, row.speaker) for row in rows if row.text]}
+        return {"quotes": [read_quote(row.quote or row.text, row.speaker) for row in rows if row.quote or row.text]}
     if role == "related":
         return {"related": [{"title": row.title, "url": row.url} for row in rows if row.title]}
     if role in {"topics", "clips", "takeaways", "abstract"}:
-        return {"topics": [topic(row.title, None, [row.text]) for row in rows if len(row.text) >= SENTENCE]}
+        return {"topics": [_topic(row) for row in rows if len(row.text) >= SENTENCE or row.quote]}
     return None
 
 
@@ -81,12 +84,20 @@ def _timed(role: str | None, rows: list[Row]) -> dict[str, list[dict[str, Any]]]
         head, _, below = text.partition("\n")
         if not title and below.strip() and len(head) <= 120:  # noqa: PLR2004 Readwise puts the title into the first line
             title, text = head, below
-        if role == "quotes" or row.is_quote:
-            found["quotes"].append(read_quote(row.text or title, row.speaker) | {"start": start, "end": end})
-        elif title and (text or end is None or role != "clips"):
-            found["topics"].append(topic(title, start, [text] if text and fold(text) != fold(title) else []))
+        if role == "quotes" or (row.quote and not title and not text):
+            said = read_quote(row.quote or text or title, row.speaker)
+            found["quotes"].append(said | {"start": start, "end": end})
+        elif row.quote or (title and (text or end is None or role != "clips")):
+            found["topics"].append(_topic(row._replace(title=title, text=text), start))
         else:
             found["clips"].append({"title": title, "start": start, "end": end, "quote": one_line(text) or None})
+    return found
+
+
+def _topic(row: Row, start: float | None = None) -> dict[str, Any]:
+    found = topic(row.title, start, [row.text] if row.text and fold(row.text) != fold(row.title) else [])
+    if row.quote:
+        found["passages"].append(read_quote(row.quote, row.speaker))
     return found
 
 
@@ -97,9 +108,13 @@ def row_of(table: Mapping[str, Any]) -> Row:
     for name, value in table.items():
         part, rank, key = part_of_record(str(name))
         if part and value not in (None, "", [], {}) and rank < best.get(part, worst)[0]:
-            best[part] = (rank, key, value)
+            best[part] = (rank, key, _in_seconds(str(name), value))
     values = {part: value for part, (_, _, value) in best.items()}
-    texts = {part: _joined(values.get(part)) for part in ("title", "text", "question", "answer", "speaker")}
+    quoted = values.get("quote")
+    if isinstance(quoted, dict):  # {"text": …, "speaker": …}
+        inner = row_of(quoted)
+        values |= {"quote": inner.quote or inner.text, "speaker": values.get("speaker") or inner.speaker}
+    texts = {part: _joined(values.get(part)) for part in ("title", "text", "quote", "question", "answer", "speaker")}
     key = best["time"][1] if "time" in best else ""
     is_time = fold(str(table.get("location_type", ""))).startswith("time") or ":" in str(values.get("time"))
     start = seconds(values.get("time")) if key not in _PLACES or is_time else None
@@ -112,18 +127,23 @@ def row_of(table: Mapping[str, Any]) -> Row:
     alone = time_alone(last) if start is None and said else None
     if alone:
         start, end, texts["text"] = alone.start, alone.end, said.strip()  # Readwise puts it below what Snipd said
-    unit = 1000 if key.endswith("ms") else 1
     return Row(
-        None if start is None else start / unit,
-        end / unit if end is not None and start is not None and end > start else None,
+        start,
+        end if end is not None and start is not None and end > start else None,
         texts["title"],
         texts["text"],
+        texts["quote"],
         texts["question"],
         texts["answer"] or None,
         None if is_one_of("nobody", texts["speaker"]) else one_line(texts["speaker"]),
         next((one for one in table.values() if is_web(one)), None),
-        "text" in best and best["text"][1] == "quote",
     )
+
+
+def _in_seconds(key: str, value: Any) -> Any:  # noqa: ANN401 any JSON
+    """Return a number in seconds where its key says what it is in: `start_ms`."""
+    is_number = isinstance(value, int | float) and not isinstance(value, bool)
+    return value * (unit_of(key) or 1) if is_number else value
 
 
 def _joined(value: object) -> str:
@@ -144,6 +164,28 @@ def topic(title: str, start: float | None, texts: Sequence[str] = ()) -> dict[st
     """Return a topic of paragraphs in the JSON form."""
     passages = [{"kind": "text", "text": one_line(text), "speaker": None} for text in texts]
     return {"title": one_line(title), "start": start, "passages": passages, "topics": []}
+
+
+def are_notes(role: str | None, texts: Sequence[str]) -> bool:
+    """Return whether a list says something: most of it sentences, all of it where its key is known to nobody."""
+    # Chinese and Japanese say as much in half the letters, and have no spaces.
+    long = sum(
+        len(text) >= SENTENCE and text.count(" ") > 3 if text.isascii() else len(text) >= SENTENCE / 2  # noqa: PLR2004
+        for text in texts
+    )
+    if role is None:
+        return len(texts) > 1 and all(len(text) >= SENTENCE / 2 and text.endswith(SENTENCE_ENDS) for text in texts)
+    return role in {*LISTED, "topics", "clips", "abstract"} and long * (2 if role in LISTED else 1.5) >= len(texts)
+
+
+def citations_of(table: Mapping[Any, Any]) -> dict[str, Any]:
+    """Read citations by their numbers."""
+    return {
+        str(number): {"start": seconds(one.get("start")), "end": seconds(one.get("end"))}
+        | {"url": one.get("url") if is_web(one.get("url")) else None}
+        for number, one in table.items()
+        if isinstance(one, dict) and str(number).isdecimal()
+    }
 
 
 def seconds(value: object) -> float | None:

@@ -10,7 +10,7 @@ from typing import Any
 
 from enricher.summaries.dates import read_date
 from enricher.summaries.record_lists import LATEST
-from enricher.summaries.vocabulary import is_one_of
+from enricher.summaries.vocabulary import is_one_of, unit_of
 from enricher.text import one_line
 from enricher.timestamps import parse_clock, parse_time
 
@@ -26,6 +26,8 @@ _WORDS_OF_A_SENTENCE = 5
 _AND = re.compile(r",?\s+(?:and|&|und|y|et|e|en|og|och|и)\s+")
 _WORDS_OF_A_NAME = 4
 _SLUG = re.compile(r"[a-z]{2,}(?:-[a-z]{2,}){1,3}")
+_UNIT = re.compile(r"\s*(?:min|mins|minut\w*|std|h|hrs|hours)\.?$", re.IGNORECASE)
+"""Behind a clock: "48:20 Min."."""
 _AUDIO = re.compile(r"\.(?:mp3|m4[abv]|og[gav]|opus|aac|wav|flac|mp4|mov|webm)(?:$|\?)", re.IGNORECASE)
 
 
@@ -98,7 +100,8 @@ def of_number(role: str | None, value: dt.date | float, key: str = "") -> dict[s
         return {}  # of an enclosure, in bytes
     if role == "duration" and 0 < value < LATEST * 1000:
         # 62 may be minutes or seconds: which, the times of the page or the item tell. No episode lasts ten hours.
-        return {"duration": value / (1000 if value > LATEST else 1), "duration_unsure": value < 600}  # noqa: PLR2004
+        unit = unit_of(key) or (0.001 if value > LATEST else None)
+        return {"duration": value * (unit or 1), "duration_unsure": unit is None and value < 600}  # noqa: PLR2004
     return {role: str(value)} if role == "guid" or (role == "title" and isinstance(value, int)) else {}
 
 
@@ -111,7 +114,7 @@ def of_text(role: str, line: str) -> object:
         return int(found[1]) if found else None
     if line.isdecimal():
         return parse_clock(line) if len(line) > 3 else None  # noqa: PLR2004 62 may be anything
-    return parse_time(line) or None
+    return parse_time(line) or (parse_clock(_UNIT.sub("", line)) if ":" in line else None)
 
 
 def _day(value: dt.date | float) -> str | None:

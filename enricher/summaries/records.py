@@ -11,7 +11,8 @@ from typing import TYPE_CHECKING, Any
 from enricher.summaries.blocks import ASKS
 from enricher.summaries.dates import read_date
 from enricher.summaries.quotes import read_quote
-from enricher.summaries.record_lists import SENTENCE, is_web, read_rows, row_of, seconds, topic
+from enricher.summaries.record_columns import pairs_as_tables, with_known_keys
+from enricher.summaries.record_lists import LISTED, SENTENCE, are_notes, citations_of, is_web, read_rows, row_of, topic
 from enricher.summaries.record_values import (
     is_audio,
     names_nobody,
@@ -22,7 +23,7 @@ from enricher.summaries.record_values import (
     shown_value,
     without_vault_link,
 )
-from enricher.summaries.vocabulary import is_one_of, key_role, list_role, rank_of
+from enricher.summaries.vocabulary import is_one_of, key_role, list_role, rank_of, text_role
 from enricher.text import fold, one_line, xml_safe
 from enricher.timestamp_lists import find_list
 
@@ -36,12 +37,12 @@ _BODY = 1200
 _LINE = 500
 _SHORTEST_ID, _SURE_ID = 6, 16
 _NO_ID = re.compile(r"[^\W\d_]+|(?:audio|video|image|text|application)/[\w.+-]+")
+_PICTURE = re.compile(r"\.(?:jpe?g|png|gif|svg|webp|avif)(?:$|[?#])", re.IGNORECASE)
 _TAG = re.compile(r"</?(?:p|br|ul|ol|li|a|div|span|strong|em|img|h[1-6])\b", re.IGNORECASE)
 _MARKUP = re.compile(
     r"^(?:#{1,6}|[-*+]|\d{1,2}[.)])\s|\n\s*\n|<(?:p|br|ul|ol|li|a|div|strong|b|em|h[1-6])\b|\]\(http", re.MULTILINE
 )
 _BULLET = re.compile(r"^\s*(?:[-*+•]|\d{1,2}[.)])\s+")
-_LISTED = {"quotes", "questions", "takeaways"}
 _OF_THE_PAGE = {"guid", "id", "link", "number", "published", "duration"}
 """What a table within a page says of itself."""
 _NAMED = {"podcast", "audio", "people", "source"}
@@ -89,10 +90,6 @@ def add_tree(record: Record, tree: Mapping[str, Any]) -> None:
     if walk.ids:
         record.said.setdefault("guid", walk.ids[0])
     record.is_post |= "layout" in tree
-    by_name = {fold(str(name)): value for name, value in tree.items()}
-    if "author" in by_name and str(by_name.get("category", "")).lstrip("#").startswith("podcast"):
-        # so Readwise calls the show
-        record.said.setdefault("podcast", without_vault_link(one_line(str(by_name["author"]))))
 
 
 class _Walk:
@@ -109,6 +106,10 @@ class _Walk:
 
         Its values count before those of the tables in it, wherever they stand: many tools sort keys, cover, seo, title.
         """
+        by_name = {fold(str(name)): value for name, value in table.items()}
+        if "author" in by_name and str(by_name.get("category", "")).lstrip("#").startswith("podcast"):
+            # so Readwise calls the show
+            self._record.said.setdefault("podcast", without_vault_link(one_line(str(by_name["author"]))))
         for name, value in sorted(table.items(), key=lambda item: isinstance(item[1], dict | list)):
             self._left -= 1
             if self._left < 0 or depth > _DEEPEST:
@@ -127,16 +128,18 @@ class _Walk:
             elif isinstance(value, dict):
                 self._inner(key, hint, value, depth, apart=apart)
             else:
-                self.leaf(None if hint == "page" else hint, value, key)
+                self.leaf(None if hint == "page" else hint or text_role(key), value, key)
 
     def _inner(self, key: str, role: str | None, table: Mapping[str, Any], depth: int, *, apart: bool) -> None:
-        rows = [one for one in table.values() if isinstance(one, dict)]
+        rows = with_known_keys([one for one in table.values() if isinstance(one, dict)])
         if role == "published":
             self.leaf(role, table.get("start"))  # "date": {"start": …, "end": …}
         elif role == "citations":
-            self._record.said["citations"] = _citations(table)
+            self._record.said["citations"] = citations_of(table)
         elif timed := _by_time(table):
             self._texts(key, role, timed)
+        elif role == "related":
+            self._list(key, role, [table], depth)  # the one before, the one behind
         elif rows and len(rows) == len(table) and all(row_of(row).is_timed for row in rows):
             self._list(key, role or list_role(key), rows, depth)
         elif role != "private":
@@ -161,7 +164,8 @@ class _Walk:
             self.table({key: found}, role, _DEEPEST)  # a list that a database keeps as text
             return
         role, line = shown_value(role, text)
-        if role in _LISTED and len(lines := text.splitlines()) > 1:
+        role = "podcast" if role == "series" and is_one_of("shows", line) else role
+        if role in LISTED and len(lines := text.splitlines()) > 1:
             self._texts(key, role, [_BULLET.sub("", one) for one in lines if one.strip()])
             return
         if role in {"published", "number", "duration"} and len(line) <= _LINE:
@@ -181,11 +185,13 @@ class _Walk:
     def _address(self, role: str | None, line: str) -> bool:
         """Read an address or an id, which may be the item's whatever its key is; tell whether it is one."""
         said, web = self._record.said, is_web(line)
+        if role == "related" and web:
+            return True  # another episode's
         if role == "source" or not (web or role in {None, "guid", "id", "link", "audio"}):
             return False
         # "size: 1" and "id: 42" are nobody's guid, "recorded: 2024-05-02" neither.
         like_id = len(line) >= _SHORTEST_ID and any(map(str.isalpha, line)) and not _NO_ID.fullmatch(line)
-        if web or role not in {None, "id"} or (like_id and read_date(line) is None):
+        if not _PICTURE.search(line) and (web or role not in {None, "id"} or (like_id and read_date(line) is None)):
             self._record.identities[line] = None
         if role == "guid":
             said.setdefault(role, line)
@@ -213,14 +219,15 @@ class _Walk:
                 record.bodies.append(text)
             else:
                 record.abstracts.append((rank_of(key), text))
-        elif role is None and len(line) > SENTENCE * 2 and line[-1] in ".!?。！？":
+        elif role is None and len(line) > SENTENCE * 1.6 and line[-1] in ".!?。！？":
             record.sentences.append(text)
 
     def _list(self, key: str, role: str | None, found: Sequence[Any], depth: int) -> None:
         self._left -= len(found)
-        tables = [one for one in found if isinstance(one, dict)]
+        tables = [one for one in found if isinstance(one, dict)] or pairs_as_tables(found)
+        rows = with_known_keys(tables)
         texts = [xml_safe(one).strip() for one in found if isinstance(one, str) and one.strip()]
-        timed = any(row_of(table).is_timed for table in tables)
+        timed = any(row_of(row).is_timed for row in rows)
         advertised = is_one_of("advertised", key.replace("_", " "))  # their times are no chapters
         if self._left < 0 or advertised or (role == "private" and not timed):
             return
@@ -232,30 +239,26 @@ class _Walk:
         elif len(tables) == 1 and not timed and role not in {"quotes", "questions", "related"}:
             self.table(tables[0], role, depth + 1)
         elif tables:
-            rows = read_rows(role, tables)
-            self._record.add(rows or {})
-            if rows is None:
+            lists = read_rows(role, rows)
+            self._record.add(lists or {})
+            if lists is None:
                 self._record.leave(f"“{one_line(key)[:60]}”: a list of no known kind")
         elif texts:
             self._texts(key, role, texts)
 
     def _texts(self, key: str, role: str | None, texts: list[str]) -> None:
         timed = find_list(texts)
-        # Chinese and Japanese say as much in half the letters, and have no spaces.
-        long = sum(
-            len(text) >= SENTENCE and text.count(" ") > 3 if text.isascii() else len(text) >= SENTENCE / 2  # noqa: PLR2004
-            for text in texts
-        )
         if timed:
             self._record.add({"topics": [topic(one.title, one.start) for one in timed]})
         elif role == "quotes":
             self._record.add({"quotes": list(map(read_quote, texts))})
         elif role == "questions" or (role is None and len(texts) > 1 and all(text.endswith(ASKS) for text in texts)):
             self._record.add({"questions": [{"question": one_line(text)} for text in texts]})
-        elif role in {*_LISTED, "topics", "clips", "abstract"} and long * (2 if role in _LISTED else 1.5) >= len(texts):
+        elif are_notes(role, texts):
             title = re.sub(r"[-_]+", " ", re.sub(r"(?<=[a-z])(?=[A-Z])", " ", key)).capitalize()
             self._record.add({"topics": [topic(title, None, texts)]})
-        self._record.identities |= dict.fromkeys(filter(is_web, texts))
+        if role != "related":
+            self._record.identities |= dict.fromkeys(filter(is_web, texts))
 
 
 def _within(role: str | None, own: str | None, value: object) -> str | None:
@@ -279,12 +282,3 @@ def _by_time(table: Mapping[Any, Any]) -> list[str]:
     """Return `{"0:00": "Opening", …}` as a list of times; empty where a table is anything else."""
     lines = [f"{time} {one}" for time, one in table.items() if isinstance(one, str) and ":" in str(time)]
     return lines if len(lines) == len(table) and find_list(lines) else []
-
-
-def _citations(table: Mapping[Any, Any]) -> dict[str, Any]:
-    return {
-        str(number): {"start": seconds(one.get("start")), "end": seconds(one.get("end"))}
-        | {"url": one.get("url") if is_web(one.get("url")) else None}
-        for number, one in table.items()
-        if isinstance(one, dict) and str(number).isdecimal()
-    }

@@ -37,6 +37,7 @@ ENTRY = 20
 CALLOUT = re.compile(r"\[!(?P<kind>[\w-]{1,30})\][+-]?[ \t]*(?P<title>[^\n]*)\n?")
 _NAME = 120
 _HEADS = 0.7
+_ONLY_ADDRESSES = re.compile(r"(?:https?://\S+\s*)+")
 _ENDS = (".", "。", ",", ";")
 
 
@@ -234,6 +235,9 @@ def _unfolded(pieces: Sequence[Piece], *, every: bool) -> Iterator[Piece]:
             yield from group
             continue
         first, *below = group
+        if all(_ONLY_ADDRESSES.fullmatch(one.text) for one in below):
+            yield first  # and where it leads to
+            continue
         yield first if first.kind == "heading" else replace(first, kind="heading", level=ENTRY + first.depth)
         yield from _unfolded(below, every=True) if role_of(first.text) else below
 

@@ -13,6 +13,7 @@ from itertools import pairwise
 from typing import TYPE_CHECKING
 
 from enricher.summaries.blocks import ASKS, is_wrapped
+from enricher.summaries.dates import read_date
 from enricher.summaries.quotes import is_quoted
 from enricher.summaries.record_lists import is_web
 from enricher.summaries.vocabulary import ASKED_AND_ANSWERED, role_of
@@ -30,6 +31,7 @@ _SENTENCES = re.compile(r"((?<!Prof\.)(?<!Capt\.)(?<=\w\w\w[.!?])\s+(?=[^\Wa-zà
 _BRACKETED = re.compile(r"[(\[（【][^()\[\]（）【】]{0,40}[)\]）】]")
 _LINE, _SENTENCE = 15, 25
 """Lines and sentences of so many letters are not the same by chance, as "Elections" and "It depends." are."""
+_NUMBERS = re.compile(r"\d+")
 _TITLE = 8
 """So long a title is no word of a line."""
 _FEW, _SOME, _SHARE = 2, 3, 0.3
@@ -51,14 +53,26 @@ class Names:
     number: str = ""
     title: str = ""
     """Folded, without blanks."""
+    published: str = "-"
 
     def key(self, line: str) -> str:
         """Return a line without what differs: these names, a word in brackets, blanks."""
-        words = fold(_BRACKETED.sub("", line)).split()
+        words = self._without_day(fold(_BRACKETED.sub("", line)).split())
         number = self.number
         key = "".join("#" if number and word.lstrip("0") == number else word for word in words)
-        key = key.replace(self.title, "#") if len(self.title) >= _TITLE else key
+        if len(self.title) >= _TITLE and self.title in key:
+            key = _NUMBERS.sub("#", key.replace(self.title, "#"))  # beside its title, it is the episode's
         return key if any(map(str.isalpha, key)) else ""
+
+    def _without_day(self, words: list[str]) -> list[str]:
+        """Put a sign in place of the day of publication: "26 06 2018", "June 26 2018"."""
+        if self.published[:4] not in words:
+            return words
+        for i in range(len(words) - 2):
+            three = words[i : i + 3]
+            if self.published in (read_date(" ".join(three)), read_date(".".join(three)), read_date("-".join(three))):
+                return [*words[:i], "#", *words[i + 3 :]]
+        return words
 
 
 @dataclass(frozen=True, slots=True)
@@ -136,7 +150,7 @@ def without_shared(pieces: Sequence[Piece], shared: Shared, record: Record) -> I
         elif piece.kind in {"heading", "rule"} or piece.is_bold or timed or not piece.text or _asks(piece):
             yield piece
         else:
-            whole = piece.kind == "quote" or is_quoted(piece.text)
+            whole = is_quoted(piece.text) or (piece.kind == "quote" and "\n" not in piece.text)
             text = _without(piece.text, shared, record, whole=whole, linked=bool(piece.links))
             if text == piece.text:
                 yield piece
@@ -159,7 +173,8 @@ def _without(text: str, shared: Shared, record: Record, *, whole: bool = False, 
 
 
 def _line_without(line: str, shared: Shared, record: Record, *, linked: bool) -> str:
-    if titled_line(line) or time_behind(line) or line.endswith((":", "：")) or role_of(line):
+    label = line.endswith((":", "：")) or role_of(line)
+    if titled_line(line) or time_behind(line) or (label and len(line.split()) < _TOLD):
         return line
     if shared.has_line(line) and (linked or _is_long(line, _LINE)):
         record.leave(_WHY, line)

@@ -3,6 +3,8 @@
 from __future__ import annotations
 
 import re
+from dataclasses import replace
+from itertools import groupby
 from typing import TYPE_CHECKING
 
 from enricher.summaries.blocks import RULE, Kind, Page, Piece, link, stands_alone
@@ -24,11 +26,33 @@ _UNSEEN = "\u200b\u200e\u200f\u202a\u202b\u202c\u202d\u202e\u2060\u2066\u2067\u2
 _QUOTED = re.compile(r">\s?(?P<text>.*)")
 _URL = re.compile(r"https?://[^\s<>()]+")
 _SHORT = 80
+_PLAIN = {"text", "bullet", "rule"}
 
 
 def read(text: str) -> Page:
     """Cut text into pieces: bullets, short lines that stand alone, paragraphs, quotes, rules."""
     return Page(tuple(_pieces(text)))
+
+
+def flat(pieces: Iterable[Piece]) -> Iterator[Piece]:
+    """Read a page that is text between breaks, without lists and headings, as text is read; a link heads nothing.
+
+    Where bold lines are its headings no others are looked for.
+    """
+    every = list(pieces)
+    if sum(piece.is_bold for piece in every) > 1:
+        yield from every
+        return
+    linked = [piece.text in {one.text for one in piece.links} for piece in every]
+    for is_plain, group in groupby(range(len(every)), key=lambda i: every[i].kind in _PLAIN and not linked[i]):
+        here = [every[i] for i in group]
+        if not is_plain:
+            yield from here
+            continue
+        lines = ("---" if one.kind == "rule" else f"{'• ' * (one.kind == 'bullet')}{one.text}" for one in here)
+        links = [x for one in here for x in one.links]
+        for piece in read("\n\n".join(lines)).pieces:
+            yield replace(piece, links=tuple(x for x in links if x.text and x.text in piece.text))
 
 
 def _pieces(text: str) -> Iterator[Piece]:

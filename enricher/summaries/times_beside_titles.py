@@ -32,15 +32,22 @@ def _says_where(label: str) -> bool:
 
 def times_of_headings(pieces: Sequence[Piece]) -> list[Piece]:
     """Put times that are of headings before these, and part titles with times from what stands below them."""
-    return [part for piece in _times_below(_times_above(pieces)) for part in _parted(piece)]
+    beside = _times_below(_times_above(pieces))
+    several = sum(len(_titled_lines(piece)) for piece in beside) >= _SEVERAL
+    return [part for piece in beside for part in (_parted(piece) if several else [piece])]
+
+
+def _titled_lines(piece: Piece) -> list[int]:
+    lines = piece.text.splitlines() if piece.kind == "text" else []
+    return [i for i, line in enumerate(lines) if titled_line(line)]
 
 
 def _parted(piece: Piece) -> Iterator[Piece]:
     """Part a paragraph in which titles with their times stand above what is said there, as below videos."""
-    lines = piece.text.splitlines() if piece.kind == "text" else []
-    begins = [i for i, line in enumerate(lines) if titled_line(line)]
+    lines = piece.text.splitlines()
+    begins = _titled_lines(piece)
     said = [line for i, line in enumerate(lines) if i not in begins]
-    if len(begins) < _SEVERAL or not said or any(map(_ANY_TIME.search, said)):
+    if not begins or not said or any(map(_ANY_TIME.search, said)):
         yield piece
         return
     for begin, end in pairwise([*([] if begins[0] == 0 else [0]), *begins, len(lines)]):
@@ -65,7 +72,8 @@ def _times_above(pieces: Sequence[Piece]) -> list[Piece]:
     below: dict[int, str] = {}
     for i, (piece, heading) in enumerate(pairwise(pieces)):
         text = _INDEX.sub("", piece.text)
-        if heading.kind == "heading" and piece.kind in {"text", "bullet"} and time_alone(text):
+        elsewhere = any(one.start is None for one in piece.links)  # how long another video is
+        if heading.kind == "heading" and piece.kind in {"text", "bullet"} and time_alone(text) and not elsewhere:
             follows = i and pieces[i - 1].kind == "heading"
             (below if follows else above)[i + 1] = text
     if len(above) < _SEVERAL:

@@ -26,6 +26,12 @@ _STEM_DATE = re.compile(r"^\d{4}-\d{2}-\d{2}(?!\d)[ _-]*")
 _STEM_NUMBER = re.compile(
     r"(?:^|[\s_-]|\bep?)#?(\d{1,4})$|^(?:episode|ep|folge)[\s_-]?#?(\d{1,4})(?=[\s_-])", re.IGNORECASE
 )
+_STEM_LEADING = re.compile(r"(0\d{1,3}|\d{1,4}(?=\s[-–—]|\.\s))(?:\s?[-–—.]\s|[_-])(?=[^\W\d_])()")
+"""A number before a title: "044 - Why tides matter"."""
+_STEM_KIND = re.compile(
+    r"(?<=\w)\.(?:chapters|summary|highlights|(?:show-?)?notes|snips|episode|podcast)$", re.IGNORECASE
+)
+"""What a file holds: "Swarms.chapters.json"."""
 _WORD = 3
 _YEARS = range(1900, 2100)
 _STEM_SEASON = re.compile(r"s\d{1,2}e\d{1,3}", re.IGNORECASE)
@@ -53,11 +59,14 @@ class FileName:
     """What the name of a file says: "2024-05-02-field-notes-12" the title "field notes 12" and the number."""
 
     def __init__(self, stem: str) -> None:
+        stem, self._is_named = _STEM_KIND.subn("", stem)
         dated = _STEM_DATE.match(stem)
         self.published = read_date(dated[0][:10]) if dated and dated[0].endswith("-") else None
         """The day that Jekyll begins a post's name with; before a blank it is a note's own."""
-        self.words = re.sub(r"[\s_-]+", " ", _STEM_DATE.sub("", stem)).strip()
-        number = _STEM_NUMBER.search(stem)
+        undated = _STEM_DATE.sub("", stem)
+        number = _STEM_LEADING.match(undated) or _STEM_NUMBER.search(stem)
+        undated = undated[number.end() :] if number and number.re is _STEM_LEADING else undated
+        self.words = re.sub(r"[\s_-]+", " ", undated).strip()
         # "Ann Lee 2" is a copy of "Ann Lee", "retrospective 2015" is of a year.
         found = int(number[1] or number[2]) if number and not re.fullmatch(r" \d", number[0]) else None
         self.number = None if found in _YEARS else found
@@ -67,7 +76,7 @@ class FileName:
     def is_title(self) -> bool:
         """Whether it could be the episode's title: of one word, with a number alone."""
         numbered = self.number is not None or _STEM_SEASON.fullmatch(self.words)
-        return self._says_much or bool(self._telling and numbered)
+        return self._says_much or bool(self._telling and (numbered or self._is_named))
 
     @property
     def _says_much(self) -> bool:

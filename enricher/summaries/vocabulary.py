@@ -19,6 +19,8 @@ _KEYS: dict[str, str] = {word: role for role, words in _WORDS["keys"].items() fo
 _PARTS: dict[str, tuple[str, int]] = {
     word: (part, rank) for part, words in _WORDS["record"].items() for rank, word in enumerate(words)
 }
+_OTHERS = {"private", "podcast", "people", "audio", "related", "source", "clips", "topics"}
+_UNITS: dict[str, float] = _WORDS["units"]
 _LONGEST = 500
 _VAGUE = frozenset(_WORDS["markup"]["vague"])
 PLATFORMS = frozenset(map(fold, _WORDS["markup"]["platforms"]))
@@ -69,7 +71,12 @@ def role_of(heading: str) -> Role | None:
 
 def key_role(key: str) -> str | None:
     """Return what a key hints at: `episode_guid`, `startTime` and `Episode title` are read alike."""
-    return _KEYS.get(_folded(key))
+    return _KEYS.get(_folded(key)) or _KEYS.get(_without_unit(key)[0])
+
+
+def unit_of(key: str) -> float | None:
+    """Return what a key says its number is in, as seconds: 0.001 for `duration_ms`."""
+    return _without_unit(key)[1]
 
 
 def rank_of(key: str) -> int:
@@ -84,14 +91,27 @@ def list_role(key: str) -> str | None:
     return role if role in {"topics", "clips", "quotes", "questions", "takeaways"} else None
 
 
+def text_role(key: str) -> str | None:
+    """Return "abstract" where the last word of a key says so, and nothing before it that it is of something else."""
+    *before, last = _folded(key).split() or [""]
+    of_another = any(_KEYS.get(word) in _OTHERS or word in _VAGUE for word in before)
+    return "abstract" if before and not of_another and _KEYS.get(last) == "abstract" else None
+
+
 def part_of_record(key: str) -> tuple[str, int, str]:
     """Return what a key of one record hints at, how good a hint it is (0 is best), and the folded key."""
-    name = _folded(key)
+    name = _without_unit(key)[0]
     *before, last = name.split() or [""]
     if name in _PARTS or not before or last in _VAGUE or any(_KEYS.get(word) == "private" for word in before):
         return *_PARTS.get(name, ("", 0)), name
     part, rank = _PARTS.get(last, ("", 0))  # "segment_title"
     return part, rank + len(_PARTS), name
+
+
+def _without_unit(key: str) -> tuple[str, float | None]:
+    name = _folded(key)
+    rest, _, last = name.rpartition(" ")
+    return (rest or name, _UNITS[last]) if last in _UNITS else (name, None)
 
 
 @lru_cache(maxsize=4096)

@@ -5,10 +5,13 @@ from __future__ import annotations
 import json
 import re
 from typing import TYPE_CHECKING, Any
+from urllib.parse import urljoin
 
 from lxml import etree
 
+from enricher.summaries.blocks import Piece
 from enricher.summaries.dates import read_date
+from enricher.summaries.fields import day_of
 from enricher.summaries.record_lists import is_web
 from enricher.summaries.record_values import is_audio
 from enricher.summaries.records import Record, add_tree
@@ -21,13 +24,32 @@ if TYPE_CHECKING:
 _HIGHLIGHTS = "episode highlights"
 _TITLES = ("og:title", "twitter:title", "name")
 _PUBLISHED = ("article:published_time", "datePublished")
+_PUBLISHED_TIME = {"datePublished", "published", "entry-date", "dt-published", "post-date"}
+_SAYS_WHEN = {"postmetadata", "post-meta", "entry-meta", "post-date", "entry-date", "byline", "posted-on"}
 _FIRST_PAGE = re.compile(r"/|https?://[^/?#]+/?", re.IGNORECASE)
 _TITLED = re.compile(r"(?:episode|entry|post|article)[-_]?(?:title|name)")
 _CHROME = {
-    *("prev-next", "pagination", "pager", "breadcrumb", "breadcrumbs", "share", "sharing", "social", "social-links"),
-    *("comments", "sidebar", "newsletter", "cookie-banner", "site-header", "site-footer", "menu", "related-posts"),
+    *("prev", "next", "pagination", "pager", "breadcrumb", "breadcrumbs", "share", "sharing", "social", "menu", "nav"),
+    *(
+        "navigation",
+        "navbar",
+        "comments",
+        "commentlist",
+        "respond",
+        "responses",
+        "disqus",
+        "dsq",
+        "pingback",
+        "sidebar",
+    ),
+    *("newsletter", "cookie", "cookies", "masthead", "widget", "widgets", "postmetadata", "categories", "taglist"),
+    *("powerpress", "podpress", "recommendations", "recommended", "upnext"),
 }
-"""Classes of what is around a page's content."""
+"""Words in the classes and ids of what is around a page's content."""
+_AROUND = {"site-header", "site-footer", "related-posts", "related-videos", "entry-footer", "post-footer"}
+_POST = {"hentry", "h-entry", "post-body", "episode-content", "post-single"}
+"""Classes of what is its content, https://microformats.org/wiki/hentry."""
+_WORD = re.compile(r"[-_\s]+|(?<=[a-z])(?=[A-Z])")
 _CLOCK = re.compile(r"\d:\d\d")
 _MOST_NODES = 200  # of JSON-LD
 _SCHEMA_ORG = (
@@ -45,8 +67,9 @@ _SCHEMA_ORG = (
 
 def is_chrome(element: etree._Element) -> bool:
     """Recognise by its class or id what a site puts around every page: never most of it."""
-    names = {element.get("id") or "", *_classes(element)}
-    if names.isdisjoint(_CHROME) or element.find(".//h1") is not None:
+    names = [element.get("id") or "", *(element.get("class") or "").split()]
+    words = {word.lower() for name in names for word in _WORD.split(name)}
+    if (words.isdisjoint(_CHROME) and _AROUND.isdisjoint(names)) or element.find(".//h1") is not None:
         return False
     whole = sum(map(len, element.getroottree().getroot().itertext("*")))
     return sum(map(len, element.itertext("*"))) * 2 < whole
@@ -66,6 +89,11 @@ def mark_title(root: etree._Element) -> None:
     Titles of posts stand beside those of others: such a one must be in the page's head too.
     """
     tops = root.findall(".//h1")
+    posts = [one for one in tops if any(map(_TITLED.fullmatch, _classes(one)))]
+    if len(posts) == 1 < len(tops):
+        for one in tops:
+            one.tag = "h1" if one is posts[0] else "header"
+        return
     named = [x for x in root.iter("div", "span", "p", "h2", "h3") if any(map(_TITLED.fullmatch, _classes(x)))]
     sure = any(one.startswith("episode") for x in named for one in filter(_TITLED.fullmatch, _classes(x)))
     if len(named) == 1 and not sure:
@@ -94,7 +122,8 @@ def main_part(root: etree._Element) -> etree._Element:
             continue
         if part.find(".//h1") is not None or title is None or (part.find(".//h2") is not None and _is_site(title)):
             return part
-    return root
+    posts = [one for one in root.iter("div", "section", "li") if not _POST.isdisjoint(_classes(one))]
+    return posts[0] if len(posts) == 1 and title is not None and title in posts[0].iter("h1") else root
 
 
 def _is_site(heading: etree._Element) -> bool:
@@ -106,7 +135,9 @@ def _is_site(heading: etree._Element) -> bool:
 
 def played_audio(root: etree._Element) -> tuple[str, ...]:
     """Find the address of the one audio that a page plays, which may be the latest episode's and not the page's."""
-    sources = {src for x in root.iter("audio", "source") if is_web(src := x.get("src") or "") and is_audio(src)}
+    page = _content(root, "og:url") or ""
+    found = (urljoin(page, x.get("src") or "") for x in root.iter("audio", "source"))
+    sources = {src for src in found if is_web(src) and is_audio(src)}
     named = _content(root, "og:audio") or ""
     return (*(sources if len(sources) == 1 else ()), *filter(is_audio, filter(is_web, [named])))
 
@@ -118,10 +149,11 @@ def read_metadata(root: etree._Element) -> dict[str, Any]:
     for node in _episodes(root):
         add_tree(record, {key: _plain(node.get(key)) for key in _SCHEMA_ORG})
         addresses.append(node.get("url"))
+    addresses.append(_content(root, "og:url"))
     source = {"name": _content(root, "og:site_name"), "url": next(filter(is_web, addresses), None)}
     if any(source.values()):
         record.said["source"] = {key: value.strip() for key, value in source.items() if value}
-    day = read_date(next(filter(None, (_content(root, name) for name in _PUBLISHED)), ""))
+    day = read_date(next(filter(None, (_content(root, name) for name in _PUBLISHED)), "")) or _day(root)
     if day:
         record.said.setdefault("published", day)
     heading = _head_title(root)
@@ -132,6 +164,22 @@ def read_metadata(root: etree._Element) -> dict[str, Any]:
 def _head_title(root: etree._Element) -> str:
     titles = (_content(root, name) for name in _TITLES)
     return one_line(next(filter(None, titles), None) or root.findtext(".//title") or "")
+
+
+def _day(root: etree._Element) -> str | None:
+    """Read the day that the page's own `time` says: the one marked as its, or the only one."""
+    times = [one for one in root.iter("time") if one.get("datetime") and not any(map(is_chrome, one.iterancestors()))]
+    own = [one for one in times if one.get("pubdate") is not None or _PUBLISHED_TIME.intersection(_marks(one))]
+    days = {day for one in own or times if (day := read_date(one.get("datetime") or ""))}
+    if len(days) == 1:
+        return days.pop()
+    lines = (one for one in root.iter() if isinstance(one.tag, str) and not _SAYS_WHEN.isdisjoint(_classes(one)))
+    said = {day_of(Piece("text", one_line("".join(map(str, line.itertext("*")))))) for line in lines} - {None}
+    return said.pop() if len(said) == 1 else None
+
+
+def _marks(element: etree._Element) -> set[str]:
+    return {element.get("itemprop") or "", *_classes(element)}
 
 
 def _plain(value: object) -> object:

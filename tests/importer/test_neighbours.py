@@ -13,7 +13,14 @@ from enricher.store.store import Store
 from tests.growth import calls
 
 SAID = ("Scouts dance for a place.", "Wasps chew paper.", "Ants farm lice.", "Moths hear bats.", "Spiders sail.")
-FOLDERS = ("{}.md", "{}/index.md", "slug-{}/notes.visual.md", "2012/03/{}/episode-{}.md", "2012/{}.md")
+FOLDERS = (
+    "{}.md",
+    "{}/index.md",
+    "slug-{}/notes.visual.md",
+    "2012/03/{}/episode-{}.md",
+    "2012/{}.md",
+    "2012/03/{}/bees-{}/index.md",
+)
 JUNK = "Podržite nas na Patreonu i ocijenite nas."
 
 

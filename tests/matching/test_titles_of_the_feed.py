@@ -7,7 +7,7 @@ from typing import Any
 
 import pytest
 
-from enricher.matching.titles import shared_names
+from enricher.matching.titles import number_apart, numbers_lead, shared_names
 from tests.matching.test_match import DAY, alone, decide, item, pairs, stored
 
 FN = [item("Nest Magic | FN 68", DAY), item("Wasp Wars | FN 67", DAY - dt.timedelta(7))]
@@ -29,6 +29,9 @@ FN = [item("Nest Magic | FN 68", DAY), item("Wasp Wars | FN 67", DAY - dt.timede
         (["Best of: A", "Best of: B"], ()),
         (["A | Rome 2", "B | Rome 2", "C", "D"], ()),
         (["Bees | FN 1"], ()),
+        (["FN068 Bees", "FN067 Wasps"], ("fn ",)),
+        (["Mix068 Bees", "Ants and men", "Mix067 Wasps", "The 1920s"], ("mix ",)),
+        (["Web3 and bees", "Mp3 players", "Apollo13", "Top10 bees"], ()),
         ([], ()),
     ],
 )
@@ -126,3 +129,35 @@ def test_values_of_other_episodes_decide_nothing() -> None:
     assert not pairs(decide(items, [to_come]))
     late = stored("Else", published=DAY + dt.timedelta(9), identities=both[:1])
     assert not pairs(decide(items, [late]))
+
+
+def test_a_number_stuck_to_a_learnt_name_is_the_episodes() -> None:
+    """`LK067 Nightfall` and `LK066 Nightfall` are two; a page that says number and day is of one."""
+    feed = [item("LK067 Nightfall", DAY), item("LK066 Nightfall", DAY - dt.timedelta(7)), item("LK065 Salt")]
+    summary = stored("Nightfall", podcast=None, number=67, published=DAY)
+    assert pairs(decide(feed, [summary])) == {"LK067 Nightfall": "Nightfall"}
+    assert not pairs(decide(feed, [stored("Nightfall", podcast=None)]))
+
+
+def test_numbers_that_lead_most_titles_are_the_episodes() -> None:
+    """Then the show's name and a number are enough; where few titles begin so, it is another number."""
+    titles = ["44. Nest magic", "43. Wasp wars", "4. Salt"]
+    assert numbers_lead(titles)
+    assert list(map(number_apart, titles)) == ["44: Nest magic", "43: Wasp wars", "4: Salt"]
+    assert pairs(decide(list(map(item, titles)), [stored("Field Notes 044", podcast=None)])) == {
+        "44. Nest magic": "Field Notes 044"
+    }
+    assert pairs(decide(list(map(item, titles)), [stored("4. Salt", podcast=None)])) == {"4. Salt": "4. Salt"}
+    for few in (["3. Advent", "Bees", "Wasps"], ["1. Bees", "1. Wasps", "1. Ants"], ["44. Nest magic"]):
+        assert not numbers_lead(few)
+
+
+@pytest.mark.parametrize("end", [" | March 14, 2024", " - 14 March 2024", " (14. März 2024)", " – 14/03/2024"])
+def test_the_day_of_publication_is_no_word_of_a_title(end: str) -> None:
+    """At its end, in words or numbers; another day is."""
+    day = dt.date(2024, 3, 14)
+    feed = [item("Field Notes #44", day), item("Field Notes #43", day - dt.timedelta(7))]
+    assert pairs(decide(feed, [stored(f"Field Notes #44{end}", podcast=None, published=day)])) == {
+        "Field Notes #44": f"Field Notes #44{end}"
+    }
+    assert not pairs(decide(feed, [stored("Moon landing | July 20, 1969", podcast=None, published=day)]))

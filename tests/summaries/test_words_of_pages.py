@@ -44,9 +44,9 @@ def test_one_of_several_episodes_is_a_series_and_no_show() -> None:
     """As the show's name it would keep the summary from its feed."""
     written = [
         f"# {BEES}\n\n**Series**: {name}\n**Date**: 2020-05-02\n\n{SWARM}\n"
-        for name in ("Bees (Episode 1 of 5)", "Field Notes")
+        for name in ("Bees (Episode 1 of 5)", "Bees of the World", "The Field Notes Podcast")
     ]
-    assert [read(text).podcast for text in written] == [None, "Field Notes"]
+    assert [read(text).podcast for text in written] == [None, None, "The Field Notes Podcast"]
 
 
 def test_only_the_episode_has_the_guid_of_the_episode() -> None:
