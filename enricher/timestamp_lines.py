@@ -13,14 +13,16 @@ if TYPE_CHECKING:
     from collections.abc import Container, Iterator, Sequence
 
 _CLOCK = (
-    rf"{COLONS}|\d{{1,2}}\s?h\s?\d{{1,2}}(?:\s?m(?:in)?)?(?:\s?\d{{1,2}}\s?s)?|\d{{1,3}}m\s?\d{{2}}s"
+    rf"{COLONS}|\d{{1,2}}\s?h\s?\d{{1,2}}\s?m(?:in)?\s?\d{{2}}\b"
+    rf"|\d{{1,2}}\s?h\s?\d{{1,2}}(?:\s?m(?:in)?)?(?:\s?\d{{1,2}}\s?s)?|\d{{1,3}}m\s?\d{{2}}s"
+    r"|(?:\d{1,2}(?:時間|小时|시간))?\d{1,3}[分분]\d{1,2}[秒초]"
     r"|\d{1,3}['’′]\d{2}(?:[\"”″]|'')?"
 )
 _OPEN, _CLOSE = r"[\[(（【{<]", r"[\])）】}>]"
 _MARK = r"(?:@|~|at\s|ab\s|TC\s|Min\.?\s)?\s?"  # [@01:35] of rustacean-station, (ab 5:12)
 
 # A line of a list.
-_BULLET = r"[#>*_`•·▪●○◦+\-–—~@\s\u2190-\u2bff\U0001f000-\U0001faff\ufe0f\u200d]*"
+_BULLET = r"[#>*_`•·▪●○◦»›+\-–—~@\s\u2190-\u2bff\U0001f000-\U0001faff\ufe0f\u200d]*"
 _COUNT = (
     r"(?:(?:Chapter|Kapitel|Chapitre|Capítulo|Part|Ch\.?)\s?\d{1,3}\s?[:.|–-]\s*"
     r"|\d{1,3}(?:[.)]|\s?[-–|])\s+|(?<=#)\d{1,3}:?\s+|\d\ufe0f?\u20e3\s*)?"
@@ -40,8 +42,10 @@ _RUNNING = re.compile(rf"(?<![\d/.:-]){_OPEN}?{_MARK}(?P<start>{_CLOCK}){_CLOSE}
 _ALONE = re.compile(
     rf"\W{{0,4}}(?P<start>{_CLOCK})(?:\s?{TO}\s?(?P<end>{_CLOCK}))?\s*{_CLOSE}?(?:\s?\({COLONS}\))?"
     # how long it is: "· 1m 27s"
-    r"(?:\s?[·•|,(]\s?(?:\d{1,3}\s?(?:h|min|m|sec|s)\b\.?\s?){1,3})?\W{0,3}"
+    r"(?:\s?[·•|,(]\s?(?:\d{1,3}\s?(?:h|min|m|sec|s)\b\.?\s?){1,3})?(?:\s?[·•|]\s?(?:#[\w/-]{1,40}\s?){1,5})?\W{0,3}"
 )
+_LENGTH = re.compile(r"^\s?\((?:\d{1,2}:)?\d{1,2}:\d\d\)\s")
+"""Behind a span, how long it is."""
 _OF_DAY = re.compile(r"\s?(?:[ap]\.?m\b\.?|Uhr\b|UTC\b|GMT\b|CES?T\b|[EP][SD]?T\b)", re.IGNORECASE)
 _RUNS_ON = re.compile(r"-{3,}|_{3,}|https?://|[.!?]\s|[。！？](?=.)|\s(?=[\u2600-\u27bf\U0001f000-\U0001faff])")
 _UNIT = re.compile(r"\s?(?:min|mins|minutes|h|hrs|hours)\b[.:]?\s", re.IGNORECASE)
@@ -50,7 +54,7 @@ _LEADERS = re.compile(r"[\s.…_·-]{3,}$")
 _WIDE_COLON = re.compile(r"(?<=\d)：(?=\d)")
 _DIRECTIONS = re.compile("[\u200e\u200f\u202a-\u202e\u2066-\u2069]")
 _DATED = re.compile(r"\d{1,4}[/.-]\d{1,2}[/.-]\d{1,4}\s*$")
-_EDGES = " -–—:|~〜～»›→=•·,;/*_#@`"
+_EDGES = " -–—:|~〜～»›→=•·,;/*_#@`｜│・、："
 _WEB = re.compile(r"https?://\S+", re.IGNORECASE)
 _LINK = re.compile(
     r"\s<https?://[^<>\s]{1,2000}>(?=(?:\s#\w{1,40})*$)", re.IGNORECASE
@@ -108,6 +112,7 @@ def times_before(lines: Sequence[str]) -> Iterator[Entry]:
         found = _LINE_START.match(line) if len(line) <= _LONGEST_LINE else None
         if found:
             rest = line[found.end() :]
+            rest = _LENGTH.sub("", rest) if found["end"] else rest
             yield from _entry(found, _title(rest), (i,), of_day=bool(_OF_DAY.match(rest)))
 
 

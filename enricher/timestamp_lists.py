@@ -18,7 +18,9 @@ from enricher.timestamps import BOOKS
 if TYPE_CHECKING:
     from collections.abc import Iterator, Sequence
 
-_POINTED = re.compile(r"[\W_]{0,4}(?P<minutes>\d{2,3})\.(?P<seconds>[0-5]\d)[*_]{0,2}(?=\s)")
+_POINTED = re.compile(
+    r"(?:[-*•·>][ \t]+)?[*_\[(]{0,3}(?P<minutes>\d{2,3})\.(?P<seconds>[0-5]\d)[*_\])]{0,3}(?=\s+[*_]{0,2}[^\W\d_]{2})"
+)
 _VERSES = re.compile(rf"\b(?:{BOOKS})$", re.IGNORECASE)
 _LEAST, _MANY = 3, 6
 _ASCENDING = 0.8
@@ -56,7 +58,7 @@ def find_list(lines: Sequence[str], duration: float | None = None, headings: Seq
     Of several lists, such as one of the songs and one of the chapters, the longest that begins at 0 is taken, and none
     of a transcript, a few seconds each. Below the lines that are `headings` another list may begin.
     """
-    lines = _with_colons([tidy(line) for line in lines])
+    lines = [tidy(line) for line in lines]
     found = [
         *_lists(list(times_before(lines)), headings),
         *(one for one in _lists(_first_from_0(list(times_behind(lines))), headings) if not _could_be_lengths(one)),
@@ -73,16 +75,22 @@ def find_list(lines: Sequence[str], duration: float | None = None, headings: Seq
     return best
 
 
-def _with_colons(lines: list[str]) -> list[str]:
-    """Read `00.00 Intro`, `05.12 The dance` as times: from 00.00 on in order, two digits each, as no prices are."""
+def with_colons(lines: list[str]) -> list[str]:
+    """Write `00.00 Intro`, `05.12 The dance` with colons: from 00.00 on in order, two digits each, one below the other.
+
+    For summaries alone, since numbers with points are many things. Prices, degrees and offsets are round, and lessons
+    count by ones: of times, not all are on ten seconds, and none is within a few of another.
+    """
     found = {i: one for i, line in enumerate(lines) if (one := _POINTED.match(line))}
     starts = [int(one["minutes"]) * 60 + int(one["seconds"]) for one in found.values()]
-    if len(found) < _LEAST + 1 or starts[0] or starts != sorted(set(starts)):
+    filled = [i for i, line in enumerate(lines) if line]
+    together = len(found) > _LEAST and filled.index(max(found)) - filled.index(min(found)) == len(found) - 1
+    if not together or starts[0] or all(start % 10 == 0 for start in starts):
         return lines
-    return [
-        f"{found[i]['minutes']}:{found[i]['seconds']}{line[found[i].end() :]}" if i in found else line
-        for i, line in enumerate(lines)
-    ]
+    if min(b - a for a, b in pairwise(starts)) < _CUE / 3:
+        return lines
+    colons = {i: f"{one['minutes']}:{one['seconds']}" for i, one in found.items()}
+    return [f"{colons[i]}{line[found[i].end() :]}" if i in found else line for i, line in enumerate(lines)]
 
 
 def _first_from_0(entries: list[Entry]) -> list[Entry]:

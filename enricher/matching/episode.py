@@ -8,7 +8,9 @@ import re
 from dataclasses import dataclass
 from typing import TYPE_CHECKING
 
+from enricher import translations
 from enricher.matching.titles import Shows, Title, number_apart, numbers_lead, read_title
+from enricher.text import fold
 from enricher.titles.numbers import Number, same_number, show_and_number
 
 if TYPE_CHECKING:
@@ -17,12 +19,16 @@ if TYPE_CHECKING:
     from enricher.model.feed import Item
     from enricher.model.summary import Summary
 
+_MONTHS = [frozenset(fold(name) for name in names) for names in translations.MONTHS]
 DAY = 86400.0
 NEAR = 2 * DAY
 """Dates further apart than this are those of two episodes."""
 SAME_DAY = 14 * 3600.0
 """How far from a day, as UTC has it, a time may lie that some time zone calls that day: Kiribati is 14 hours ahead."""
-_DAY_IN_WORDS = re.compile(r"\s?[|·:–—(\[-]\s?[^|·:–—()\[\]]{6,40}[)\]]?\s*$")
+_DAY_IN_WORDS = re.compile(
+    r"(?<=\S)(?:\s?[|·:–—(（\[,-]\s?|\s(?=(?:vom|of|from|du|del|de|от)\s))(?:(?:vom|of|from|du|del|de|от)\s)?"
+    r"(?P<day>[^|·:–—()（）\[\]]{6,40})[)）\]]?\s*$"
+)
 _DAY_AT_END = re.compile(
     r"(?<=\w)[\s\-–—|,:(\[]+(?:\d{1,2}[/.\-]\d{1,2}[/.\-](?:\d\d){1,2}|\d{4}[/.\-]\d{1,2}[/.\-]\d{1,2})[)\]]?\s*$"
 )
@@ -54,9 +60,17 @@ class Episode:
         return range(math.floor((self.first - NEAR - DAY) / DAY), math.floor((self.last + NEAR) / DAY) + 1)
 
 
+def numbers_lead_items(items: Sequence[Item]) -> bool:
+    """Check whether numbers lead the titles of a feed, and are not others than itunes:episode says."""
+    leading = [(number_apart(item.title).partition(":")[0].strip(), _whole(item.episode)) for item in items]
+    declared = [(number, episode) for number, episode in leading if number.isdecimal() and episode is not None]
+    agree = sum(int(number) == episode for number, episode in declared)
+    return numbers_lead([item.title for item in items]) and agree * 2 >= len(declared)
+
+
 def of_items(items: Sequence[Item], shows: Shows) -> list[Episode]:
     """Read the items of a feed."""
-    lead = numbers_lead([item.title for item in items])
+    lead = numbers_lead_items(items)
     return [_of_item(item, number_apart(item.title) if lead else item.title, shows) for item in items]
 
 
@@ -101,8 +115,13 @@ def of_summary(summary: Summary, shows: Shows, *, lead: bool = False) -> list[Ep
 def _without_day(text: str, day: dt.date | None) -> str:
     """Take "… | March 14, 2024" off the end of a title, where that is the day of publication."""
     found = _DAY_IN_WORDS.search(text) if day else None
-    numbers = sorted(map(int, re.findall(r"\d+", found[0]))) if found else []
-    return text[: found.start()] if found and day and numbers == [day.day, day.year] else text
+    if not found or not day:
+        return text
+    numbers = sorted(map(int, re.findall(r"\d+", found["day"])))
+    words = fold(found["day"]).split()
+    in_words = numbers == sorted([day.day, day.year]) and not _MONTHS[day.month - 1].isdisjoint(words)
+    of_day = in_words or numbers == sorted([day.day, day.month, day.year])
+    return text[: found.start()] if of_day else text
 
 
 def of_title(text: str, shows: Shows) -> Episode:

@@ -8,9 +8,9 @@ from dataclasses import dataclass
 from functools import cached_property
 from typing import TYPE_CHECKING, TypeVar
 
-from enricher.matching.episode import of_items, of_summary
+from enricher.matching.episode import numbers_lead_items, of_items, of_summary
 from enricher.matching.index import Contained, Index
-from enricher.matching.titles import numbers_lead, shared_names, show_names
+from enricher.matching.titles import shared_names, show_names
 from enricher.urls import audio_key, audio_query, link_key
 
 if TYPE_CHECKING:
@@ -60,7 +60,7 @@ class Case:
     def episodes(self) -> Sequence[Episode]:
         """What the summaries say of theirs: of what could be the title, that which fits an item, else the first."""
         shows = {name: self.shows(name) for name in {name or "" for name in self.named}}
-        lead = numbers_lead([item.title for item in self.items])
+        lead = numbers_lead_items(self.items)
         contained = Contained(self.item_episodes, range(len(self.items)))
         return [
             self._fitting(of_summary(one, shows[name or ""], lead=lead), contained)

@@ -23,7 +23,7 @@ Shows = tuple[str, ...]
 
 _SITE = re.compile(r"\| ((?:[^\W\d_]+ ){1,4})$")
 _NAME_AND_NUMBER = re.compile(r"([^\d#]+ )(?:# )?(\d{1,5}) ")
-_GLUED = re.compile(r"([^\W\d_]{2,6})(\d{1,5}) ")
+_GLUED = re.compile(r"([^\W\d_]{2,6})(\d{2,5}) ")  # "PS5" is no fifth episode
 _LEADING = re.compile(r"\s*(\d{1,4})[.)]\s+(?=\S)")
 _SHARED = 2  # titles: one shares nothing
 _MANY_SHARED = 5

@@ -3,11 +3,14 @@
 from __future__ import annotations
 
 import re
-from dataclasses import dataclass, field
-from typing import Any, Literal
+from dataclasses import dataclass, field, replace
+from typing import TYPE_CHECKING, Any, Literal
 from urllib.parse import parse_qsl, urlsplit
 
 from enricher.timestamps import parse_clock, parse_time
+
+if TYPE_CHECKING:
+    from collections.abc import Iterator
 
 Kind = Literal["heading", "bullet", "text", "quote", "rule"]
 _SPOKEN = re.compile(r"[\d:.]{1,12}|(?:\d{1,3}h)?(?:\d{1,4}m)?(?:\d{1,6}s?)?", re.IGNORECASE)
@@ -26,6 +29,8 @@ LINE_WIDTH = 66
 """A line that had no place for the first word of the next one is no shorter."""
 ASKS = ("?", "？", "؟")
 _TIME_KEYS = ("t", "start", "time_continue", "ts", "time", "begin", "start_time", "starttime", "timestamp")
+_CLOCKS_IN_PATHS = {"overcast.fm"}
+"""Hosts whose addresses end with a time, `/+AbC/4:35`; `/18:32` is a verse to others."""
 _END_KEYS = ("end", "stop", "end_time", "endtime")
 
 
@@ -80,8 +85,8 @@ def link(text: str, url: str) -> Link:
         pairs = {key.lower(): value for key, value in parse_qsl(parts.fragment) + parse_qsl(parts.query)}
     except ValueError:
         return Link(text, "")
-    # .../+AbC/4:35 of Overcast
-    clocks = (one for one in (parts.fragment, parts.path.rpartition("/")[2]) if ":" in one)
+    path = parts.path.rpartition("/")[2] if parts.hostname in _CLOCKS_IN_PATHS else ""
+    clocks = (one for one in (parts.fragment, path) if ":" in one)
     start = next((time for time in map(parse_clock, clocks) if time is not None), None)
     end = None
     for key in _TIME_KEYS:
@@ -117,3 +122,20 @@ def is_wrapped(line: str, below: str) -> bool:
     """Return whether the first word below found no place in a line, as editors wrap sentences."""
     word, rest = below.partition(" ")[0], below.partition("\n")[0]
     return len(word) < LINE_WIDTH / 2 and len(line) + len(word) >= max(LINE_WIDTH, len(rest))
+
+
+def headed(piece: Piece, bold: str) -> Iterator[Piece]:
+    """Part an entry from a first line that is like a heading, a paragraph from one that alone is bold."""
+    first, _, below = piece.text.partition("\n")
+    if piece.kind == "text" and below and not piece.depth and bold and bold == "".join(filter(str.isalnum, first)):
+        own = tuple(x for x in piece.links if x.text in first)
+        if stands_alone(first.rstrip(":：")):
+            yield replace(piece, text=first.rstrip(":："), links=own, is_bold=True)
+            yield replace(piece, text=below, links=tuple(x for x in piece.links if x not in own))
+            return
+    if piece.kind != "bullet" or not below or is_wrapped(first, below) or not stands_alone(first):
+        yield piece
+        return
+    own = tuple(x for x in piece.links if x.text in first)
+    yield replace(piece, text=first, links=own)
+    yield Piece("text", below, links=tuple(x for x in piece.links if x not in own), depth=piece.depth)

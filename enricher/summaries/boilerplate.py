@@ -20,12 +20,13 @@ if TYPE_CHECKING:
 _COPYRIGHT = re.compile(r"(?:©|\(c\)|copyright\b).{0,100}", re.IGNORECASE)
 _PLACEHOLDER = re.compile(
     r"[(\[<][^()\[\]<>]{0,200}[)\]>]"
-    r"|(?:[←⬅]|«(?![^«»]*»)).{0,300}"
+    r"|(?:[←⬅‹]|«(?![^«»]*»)).{0,300}"
     r"|(?:back|return|go) to(?::|\s(?:top|home|all|the (?:top|list|index|home))\b).{0,300}",
     re.IGNORECASE,
 )
 _CELLS = re.compile(r"\s[|·•]\s")
 _LINE = 120
+_LEADS_ON = re.compile(r"@\w|://|\w\.\w{2,6}/")
 _NAME = 60
 """No name of a part is longer."""
 _MAIL = re.compile(r"[\w.+-]{1,60}(?:@| ?[(\[]at[)\]] ?)[\w-]{1,60}(?:\.[\w-]{2,60}){1,3}")
@@ -76,7 +77,8 @@ def why_boilerplate(piece: Piece) -> str | None:
         return "sponsors and ways to follow"
     if _follows(text) or _is_labelled(text) or (piece.kind == "bullet" and len(text) < _LINE and _MAIL.search(text)):
         return "sponsors and ways to follow"
-    if len(text) < _LINE and text[-1] not in SENTENCE_ENDS and is_one_of("counted", text):
+    sentence = text[-1] in SENTENCE_ENDS
+    if len(text) < _LINE and not piece.is_marked and not sentence and is_one_of("counted", text):
         return "other pages of the site"
     if any(read_date(cell) or is_one_of("buttons", cell) for cell in cells[1:]) or are_addresses(piece):
         return "metadata and addresses"
@@ -97,8 +99,10 @@ def without_junk(text: str) -> tuple[str, list[str]]:
 
 def _is_labelled(text: str) -> bool:
     """Recognise a line behind the name of a part for listeners of the original: "Werbung: …"."""
-    label, colon, _ = text.partition(":")
-    return bool(colon) and len(label) <= _NAME / 2 and len(text) < _LINE * 2 and role_of(label) == "skip"
+    label, colon, rest = text.partition(":")
+    if not colon or len(label) > _NAME / 2 or len(text) >= _LINE * 2 or role_of(label) != "skip":
+        return False
+    return is_one_of("advertised", label) or bool(_LEADS_ON.search(rest))
 
 
 def _follows(text: str) -> bool:

@@ -31,7 +31,10 @@ if TYPE_CHECKING:
 _TIMED = 10**6
 """The level of a line of a list of times: below every heading."""
 _LABEL = re.compile(r"(?P<name>[^\W\d_][^:：—–]{0,38})\s?[:：—–]\s?")
-_HASHTAGS = re.compile(r"(?:\s#(?=[\w/-]*[^\W\d])[\w/-]{1,40})+$")
+_TAG = r"\s#(?=[\w/-]*[^\W\d])[\w/-]{1,40}"
+_HASHTAGS = re.compile(rf"(?:{_TAG})+$")
+_TAGS_BEHIND = re.compile(rf"(?:(?<=[.!?…。！？])|{_TAG})(?:{_TAG})+$")
+"""Behind a sentence, or several: "F #sharp" has none."""
 _SIGNS = re.compile(r"^[@|](?=\d)|^(?:[\\/|&#*~=_·…\-–—>»+.:;,]{1,4}\s+)+(?=\S)")
 _PICTURES = re.compile(r"^[\u2022\u25a0-\u27bf\u2b00-\u2b04\u2b06-\u2bff\U0001f000-\U0001faff\ufe0f\u200d\s]+(?=\S)")
 """What stands before a line for its looks; the marks of a quotation, of a question or of money are its own."""
@@ -120,7 +123,7 @@ class Notes:
             text, junk = piece.text, []  # word for word or not at all
         for one in junk:
             self._record.leave("sponsors and ways to follow", one)
-        text = _HASHTAGS.sub("", text)
+        text = _TAGS_BEHIND.sub("", text)
         piece = replace(piece, text=text) if text != piece.text else piece
         said = piece if piece.kind == "quote" else without_addresses(piece)
         if len(said.text) * 2 < len(piece.text):

@@ -35,7 +35,7 @@ _LIKE_A_KEY = 80
 _DAY = re.compile(r"[12]\d{3}-[01]\d-[0-3]\d")
 _LOOKED_AT = 4000  # bytes
 _MAGIC = (b"PK\3\4", b"\x89PNG", b"GIF8", b"\xff\xd8\xff", b"%PDF-", b"ID3", b"\x1f\x8b", b"RIFF", b"OggS", b"{\\rtf")
-_MARKDOWN = re.compile(r"^#{1,4} \S|^\*\*[^*\n]{2,80}\*\*:?$", re.MULTILINE)
+_MARKDOWN = re.compile(r"^#{1,4} \S|^={3,}$|^\*\*[^*\n]{2,80}\*\*:?$", re.MULTILINE)
 _KEYS = ("version", *Summary.__struct_fields__)
 
 

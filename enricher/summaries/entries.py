@@ -15,7 +15,7 @@ from enricher.summaries.sections import in_sections
 from enricher.summaries.times_beside_titles import times_of_headings
 from enricher.summaries.vocabulary import is_one_of, key_role, role_of
 from enricher.timestamp_lines import Entry, time_alone, time_behind, titled_line
-from enricher.timestamp_lists import find_list
+from enricher.timestamp_lists import find_list, with_colons
 from enricher.timestamps import Timed, clock, parse_clock
 
 if TYPE_CHECKING:
@@ -234,7 +234,7 @@ def _lines_of(pieces: Sequence[Piece]) -> tuple[list[str], list[int]]:
             cited = (headed and _cites(piece, line)) or _cites_several(piece, line)
             lines.append("" if cited else _time_first(piece, line))
             places.append(i)
-    return lines, places
+    return with_colons(lines), places
 
 
 def _lead_elsewhere(pieces: Sequence[Piece], entries: Sequence[Entry]) -> bool:

@@ -13,8 +13,9 @@ import yaml
 from enricher.summaries.vocabulary import key_role
 from enricher.text import one_line
 
-_MARK = re.compile(r"(---|\+\+\+)[ \t]*(?:json|ya?ml|(toml))?[ \t]*\r?\n", re.IGNORECASE)
+_MARK = re.compile(r"(---|\+\+\+|;;;)[ \t]*(?:json|ya?ml|(toml))?[ \t]*\r?\n", re.IGNORECASE)
 """`---`, or `---json` as Eleventy has it."""
+_TOML_KEY = re.compile(r"^(?=[\w-]{1,40}[ \t]*=|\[)", re.MULTILINE)
 _NESTED = re.compile(r"^[\w-]{1,40}:[ \t]*\n[ \t]*- ", re.MULTILINE)
 _TOP_KEY = re.compile(r"^[^\s#\-'\"][^:\n]{0,80}:(?=\s|$)")
 _UNOPENED = re.compile(r"((?:[^\W\d_][\w .-]{0,40}(?::[ \t]|=)[^\n]*\n){3,60})[-~]{3,}[ \t]*\n")
@@ -45,10 +46,7 @@ def split_front_matter(text: str) -> tuple[dict[str, Any], str, list[str]]:
         return _without_marks(head) or ({}, text, [])
     inside, rest = head[mark.end() : mark.end() + end_mark.start()], head[mark.end() + end_mark.end() :]
     if mark[1] == "+++" or mark[2]:
-        try:
-            return tomllib.loads(inside.replace("\r\n", "\n")), rest, []
-        except (tomllib.TOMLDecodeError, RecursionError) as error:
-            return {}, rest, [f"the front matter is not TOML: {one_line(str(error))[:200]}"]
+        return _toml(inside.replace("\r\n", "\n"), rest)
     inside = _TIGHT.sub(lambda line: f"{line[1]}: " if key_role(line[1]) else line[0], inside)
     keys = _TOP_KEY.search(inside.lstrip()) or inside.lstrip().startswith("{")
     if inside.strip() and not keys and "\n#" not in f"\n{inside}":
@@ -98,6 +96,23 @@ def _yaml(text: str, rest: str) -> tuple[dict[str, Any], str, list[str]]:
         elif "".join(lines).strip():
             faults.append(f"front matter that is not YAML: “{one_line(key)[:60]}”")
     return whole, rest, faults
+
+
+def _toml(text: str, rest: str) -> tuple[dict[str, Any], str, list[str]]:
+    """Parse TOML key by key where it is broken: one bad line costs that key alone."""
+    try:
+        return tomllib.loads(text), rest, []
+    except (tomllib.TOMLDecodeError, RecursionError) as error:
+        fault = f"the front matter is not TOML: {one_line(str(error))[:200]}"
+    whole: dict[str, Any] = {}
+    for lines in _TOML_KEY.split(text)[1:]:
+        with suppress(tomllib.TOMLDecodeError, RecursionError):
+            whole |= tomllib.loads(lines)
+            continue
+        key, _, value = lines.partition("=")
+        if not set("\"'[]{}") & set(value) and "\n" not in value.strip():
+            whole[key.strip()] = value.strip()  # `host = Ann Lee`
+    return whole, rest, [fault]
 
 
 def _unopened(lines: str) -> dict[str, Any]:

@@ -31,6 +31,10 @@ _ABOVE = 60
 _TITLE = 500
 _SENTENCE = 100
 SEVERAL = "holds several episodes, it seems; write one file for each"
+_DAY_AT_END = re.compile(
+    r"(?<=\S)(?:\s?[:–—|,(（]\s?|\s[-–—]\s|\s(?=(?:vom|of|from|du|del|de|от)\s))(?:(?:vom|of|from|du|del|de|от)\s)?"
+    r"(?P<day>[^:–—|()（）]{6,40})[)）]?$"
+)
 _FIRST_PODCASTS = "2003"
 _CELLS = re.compile(r"\s[·|–—-]\s|:\s|\s?[()]")
 
@@ -82,20 +86,30 @@ def read_head(pieces: Sequence[Piece], known: str | None, shared: Shared, *, nam
             # "# Oxide and Friends: April 17th, 2023", "## Rust Trademark": below the show's name stands the title.
             titles.append(one_line(rest.pop(0).text))
     # "Oxide and Friends: April 17th, 2023" has its date at its end.
-    *before, end = re.split(r"\s?[:–—|]\s|\s-\s", title or "")
-    day = read_date(end) if before else None
-    titles += [(title or "")[: -len(end)].rstrip(" :–—|-")] if day else []
+    last = _DAY_AT_END.search(title or "")
+    day = read_date(last["day"].strip()) if last else None
+    titles += [(title or "")[: last.start()]] if last and day else []
     return Head(tuple(titles), published or day, rest)
 
 
 def _are_dated_parts(pieces: Sequence[Piece]) -> bool:
-    """Recognise a log of episodes: headings of one rank that each say another day, or have it in the line below."""
-    days: dict[int, list[str | None]] = {}
+    """Recognise a log of a show's episodes: headings of one rank that each say show and day, or have it below."""
+    lines: dict[int, list[str]] = {}
     for piece, below in zip_longest(pieces, pieces[1:]):
         if piece.is_marked:
-            day = _day_within(piece.text) or (_day_within(below.text) if below else None)
-            days.setdefault(piece.level, []).append(day)
-    return any(len(every) > 1 and None not in every and len(set(every)) == len(every) for every in days.values())
+            line = piece.text if _day_within(piece.text) or below is None else below.text
+            lines.setdefault(piece.level, []).append(line)
+    for every in lines.values():
+        days = {_day_within(line) for line in every}
+        cells = [set(_CELLS.split(line)) for line in every]
+        if (
+            len(every) > 1
+            and None not in days
+            and len(days) == len(every)
+            and any(map(str.strip, set.intersection(*cells)))
+        ):
+            return True
+    return False
 
 
 def _day_within(line: str) -> str | None:

@@ -3,18 +3,17 @@
 from __future__ import annotations
 
 import re
-from dataclasses import replace
 from itertools import groupby
 from typing import TYPE_CHECKING
 
 from lxml import etree, html
 
 from enricher.summaries import text
-from enricher.summaries.blocks import RULE, Kind, Link, Page, Piece, is_wrapped, link, stands_alone
+from enricher.summaries.blocks import RULE, Kind, Link, Page, Piece, headed, link, stands_alone
 from enricher.summaries.sections import CALLOUT, called_out
 from enricher.summaries.tables import rewrite_tables
-from enricher.summaries.vocabulary import role_of
-from enricher.summaries.web_page import heads_table, is_chrome, main_part, mark_title, played_audio, read_metadata
+from enricher.summaries.vocabulary import is_one_of
+from enricher.summaries.web_page import Around, heads_table, main_part, mark_title, played_audio, read_metadata
 from enricher.text import one_line, xml_safe
 from enricher.timestamps import part_time
 
@@ -41,6 +40,10 @@ _STOPPED = re.compile(r"[.!?。！？][”\"’]?\s?$")
 _SPEAKERS = {"cite", "footer", "figcaption"}
 _IN_A_WORK = re.compile(r"\s[a-z]{1,4}$")  # “Ann Lee in <cite>Bees</cite>”, whose cite is read before
 _HIDDEN = re.compile(r"display\s*:\s*none|visibility\s*:\s*hidden", re.IGNORECASE)
+_CLOCK = re.compile(r"\d:\d\d")
+_LIST = 3
+"""So many times are a list of them, wherever they stand."""
+_HANDLE = re.compile(r"(?<=\w)\s\[?@\w{2,30}\]?$")
 _BULLET = re.compile(r"[•●▪◦‣∙]\s*(?=\S)")
 
 
@@ -54,7 +57,7 @@ def read(body: str) -> Page:
     mark_title(root)
     main = main_part(root)
     rewrite_tables(main)
-    pieces = _Walk().pieces(main)
+    pieces = _Walk(root).pieces(main)
     is_flat = next(main.iter(*_STRUCTURE), None) is None
     return Page(tuple(text.flat(pieces) if is_flat else pieces), read_metadata(root), played_audio(root))
 
@@ -62,7 +65,8 @@ def read(body: str) -> Page:
 class _Walk:
     """One walk over a page, gathering the text between the borders of blocks."""
 
-    def __init__(self) -> None:
+    def __init__(self, root: etree._Element) -> None:
+        self._around = Around(root)
         self._text: list[str] = []
         self._links: list[Link] = []
         self._speaker: str | None = None
@@ -112,14 +116,19 @@ class _Walk:
             # The caption of a picture that is a link is a title, and an article has a header as a site does.
             article = tag == "header" and next(element.iterancestors("article", "main"), None) is not None
             titled = tag == "header" and element.find(".//h1") is not None
-            return not (article or titled or (tag == "figcaption" and self._anchor is not None))
-        if tag == "details" and role_of(element.findtext("summary") or "") == "skip":
+            listed = tag == "footer" and len(_CLOCK.findall("".join(map(str, element.itertext("*"))))) >= _LIST
+            return not (article or titled or listed or (tag == "figcaption" and self._anchor is not None))
+        if tag == "details" and is_one_of("transcript", element.findtext("summary") or ""):
             return True
         if tag in {"thead", "tr"} and heads_table(element):
             return True
         if tag in _IGNORED or element.get("hidden") is not None or element.get("aria-hidden") == "true":
             return True
-        return element.get("role") in _ROLES or is_chrome(element) or bool(_HIDDEN.search(element.get("style") or ""))
+        return (
+            element.get("role") in _ROLES
+            or self._around.has(element)
+            or bool(_HIDDEN.search(element.get("style") or ""))
+        )
 
     def _names_speaker(self, element: etree._Element) -> bool:
         """Return whether this stands in a quote, or below it in its figure."""
@@ -240,7 +249,7 @@ class _Walk:
                 yield Piece("rule")
             elif any(character.isalnum() for character in text):
                 own = tuple(x for x in links if x.text in text)
-                yield from _headed(self._piece(text, own, where), self._bold_lead)
+                yield from headed(self._piece(text, own, where), self._bold_lead)
 
     def _piece(self, text: str, links: tuple[Link, ...], where: etree._Element | None) -> Piece:
         begins = bool(self._items) and not self._items[-1]
@@ -254,28 +263,11 @@ class _Walk:
         if kind == "text" and bullet and "\n" not in text:
             return Piece("bullet", text[bullet.end() :], depth + 1, links, depth=depth + 1)
         if heading:
-            return Piece(kind, text.rstrip(" ¶#"), heading, links, depth=depth)
+            return Piece(kind, _HANDLE.sub("", text.rstrip(" ¶#")), heading, links, depth=depth)
         bold = self._was_bold and kind == "text" and "\n" not in text
         if bold and stands_alone(text.rstrip(":：")):
             text = text.rstrip(":：")
         return Piece(kind, text, depth if begins else 0, links, depth=depth, is_bold=bold)
-
-
-def _headed(piece: Piece, bold: str) -> Iterator[Piece]:
-    """Part an entry from a first line that is like a heading, a paragraph from one that alone is bold."""
-    first, _, below = piece.text.partition("\n")
-    if piece.kind == "text" and below and not piece.depth and bold and bold == "".join(filter(str.isalnum, first)):
-        own = tuple(x for x in piece.links if x.text in first)
-        if stands_alone(first.rstrip(":：")):
-            yield replace(piece, text=first.rstrip(":："), links=own, is_bold=True)
-            yield replace(piece, text=below, links=tuple(x for x in piece.links if x not in own))
-            return
-    if piece.kind != "bullet" or not below or is_wrapped(first, below) or not stands_alone(first):
-        yield piece
-        return
-    own = tuple(x for x in piece.links if x.text in first)
-    yield replace(piece, text=first, links=own)
-    yield Piece("text", below, links=tuple(x for x in piece.links if x not in own), depth=piece.depth)
 
 
 def _apart(element: etree._Element) -> str:

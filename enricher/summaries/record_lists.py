@@ -2,7 +2,6 @@
 
 from __future__ import annotations
 
-import math
 import re
 from itertools import pairwise
 from typing import TYPE_CHECKING, Any, NamedTuple
@@ -21,11 +20,16 @@ if TYPE_CHECKING:
 LATEST = 100_000.0
 """Later than 27 hours, a time is in milliseconds."""
 SENTENCE = 25
+_TITLE = 80
+_NEVER = 10**12
+"""No time is so late, in whatever unit."""
 _CUE_LENGTH = 12.0
 _CUES = 8
 """So many cues are no summary."""
 LISTED = {"quotes", "questions", "takeaways"}
 """Lists that text may hold, an entry to a line."""
+_EMPHASIS = re.compile(r"(\*{1,3})(?=\S)([^*\n]{1,500}?)(?<=\S)\1")
+_LINK = re.compile(r"\[([^\[\]\n]{1,200})\]\(https?://[^\s()]{1,500}\)")
 _WEB = re.compile(r"https?://\S+", re.IGNORECASE)
 _PLACES = {"location", "offset", "at", "from"}
 """Keys of a time that may be of something else: a place in a book."""
@@ -56,7 +60,7 @@ def read_rows(role: str | None, tables: Sequence[Mapping[str, Any]]) -> dict[str
     With times and texts they are chapters, highlights or cues, whatever they are called. Raises SummaryError where they
     are cues.
     """
-    rows = [row_of(table) for table in tables]
+    rows = [row_of(table) for table in tables if table.get("toc") is not False]  # hidden, by the JSON chapters format
     timed = [row for row in rows if row.is_timed]
     if role == "questions" or sum(bool(row.question) for row in rows) * 2 > len(rows):
         asked = ((row.question or row.title or row.text or row.quote, row) for row in rows)
@@ -84,6 +88,8 @@ def _timed(role: str | None, rows: list[Row]) -> dict[str, list[dict[str, Any]]]
         head, _, below = text.partition("\n")
         if not title and below.strip() and len(head) <= 120:  # noqa: PLR2004 Readwise puts the title into the first line
             title, text = head, below
+        if not title and role in {"topics", "takeaways"} and len(text) <= _TITLE and not text.endswith(SENTENCE_ENDS):
+            title, text = text, ""
         if role == "quotes" or (row.quote and not title and not text):
             said = read_quote(row.quote or text or title, row.speaker)
             found["quotes"].append(said | {"start": start, "end": end})
@@ -142,13 +148,13 @@ def row_of(table: Mapping[str, Any]) -> Row:
 
 def _in_seconds(key: str, value: Any) -> Any:  # noqa: ANN401 any JSON
     """Return a number in seconds where its key says what it is in: `start_ms`."""
-    is_number = isinstance(value, int | float) and not isinstance(value, bool)
+    is_number = isinstance(value, int | float) and not isinstance(value, bool) and abs(value) < _NEVER
     return value * (unit_of(key) or 1) if is_number else value
 
 
 def _joined(value: object) -> str:
     every = value if isinstance(value, list) else [value]
-    return "\n".join(xml_safe(one).strip() for one in every if isinstance(one, str))
+    return "\n".join(unmarked(xml_safe(one).strip()) for one in every if isinstance(one, str))
 
 
 def _are_cues(rows: Sequence[Row]) -> bool:
@@ -164,6 +170,11 @@ def topic(title: str, start: float | None, texts: Sequence[str] = ()) -> dict[st
     """Return a topic of paragraphs in the JSON form."""
     passages = [{"kind": "text", "text": one_line(text), "speaker": None} for text in texts]
     return {"title": one_line(title), "start": start, "passages": passages, "topics": []}
+
+
+def unmarked(text: str) -> str:
+    """Take the marks of Markdown off a value: emphasis, and the addresses of links."""
+    return _EMPHASIS.sub(r"\2", _LINK.sub(r"\1", text)) if "*" in text or "](" in text else text
 
 
 def are_notes(role: str | None, texts: Sequence[str]) -> bool:
@@ -192,7 +203,7 @@ def seconds(value: object) -> float | None:
     """Read a time of data: a clock, or a number of seconds."""
     if isinstance(value, str):
         return parse_time(one_line(value).strip("[]()@ ").partition(" - ")[0])
-    if isinstance(value, bool) or not isinstance(value, int | float) or not math.isfinite(value) or value < 0:
+    if isinstance(value, bool) or not isinstance(value, int | float) or not 0 <= value < _NEVER:
         return None
     return float(value)
 

@@ -11,8 +11,18 @@ from typing import TYPE_CHECKING, Any
 from enricher.summaries.blocks import ASKS
 from enricher.summaries.dates import read_date
 from enricher.summaries.quotes import read_quote
-from enricher.summaries.record_columns import pairs_as_tables, with_known_keys
-from enricher.summaries.record_lists import LISTED, SENTENCE, are_notes, citations_of, is_web, read_rows, row_of, topic
+from enricher.summaries.record_columns import beside_its_show, by_time, pairs_as_tables, with_known_keys
+from enricher.summaries.record_lists import (
+    LISTED,
+    SENTENCE,
+    are_notes,
+    citations_of,
+    is_web,
+    read_rows,
+    row_of,
+    topic,
+    unmarked,
+)
 from enricher.summaries.record_values import (
     is_audio,
     names_nobody,
@@ -23,7 +33,7 @@ from enricher.summaries.record_values import (
     shown_value,
     without_vault_link,
 )
-from enricher.summaries.vocabulary import is_one_of, key_role, list_role, rank_of, text_role
+from enricher.summaries.vocabulary import is_one_of, key_role, leads_on, list_role, rank_of, text_role
 from enricher.text import fold, one_line, xml_safe
 from enricher.timestamp_lists import find_list
 
@@ -37,12 +47,15 @@ _BODY = 1200
 _LINE = 500
 _SHORTEST_ID, _SURE_ID = 6, 16
 _NO_ID = re.compile(r"[^\W\d_]+|(?:audio|video|image|text|application)/[\w.+-]+")
+_LISTS = {"quotes", "questions", "related", "topics", "clips", "takeaways"}
+_RULE = re.compile(r"(?:^|\s)-{3,}(?=\s|$)")
 _PICTURE = re.compile(r"\.(?:jpe?g|png|gif|svg|webp|avif)(?:$|[?#])", re.IGNORECASE)
 _TAG = re.compile(r"</?(?:p|br|ul|ol|li|a|div|span|strong|em|img|h[1-6])\b", re.IGNORECASE)
 _MARKUP = re.compile(
     r"^(?:#{1,6}|[-*+]|\d{1,2}[.)])\s|\n\s*\n|<(?:p|br|ul|ol|li|a|div|strong|b|em|h[1-6])\b|\]\(http", re.MULTILINE
 )
 _BULLET = re.compile(r"^\s*(?:[-*+•]|\d{1,2}[.)])\s+")
+_OF_EPISODE = {"title", "podcast", "guid", "audio", "link", "published", "number", "duration"}
 _OF_THE_PAGE = {"guid", "id", "link", "number", "published", "duration"}
 """What a table within a page says of itself."""
 _NAMED = {"podcast", "audio", "people", "source"}
@@ -132,11 +145,11 @@ class _Walk:
 
     def _inner(self, key: str, role: str | None, table: Mapping[str, Any], depth: int, *, apart: bool) -> None:
         rows = with_known_keys([one for one in table.values() if isinstance(one, dict)])
-        if role == "published":
+        if role == "published" and "start" in table:
             self.leaf(role, table.get("start"))  # "date": {"start": …, "end": …}
         elif role == "citations":
             self._record.said["citations"] = citations_of(table)
-        elif timed := _by_time(table):
+        elif timed := by_time(table):
             self._texts(key, role, timed)
         elif role == "related":
             self._list(key, role, [table], depth)  # the one before, the one behind
@@ -146,7 +159,8 @@ class _Walk:
             # A table of the episode's audio: {"title": …, "link": "….mp3", "duration": …}
             if role == "podcast" and any(key_role(str(x)) == "duration" or is_audio(str(y)) for x, y in table.items()):
                 role = "page"
-            self.table(table, None if role == "page" else role, depth + 1, apart=apart or role is None)
+            page = role in {"page", "published"}  # {"data": {…}}
+            self.table(table, None if page else role, depth + 1, apart=apart or role is None)
 
     def leaf(self, role: str | None, value: object, key: str = "") -> None:
         """Read one value: what it looks like decides, its key hints."""
@@ -218,13 +232,16 @@ class _Walk:
             if len(text) > _BODY or _MARKUP.search(text) or find_list(text.splitlines()):
                 record.bodies.append(text)
             else:
-                record.abstracts.append((rank_of(key), text))
+                record.abstracts.append((rank_of(key), unmarked(_RULE.sub(" ", text))))
         elif role is None and len(line) > SENTENCE * 1.6 and line[-1] in ".!?。！？":
             record.sentences.append(text)
 
     def _list(self, key: str, role: str | None, found: Sequence[Any], depth: int) -> None:
         self._left -= len(found)
-        tables = [one for one in found if isinstance(one, dict)] or pairs_as_tables(found)
+        tables = [one for one in found if isinstance(one, dict)] or pairs_as_tables(
+            found, named=role in {"topics", "clips", "takeaways"}
+        )
+        tables = self._without_alike(tables, depth)
         rows = with_known_keys(tables)
         texts = [xml_safe(one).strip() for one in found if isinstance(one, str) and one.strip()]
         timed = any(row_of(row).is_timed for row in rows)
@@ -234,19 +251,33 @@ class _Walk:
         if role in _NAMED:
             for one in found:
                 self.table(one, role, depth + 1) if isinstance(one, dict) else self.leaf(role, one)
-        elif episode := _beside_its_show(tables):
+        elif episode := beside_its_show(tables):
             self.table(episode, role, depth + 1)
-        elif len(tables) == 1 and not timed and role not in {"quotes", "questions", "related"}:
+        elif len(tables) == 1 and not timed and role not in _LISTS and not leads_on(key):
             self.table(tables[0], role, depth + 1)
         elif tables:
             lists = read_rows(role, rows)
             self._record.add(lists or {})
+            if lists is None and role is None and not leads_on(key):
+                values = (value for one in tables for value in one.values())
+                self._record.identities |= dict.fromkeys(filter(is_web, values))
             if lists is None:
                 self._record.leave(f"“{one_line(key)[:60]}”: a list of no known kind")
         elif texts:
             self._texts(key, role, texts)
 
+    def _without_alike(self, tables: list[dict[str, Any]], depth: int) -> list[dict[str, Any]]:
+        """Read what all records say alike as said of the episode, if its title is among it (Readwise)."""
+        first = tables[0] if tables else {}
+        alike = (key for key, value in first.items() if all(one.get(key) == value for one in tables))
+        same = {key: first[key] for key in alike if key_role(str(key)) in _OF_EPISODE or key in {"author", "category"}}
+        if len(tables) < 2 or not any(key_role(str(key)) == "title" for key in same):  # noqa: PLR2004 one is like itself
+            return tables
+        self.table(same, None, depth + 1)
+        return [{key: value for key, value in one.items() if key not in same} for one in tables]
+
     def _texts(self, key: str, role: str | None, texts: list[str]) -> None:
+        texts = list(map(unmarked, texts))
         timed = find_list(texts)
         if timed:
             self._record.add({"topics": [topic(one.title, one.start) for one in timed]})
@@ -266,19 +297,3 @@ def _within(role: str | None, own: str | None, value: object) -> str | None:
     inherits = own == "link" or (own == "title" and role != "audio")
     sources = role == "audio" and own is None and isinstance(value, list)
     return role if role in _NAMED and (inherits or sources) else own
-
-
-def _beside_its_show(tables: Sequence[Mapping[str, Any]]) -> Mapping[str, Any] | None:
-    """Return the episode of two tables of which the other is its show, as Apple's lookup returns them."""
-    said = [{key_role(str(key)): value for key, value in table.items()} for table in tables]
-    for one, other in ((0, 1), (1, 0)) if len(tables) == 2 else ():  # noqa: PLR2004 the show and the episode
-        show = said[one].get("guid") and said[one].get("podcast")
-        if show and show in (said[other].get("title"), said[other].get("podcast")):
-            return tables[one]
-    return None
-
-
-def _by_time(table: Mapping[Any, Any]) -> list[str]:
-    """Return `{"0:00": "Opening", …}` as a list of times; empty where a table is anything else."""
-    lines = [f"{time} {one}" for time, one in table.items() if isinstance(one, str) and ":" in str(time)]
-    return lines if len(lines) == len(table) and find_list(lines) else []

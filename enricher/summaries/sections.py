@@ -258,7 +258,7 @@ def _is_head(group: Sequence[Piece]) -> bool:
 def called_out(found: re.Match[str], said: Piece) -> Iterator[Piece]:
     """Read a callout of Obsidian or GitHub, `> [!quote] Ann Lee`: an entry by itself, its title what it is about."""
     kind, title = found["kind"].replace("-", " "), one_line(found["title"])
-    if is_one_of("quoted", kind):
+    if is_one_of("quoted", kind) and role_of(title) != "skip":
         yield replace(said, kind="quote", speaker=part_time(title).title or None)
         return
     if title or role_of(kind):

@@ -31,7 +31,7 @@ _SENTENCES = re.compile(r"((?<!Prof\.)(?<!Capt\.)(?<=\w\w\w[.!?])\s+(?=[^\Wa-zà
 _BRACKETED = re.compile(r"[(\[（【][^()\[\]（）【】]{0,40}[)\]）】]")
 _LINE, _SENTENCE = 15, 25
 """Lines and sentences of so many letters are not the same by chance, as "Elections" and "It depends." are."""
-_NUMBERS = re.compile(r"\d+")
+_NUMBERS = re.compile(r"\d+(?=#)|(?<=#)\d+")
 _TITLE = 8
 """So long a title is no word of a line."""
 _FEW, _SOME, _SHARE = 2, 3, 0.3

@@ -7,7 +7,7 @@ from itertools import groupby, pairwise
 from typing import TYPE_CHECKING
 
 from enricher.summaries.record_lists import SENTENCE
-from enricher.summaries.vocabulary import part_of_record
+from enricher.summaries.vocabulary import key_role, part_of_record
 from enricher.text import one_line
 from enricher.timestamp_lines import time_alone
 
@@ -19,16 +19,23 @@ if TYPE_CHECKING:
 _LEAST = 3
 """So many rows with a time are a list."""
 _SHARE = 0.8
+_WIDEST = 20
 _DELIMITERS = re.compile(r"[\t;]")
 
 
 def rewrite_tables(root: etree._Element) -> None:
     """Make each table of times in a page one cell to a row, its time first: "04:35 | The moon's pull"."""
     for table in list(root.iter("table")):
-        rows = [row for row in table.iter("tr") if next(row.iterancestors("table")) is table]
+        if table.find(".//table") is not None:
+            continue  # it is there for the looks of a page
+        rows = list(table.iter("tr"))
         cells = [[row_cell for row_cell in row if row_cell.tag in {"td", "th"}] for row in rows]
         texts = [[one_line("".join(map(str, cell.itertext("*")))) for cell in row] for row in cells]
-        for row, own, line in zip(rows, cells, lines_of_times(texts) or [], strict=False):
+        lines = lines_of_times(texts)
+        for row, own in zip(rows, cells, strict=True) if texts and lines is None else ():
+            for cell in [own[n] for n in _lengths(texts[0]) if n < len(own)]:
+                row.remove(cell)  # how long a song is, is no time of the episode
+        for row, own, line in zip(rows, cells, lines or [], strict=False):
             for cell in own[1:]:
                 row.remove(cell)
             for cell in own[:1]:
@@ -50,9 +57,9 @@ def lines_of_table(text: str) -> str:
 
 def lines_of_times(rows: Sequence[Sequence[str]]) -> list[str] | None:
     """Return each row as "04:35 | Title | more", "" for the names of columns; None where it is no table of times."""
-    if not rows:
+    width = max(map(len, rows), default=0)
+    if not 1 < width <= _WIDEST:
         return None
-    width = max(map(len, rows))
     rows = [[*row, *[""] * (width - len(row))] for row in rows]
     head = rows[0] if not any(map(time_alone, rows[0])) else [""] * width
     below = rows[1:] if head is rows[0] else rows
@@ -64,9 +71,16 @@ def lines_of_times(rows: Sequence[Sequence[str]]) -> list[str] | None:
     )
     if start is None or not others or len(below) < _LEAST:
         return None
-    title = next((n for n in others if part_of_record(head[n])[0] == "title"), others[0])
+    named = [n for n in others if part_of_record(head[n])[0] == "title"]
+    # What comes again is who speaks.
+    distinct = [n for n in others if len(set(columns[n])) == len(columns[n])]
+    title = next(iter((*named, *distinct, *others)))
     lines = [" | ".join(filter(None, [row[start], row[title], *_said(row, others, title)])) for row in below]
     return [""] * (head is rows[0]) + lines
+
+
+def _lengths(head: Sequence[str]) -> list[int]:
+    return [n for n, name in enumerate(head) if part_of_record(name)[0] == "length" or key_role(name) == "duration"]
 
 
 def _said(row: Sequence[str], others: Sequence[int], title: int) -> list[str]:
@@ -85,5 +99,6 @@ def _starts(columns: Sequence[Sequence[str]], clocks: Sequence[int], head: Seque
     for n in ascending:
         if any(m != n and times[m][:-1] == times[n][1:] for m in clocks):
             return n
-    named = [n for n in ascending if part_of_record(head[n])[0] != "end"]
+    other = {*_lengths(head), *(n for n in ascending if part_of_record(head[n])[0] == "end")}
+    named = [n for n in ascending if n not in other]
     return next((n for n in named if times[n][0] == 0), next(iter(named), None))

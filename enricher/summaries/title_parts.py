@@ -64,8 +64,15 @@ class FileName:
         self.published = read_date(dated[0][:10]) if dated and dated[0].endswith("-") else None
         """The day that Jekyll begins a post's name with; before a blank it is a note's own."""
         undated = _STEM_DATE.sub("", stem)
-        number = _STEM_LEADING.match(undated) or _STEM_NUMBER.search(stem)
-        undated = undated[number.end() :] if number and number.re is _STEM_LEADING else undated
+        number = _STEM_NUMBER.search(stem)
+        leading = _STEM_LEADING.match(undated)
+        telling = leading and any(
+            word not in GENERIC for word in fold(undated[leading.end() :]).split() if word.isalpha()
+        )
+        if leading and telling and int(leading[1]) not in _YEARS and not (number and number[2]):
+            undated = undated[leading.end() :]
+            # "10 - Things I learned" are ten, perhaps.
+            number = leading if leading[1].startswith("0") and not _STEM_SEASON.fullmatch(undated) else number
         self.words = re.sub(r"[\s_-]+", " ", undated).strip()
         # "Ann Lee 2" is a copy of "Ann Lee", "retrospective 2015" is of a year.
         found = int(number[1] or number[2]) if number and not re.fullmatch(r" \d", number[0]) else None

@@ -20,6 +20,12 @@ _PARTS: dict[str, tuple[str, int]] = {
     word: (part, rank) for part, words in _WORDS["record"].items() for rank, word in enumerate(words)
 }
 _OTHERS = {"private", "podcast", "people", "audio", "related", "source", "clips", "topics"}
+_EPISODE = frozenset(_WORDS["titles"]["episode"])
+_NOT_OF_IT = {"project", "channel", "site", "company", "product", "sponsor", "author", "host", "image", "cover"}
+_ADDRESS = {"url", "link", "post", "page", "title"}
+_SECTION_KEYS = {"abstract": "abstract", "topics": "takeaways", "clips": "clips", "questions": "questions"}
+_SECTION_KEYS |= {"quotes": "quotes", "related": "related"}
+"""What a key is that is called as a section of notes is, in the languages of those."""
 _UNITS: dict[str, float] = _WORDS["units"]
 _LONGEST = 500
 _VAGUE = frozenset(_WORDS["markup"]["vague"])
@@ -71,7 +77,13 @@ def role_of(heading: str) -> Role | None:
 
 def key_role(key: str) -> str | None:
     """Return what a key hints at: `episode_guid`, `startTime` and `Episode title` are read alike."""
-    return _KEYS.get(_folded(key)) or _KEYS.get(_without_unit(key)[0])
+    name = _folded(key)
+    of_episode = " ".join(word for word in name.split() if word not in _EPISODE)
+    for one in (name, _without_unit(key)[0], of_episode):
+        if found := _KEYS.get(one) or _SECTION_KEYS.get(_ROLES.get(one, "skip")):
+            return "title" if found == "podcast" and one != name else found  # podcast_episode_title
+    bare = " ".join(word for word in of_episode.split() if word not in _ADDRESS)
+    return "related" if _KEYS.get(bare) == "related" else None  # previous_url
 
 
 def unit_of(key: str) -> float | None:
@@ -85,6 +97,11 @@ def rank_of(key: str) -> int:
     return next((words.index(name) for words in _WORDS["keys"].values() if name in words), len(_KEYS))
 
 
+def leads_on(key: str) -> bool:
+    """Recognise a key of what is mentioned, is not the episode's own, and would not be printed: `links`, `sponsors`."""
+    return role_of(_folded(key)) == "skip"
+
+
 def list_role(key: str) -> str | None:
     """Return what the last word of a key says of a list: `summary_points`."""
     role = _KEYS.get(_folded(key).rpartition(" ")[2])
@@ -94,7 +111,7 @@ def list_role(key: str) -> str | None:
 def text_role(key: str) -> str | None:
     """Return "abstract" where the last word of a key says so, and nothing before it that it is of something else."""
     *before, last = _folded(key).split() or [""]
-    of_another = any(_KEYS.get(word) in _OTHERS or word in _VAGUE for word in before)
+    of_another = any(_KEYS.get(word) in _OTHERS or word in _VAGUE or word in _NOT_OF_IT for word in before)
     return "abstract" if before and not of_another and _KEYS.get(last) == "abstract" else None
 
 

@@ -4,6 +4,7 @@ from __future__ import annotations
 
 import json
 import re
+from itertools import islice
 from typing import TYPE_CHECKING, Any
 from urllib.parse import urljoin
 
@@ -29,27 +30,22 @@ _SAYS_WHEN = {"postmetadata", "post-meta", "entry-meta", "post-date", "entry-dat
 _FIRST_PAGE = re.compile(r"/|https?://[^/?#]+/?", re.IGNORECASE)
 _TITLED = re.compile(r"(?:episode|entry|post|article)[-_]?(?:title|name)")
 _CHROME = {
-    *("prev", "next", "pagination", "pager", "breadcrumb", "breadcrumbs", "share", "sharing", "social", "menu", "nav"),
-    *(
-        "navigation",
-        "navbar",
-        "comments",
-        "commentlist",
-        "respond",
-        "responses",
-        "disqus",
-        "dsq",
-        "pingback",
-        "sidebar",
-    ),
-    *("newsletter", "cookie", "cookies", "masthead", "widget", "widgets", "postmetadata", "categories", "taglist"),
-    *("powerpress", "podpress", "recommendations", "recommended", "upnext"),
+    *("prev-next", "prevnext", "pagination", "pager", "breadcrumb", "breadcrumbs", "share", "sharing", "social"),
+    *("social-links", "comments", "comments-area", "commentlist", "comment-list", "respond", "responses", "sidebar"),
+    *("newsletter", "cookie-banner", "site-header", "site-footer", "menu", "related-posts", "related-videos", "nav"),
+    *("navigation", "navbar", "nav-links", "disqus_thread", "dsq-comments", "pingback", "postmetadata", "masthead"),
+    *("entry-footer", "post-footer", "entry-categories", "widget-area", "powerpress_links", "podpress_content"),
+    *("recommendations", "recommended", "up-next", "tag-list", "taglist"),
 }
-"""Words in the classes and ids of what is around a page's content."""
-_AROUND = {"site-header", "site-footer", "related-posts", "related-videos", "entry-footer", "post-footer"}
+"""Classes and ids of what is around a page's content."""
+_OF_SITE = re.compile(
+    r"(?:site|posts?|page|entry|main|top|global|primary|mobile|comments?|footer|header)[-_]"
+    r"(?:nav|navigation|menu|sidebar|comments?|share|sharing|social|pagination|pager|breadcrumbs?)(?:[-_]\d{1,2})?"
+)
+_HEADINGS = {f"h{n}" for n in range(1, 7)}
+_MOST_TIMES, _LONGEST_LINE = 50, 200
 _POST = {"hentry", "h-entry", "post-body", "episode-content", "post-single"}
 """Classes of what is its content, https://microformats.org/wiki/hentry."""
-_WORD = re.compile(r"[-_\s]+|(?<=[a-z])(?=[A-Z])")
 _CLOCK = re.compile(r"\d:\d\d")
 _MOST_NODES = 200  # of JSON-LD
 _SCHEMA_ORG = (
@@ -65,14 +61,24 @@ _SCHEMA_ORG = (
 """https://schema.org/PodcastEpisode"""
 
 
-def is_chrome(element: etree._Element) -> bool:
-    """Recognise by its class or id what a site puts around every page: never most of it."""
-    names = [element.get("id") or "", *(element.get("class") or "").split()]
-    words = {word.lower() for name in names for word in _WORD.split(name)}
-    if (words.isdisjoint(_CHROME) and _AROUND.isdisjoint(names)) or element.find(".//h1") is not None:
-        return False
-    whole = sum(map(len, element.getroottree().getroot().itertext("*")))
-    return sum(map(len, element.itertext("*"))) * 2 < whole
+class Around:
+    """What a site puts around every page, told by classes and ids: never most of a page, and no heading of it."""
+
+    def __init__(self, root: etree._Element) -> None:
+        self._half = _length(root) / 2
+
+    def has(self, element: etree._Element) -> bool:
+        """Check whether an element is around the content."""
+        names = {(element.get("id") or "").lower(), *_classes(element)}
+        if element.tag in _HEADINGS or not (names & _CHROME or any(map(_OF_SITE.fullmatch, names))):
+            return False
+        return element.find(".//h1") is None and _length(element) < self._half
+
+
+def _length(element: etree._Element) -> int:
+    """Count the characters that are seen."""
+    hidden = element.iter("script", "style", "template", "noscript")
+    return sum(map(len, element.itertext("*"))) - sum(len(one.text or "") for one in hidden)
 
 
 def heads_table(element: etree._Element) -> bool:
@@ -168,13 +174,16 @@ def _head_title(root: etree._Element) -> str:
 
 def _day(root: etree._Element) -> str | None:
     """Read the day that the page's own `time` says: the one marked as its, or the only one."""
-    times = [one for one in root.iter("time") if one.get("datetime") and not any(map(is_chrome, one.iterancestors()))]
+    around = Around(root)
+    dated = islice((one for one in root.iter("time") if one.get("datetime")), _MOST_TIMES)
+    times = [one for one in dated if not any(map(around.has, one.iterancestors()))]
     own = [one for one in times if one.get("pubdate") is not None or _PUBLISHED_TIME.intersection(_marks(one))]
     days = {day for one in own or times if (day := read_date(one.get("datetime") or ""))}
     if len(days) == 1:
         return days.pop()
     lines = (one for one in root.iter() if isinstance(one.tag, str) and not _SAYS_WHEN.isdisjoint(_classes(one)))
-    said = {day_of(Piece("text", one_line("".join(map(str, line.itertext("*")))))) for line in lines} - {None}
+    texts = (one_line("".join(map(str, line.itertext("*")))) for line in islice(lines, _MOST_TIMES))
+    said = {day_of(Piece("text", text)) for text in texts if len(text) <= _LONGEST_LINE} - {None}
     return said.pop() if len(said) == 1 else None
 
 

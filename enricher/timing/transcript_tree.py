@@ -16,6 +16,7 @@ Groups = dict[tuple[str, ...], list[dict[str, Any]]]
 """Records by the keys that lead to them."""
 
 CHOICES = re.compile("alternatives|n_?best", re.IGNORECASE)  # recognisers' guesses, the best one first
+_NEVER = 10**12  # no time is so late, in whatever unit
 _DEEPEST = 20
 _LEAST = 3  # records, for an object or columns to be a list
 _UNORDERED = 0.05  # of the values of a column of times may go back
@@ -89,7 +90,7 @@ def _named(values: Sequence[object]) -> dict[str, Any] | None:
 
 def _number(value: object) -> float | None:
     if isinstance(value, int | float) and not isinstance(value, bool):
-        return float(value)
+        return float(value) if abs(value) < _NEVER else None
     return parse_clock(value) if isinstance(value, str) else None
 
 

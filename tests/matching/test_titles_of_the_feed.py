@@ -31,6 +31,7 @@ FN = [item("Nest Magic | FN 68", DAY), item("Wasp Wars | FN 67", DAY - dt.timede
         (["Bees | FN 1"], ()),
         (["FN068 Bees", "FN067 Wasps"], ("fn ",)),
         (["Mix068 Bees", "Ants and men", "Mix067 Wasps", "The 1920s"], ("mix ",)),
+        (["PS3 in review", "PS4 in review", "PS5 in review"], ()),
         (["Web3 and bees", "Mp3 players", "Apollo13", "Top10 bees"], ()),
         ([], ()),
     ],
@@ -148,6 +149,8 @@ def test_numbers_that_lead_most_titles_are_the_episodes() -> None:
         "44. Nest magic": "Field Notes 044"
     }
     assert pairs(decide(list(map(item, titles)), [stored("4. Salt", podcast=None)])) == {"4. Salt": "4. Salt"}
+    declared = [item(one, episode=str(100 + n)) for n, one in enumerate(("1. Monday", "2. Tuesday", "3. Bees"), 1)]
+    assert not pairs(decide(declared, [stored("Field Notes #2", podcast=None)]))
     for few in (["3. Advent", "Bees", "Wasps"], ["1. Bees", "1. Wasps", "1. Ants"], ["44. Nest magic"]):
         assert not numbers_lead(few)
 
@@ -160,4 +163,5 @@ def test_the_day_of_publication_is_no_word_of_a_title(end: str) -> None:
     assert pairs(decide(feed, [stored(f"Field Notes #44{end}", podcast=None, published=day)])) == {
         "Field Notes #44": f"Field Notes #44{end}"
     }
+    assert not pairs(decide([item("Morning news", day)], [stored("Morning news | Hour 14 of 2024", published=day)]))
     assert not pairs(decide(feed, [stored("Moon landing | July 20, 1969", podcast=None, published=day)]))

@@ -56,7 +56,13 @@ def test_a_list_of_times_is_read_wherever_it_stands(body: str) -> None:
 
 
 @pytest.mark.parametrize(
-    "prices", ["- 04.50 Honey\n- 12.30 Wax\n- 18.00 A hive\n- 20.10 Bees\n", "- 00.10 A\n- 00.05 B\n"]
+    "prices",
+    [
+        "- 04.50 Honey\n- 12.30 Wax\n- 18.00 A hive\n- 20.10 Bees\n",
+        "- 00.10 A\n- 00.05 B\n",
+        "- 00.00 Preface\n- 01.01 Bees\n- 01.02 Wasps\n- 02.01 Ants\n",
+        "$00.00 Free\n$10.05 Basic\n$20.00 Pro\n$30.00 All\n",
+    ],
 )
 def test_numbers_with_points_are_no_times(prices: str) -> None:
     """Prices do not begin at nothing."""
@@ -153,6 +159,8 @@ def test_the_day_at_the_end_of_a_title_may_go() -> None:
         ("How bees choose a home.chapters.md", BEES, None),
         ("Swarms.chapters.md", "Swarms", None),
         ("7 habits of bees.md", "7 habits of bees", None),
+        ("10 - Things I learned.md", "Things I learned", None),
+        ("2001 - A Space Odyssey.md", "2001 A Space Odyssey", None),
     ],
 )
 def test_the_name_of_a_file_says_number_and_title(name: str, title: str, number: int | None) -> None:
@@ -273,12 +281,46 @@ def test_the_title_of_a_page_is_not_its_sites(body: str) -> None:
     assert page(body, "<title>Field Notes | The podcast of bees</title>").title == BEES
 
 
+@pytest.mark.parametrize(
+    "body",
+    [
+        "<h2 id='navigation-by-the-sun'>Navigation</h2><p>{0}</p><h2 id='what-comes-next'>Next</h2><p>{0}</p>",
+        "<section id='navigation-by-the-sun' class='level2'><h2>By the sun</h2><p>{0}</p></section>",
+        "<div class='elementor-widget elementor-widget-text-editor'><p>{0}</p></div>",
+        "<div class='tab-pane' id='nav-queens'><p>{0}</p></div>",
+        "<div class='post category-social-insects tag-navigation'><p>{0}</p></div><script>" + "x" * 4000 + "</script>",
+    ],
+)
+def test_what_only_sounds_like_a_site_is_content(body: str) -> None:
+    """Ids that are made of headings, classes of page builders, tags and tabs."""
+    assert DANCE in printed(page(f"<h1>{BEES}</h1><p>{SWARM}</p>{body.format(DANCE)}"))
+
+
+@pytest.mark.parametrize(
+    "line",
+    [
+        "Journal: why writing helps",
+        "Vor 100 Jahren in Berlin",
+        "Let us know no more of death, said the poet.",
+        "Support for Ukraine was provided by the bees.",
+        "The show was hosted by a queen who never left the hive, and by all of her many daughters.",
+        "It is the language named F #sharp",
+        "The gardens are of [the cave](https://quran.com/18:32), says Ann.",
+    ],
+)
+def test_sentences_with_words_of_a_site_are_content(line: str) -> None:
+    """Each was dropped or cut once."""
+    summary = read(f"# {BEES}\n\n{SWARM}\n\n## The dance\n\n- {line}\n- {DANCE}\n")
+    assert texts(summary) == [line.replace("[", "").replace("](https://quran.com/18:32)", ""), DANCE]
+    assert not any(part.start for part in parts(summary))
+
+
 def test_what_stands_around_a_post_is_none_of_it() -> None:
     """Told by the words of classes and ids, and never most of a page."""
     around = (
         "".join(
             f'<div class="{name}"><p>Wasps are not bees, says {name}.</p></div>'
-            for name in ("post-navigation", "commentlist", "powerpress_links", "sidebar-2", "post_nav", "disqusThread")
+            for name in ("post-navigation", "commentlist", "powerpress_links", "post-sidebar-2", "post_nav", "up-next")
         )
         + '<div id="disqus_thread"><p>Nobody here.</p></div>'
     )

@@ -98,6 +98,65 @@ def test_pairs_of_title_and_time_are_chapters(turned: bool) -> None:
     assert timed(read({"title": BEES, "summary": SWARM, "songs": [["A", 300], ["B", 120], ["C", 200]]})) == []
 
 
+@pytest.mark.parametrize(
+    "tree",
+    [
+        {"poll": [["Ann Lee", 3], ["Bo Ek", 14], ["Cy Orr", 120]]},
+        {"results": [{"runner": name, "finish": at} for name, at in (("Ann", "0:42"), ("Bo", "1:10"), ("Cy", "4:20"))]},
+        {"songs": [{"track": name, "laenge": at} for name, at in (("Sea", "2:42"), ("Moon", "3:10"), ("Sun", "4:20"))]},
+        {"chapters": [["x", 10**400], ["y", 2], ["z", 3]], "start_ms": 10**400, "duration": 10**400},
+        {"chapters": [{"start_ms": 10**400, "title": "A"}, {"start": 1e308, "title": "B"}]},
+    ],
+)
+def test_numbers_of_other_things_are_no_times(tree: dict[str, Any]) -> None:
+    """Votes, results, lengths of songs, and what is greater than any."""
+    assert not any(start is not None for _, start in timed(read({"title": BEES, "summary": SWARM} | tree)))
+
+
+@pytest.mark.parametrize(
+    ("tree", "facts"),
+    [
+        ({"titulo_episodio": BEES, "programa": "Field Notes"}, (BEES, "Field Notes")),
+        ({"episodeName": BEES, "podcast_name": "Field Notes"}, (BEES, "Field Notes")),
+        ({"podcast_episode_title": BEES, "show": "Field Notes"}, (BEES, "Field Notes")),
+        ({"tytuł": BEES, "podcast": "Field Notes"}, (BEES, "Field Notes")),
+    ],
+)
+def test_keys_say_what_they_are_of(tree: dict[str, str], facts: tuple[str, str]) -> None:
+    """With the word for an episode before or behind, or without it."""
+    summary = read(tree | {"ideas_principales": list(SAID)})
+    assert ((summary.title, summary.podcast), len(summary.topics[0].passages)) == (facts, 3)
+
+
+def test_what_all_records_say_alike_is_the_episodes() -> None:
+    """Readwise repeats title and show in each highlight."""
+    rows = [{"text": said, "title": BEES, "author": "Field Notes", "category": "podcasts"} for said in SAID]
+    summary = read({"highlights": rows})
+    assert (summary.title, summary.podcast, len(summary.topics)) == (BEES, "Field Notes", 2)
+
+
+def test_hidden_chapters_and_titles_within_are_known() -> None:
+    """`toc: false` of the JSON chapters format; ffprobe keeps titles in tags."""
+    chapters = [{"start": at, "tags": {"title": title}} for title, at in TIMES]
+    assert timed(read({"title": BEES, "chapters": [*chapters, {"start": 1500, "title": "Ad", "toc": False}]})) == TIMES
+
+
+def test_marks_of_markdown_in_values_are_not_printed() -> None:
+    """A link shows its words."""
+    said = "Scouts **dance** longer for [better](https://bees.example/) sites."
+    summary = read({"title": BEES, "summary": said, "points": [said, said]})
+    assert summary.abstract == "Scouts dance longer for better sites."
+    assert {one.text for one in summary.topics[0].passages} == {summary.abstract}
+
+
+@pytest.mark.parametrize("line", ["host = Ann Lee", 'tags = ["a",'])
+def test_one_broken_line_of_toml_costs_its_key(line: str) -> None:
+    """As one of YAML does."""
+    found = read_document("12.md", f'+++\ntitle = "{BEES}"\n{line}\nguid = "g-12-bees"\n+++\n\n{SWARM}\n'.encode())
+    assert (found.summary.title, found.summary.guid) == (BEES, "g-12-bees")
+    assert "TOML" in found.left_out[0]
+
+
 def test_sentences_under_keys_that_nobody_knows_are_said() -> None:
     """All of a list must be sentences; the last word of a key may say that one is the abstract."""
     tree = {"title": BEES, "oneSentenceSummary": SWARM, "kernaussagen": list(SAID[1:]), "stimmung": ["froh", "klug"]}

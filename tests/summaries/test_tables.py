@@ -53,6 +53,25 @@ def test_a_table_of_times_is_a_list_of_times(columns: tuple[str, ...], form: str
     assert summary.abstract == SWARM
 
 
+def test_who_speaks_is_no_title() -> None:
+    """What comes again in a column without a name."""
+    rows = [(start, who, title) for start, who, title in zip(STARTS, ("Ann", "Bo", "Ann", "Bo"), TITLES, strict=True)]
+    assert lines_of_times(rows) == [f"{start} | {title}" for start, title in zip(STARTS, TITLES, strict=True)]
+
+
+@pytest.mark.parametrize("form", ["| {} | {} | {} |", "<tr><td>{}</td><td>{}</td><td>{}</td></tr>"])
+def test_how_long_songs_are_is_no_time(form: str) -> None:
+    """Neither in Markdown nor in HTML."""
+    songs = zip(("Sea", "Moon", "Sun", "Rain"), ("2:10", "3:58", "4:48", "18:00"), ("A", "B", "C", "D"), strict=True)
+    rows = [form.format("Song", "Length", "Band"), *(form.format(*song) for song in songs)]
+    if form.startswith("|"):
+        rows.insert(1, "|---|---|---|")
+        summary = read(f"# {BEES}\n\n{SWARM}\n\n" + "\n".join(rows) + "\n")
+    else:
+        summary = read(f"<h1>{BEES}</h1><p>{SWARM}</p><table>{''.join(rows)}</table>", "12.html")
+    assert not any(one.start is not None for one in summary.topics)
+
+
 def test_what_a_table_says_more_stays_with_its_row() -> None:
     """A sentence beside the title is the topic's."""
     said = "Scouts dance longer for better sites."
@@ -67,10 +86,12 @@ def test_what_a_table_says_more_stays_with_its_row() -> None:
         [("Team", "Score"), ("Bees", "5:00"), ("Wasps", "7:30"), ("Ants", "3:10")],
         [("Hive", "Price", "Day"), ("A", "12.50", "1"), ("B", "9.00", "2"), ("C", "1.20", "3")],
         [("High", "Low"), ("06:12", "12:30")],
+        [("Song", "Length"), ("Sea", "0:00"), ("Moon", "3:58"), ("Sun", "4:48")],
+        [("",) * 30, *((f"{n}:10", "Bees", *("",) * 28) for n in range(4))],
     ],
 )
 def test_other_tables_are_none(rows: list[tuple[str, ...]]) -> None:
-    """Times that do not ascend, prices, a row alone."""
+    """Times that do not ascend, prices, a row alone, lengths; what is wider than any list."""
     assert lines_of_times(rows) is None
 
 
