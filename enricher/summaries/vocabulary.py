@@ -75,6 +75,7 @@ def role_of(heading: str) -> Role | None:
     return _ROLES.get(bare) or ("skip" if bare and _pattern("skipped").fullmatch(bare) else None)
 
 
+@lru_cache(maxsize=4096)
 def key_role(key: str) -> str | None:
     """Return what a key hints at: `episode_guid`, `startTime` and `Episode title` are read alike."""
     name = _folded(key)
