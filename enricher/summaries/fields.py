@@ -22,6 +22,7 @@ if TYPE_CHECKING:
 FIELD = re.compile(r"(?P<name>[^\W\d_][\w /;-]{1,38}?)\s?(?::\s+|：\s*)(?P<value>\S.*)")
 _FACTS = {"podcast", "series", "published", "number", "duration", "link", "audio", "guid", "people", "private"}
 """What a line of metadata may begin with; "Summary: …" may be an abstract."""
+_SAID = {"title", "abstract", "source", "id", "related"}
 _ROW = re.compile(r"[^|:\n]{1,40} \| [^|\n]{1,120}")
 _DATE, _VALUE, _LONGEST = 40, 100, 500
 _POSTED = 140
@@ -43,7 +44,8 @@ def without_fields(pieces: Sequence[Piece], record: Record) -> list[Piece]:
         fields = [found for found in map(FIELD.fullmatch, lines) if found]
         facts = sum(key_role(found["name"]) in _FACTS for found in fields) * 2 >= len(lines) and i < HEAD * 4
         if fields and len(fields) == len(lines) and (facts or piece.kind == "bullet"):
-            table = {found["name"]: found["value"].strip() for found in fields if key_role(found["name"])}
+            known = _FACTS if i >= HEAD * 4 else _FACTS | _SAID  # "Introduction: Ann welcomes Bo" below is content
+            table = {found["name"]: found["value"].strip() for found in fields if key_role(found["name"]) in known}
             said = table | said
             if len(table) * 2 >= len(fields):
                 continue

@@ -6,7 +6,7 @@ from typing import TYPE_CHECKING, Any
 
 from enricher.summaries.blocks import SENTENCE_ENDS
 from enricher.summaries.record_lists import seconds
-from enricher.summaries.vocabulary import key_role, part_of_record
+from enricher.summaries.vocabulary import data_role, key_role, part_of_record
 from enricher.text import one_line
 from enricher.timestamp_lines import time_alone
 from enricher.timestamp_lists import find_list
@@ -82,7 +82,7 @@ def _part_of(name: str) -> str | None:
     """Return what a key stands for, "" for nothing of ours; None where no word knows it."""
     if part := part_of_record(name)[0]:
         return part
-    role = key_role(name)
+    role = data_role(name)
     return None if role is None else _PARTS.get(role, "")
 
 

@@ -33,7 +33,7 @@ from enricher.summaries.record_values import (
     shown_value,
     without_vault_link,
 )
-from enricher.summaries.vocabulary import is_one_of, key_role, leads_on, list_role, rank_of, text_role
+from enricher.summaries.vocabulary import data_role, is_one_of, key_role, leads_on, list_role, rank_of, text_role
 from enricher.text import fold, one_line, xml_safe
 from enricher.timestamp_lists import find_list
 
@@ -128,7 +128,7 @@ class _Walk:
             if self._left < 0 or depth > _DEEPEST:
                 return
             key = str(name)
-            own = key_role(key)
+            own = data_role(key)
             hint = _within(role, own, value)
             if key == "@type" or (role == "people" and own != "title"):
                 continue

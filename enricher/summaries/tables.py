@@ -33,7 +33,7 @@ def rewrite_tables(root: etree._Element) -> None:
         texts = [[one_line("".join(map(str, cell.itertext("*")))) for cell in row] for row in cells]
         lines = lines_of_times(texts)
         for row, own in zip(rows, cells, strict=True) if texts and lines is None else ():
-            for cell in [own[n] for n in _lengths(texts[0]) if n < len(own)]:
+            for cell in [own[n] for n in _lengths_in_order(texts) if n < len(own)]:
                 row.remove(cell)  # how long a song is, is no time of the episode
         for row, own, line in zip(rows, cells, lines or [], strict=False):
             for cell in own[1:]:
@@ -81,6 +81,14 @@ def lines_of_times(rows: Sequence[Sequence[str]]) -> list[str] | None:
 
 def _lengths(head: Sequence[str]) -> list[int]:
     return [n for n, name in enumerate(head) if part_of_record(name)[0] == "length" or key_role(name) == "duration"]
+
+
+def _lengths_in_order(rows: Sequence[Sequence[str]]) -> list[int]:
+    """Find columns of lengths that would be taken for starts."""
+    starts = {n: [time_alone(row[n]) for row in rows[1:] if n < len(row)] for n in _lengths(rows[0])}
+    return [
+        n for n, found in starts.items() if all(a and b and (a.start or 0) < (b.start or 0) for a, b in pairwise(found))
+    ]
 
 
 def _said(row: Sequence[str], others: Sequence[int], title: int) -> list[str]:

@@ -81,10 +81,18 @@ def key_role(key: str) -> str | None:
     name = _folded(key)
     of_episode = " ".join(word for word in name.split() if word not in _EPISODE)
     for one in (name, _without_unit(key)[0], of_episode):
-        if found := _KEYS.get(one) or _SECTION_KEYS.get(_ROLES.get(one, "skip")):
+        if found := _KEYS.get(one):
             return "title" if found == "podcast" and one != name else found  # podcast_episode_title
     bare = " ".join(word for word in of_episode.split() if word not in _ADDRESS)
     return "related" if _KEYS.get(bare) == "related" else None  # previous_url
+
+
+def data_role(key: str) -> str | None:
+    """Return what a key of data hints at, which may be called as a section of notes is: `preguntas`."""
+    name = _folded(key)
+    of_episode = " ".join(word for word in name.split() if word not in _EPISODE)
+    sections = (_SECTION_KEYS.get(_ROLES.get(one, "skip")) for one in (name, of_episode))
+    return key_role(key) or next(filter(None, sections), None)
 
 
 def unit_of(key: str) -> float | None:

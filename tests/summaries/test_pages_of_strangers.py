@@ -315,6 +315,21 @@ def test_sentences_with_words_of_a_site_are_content(line: str) -> None:
     assert not any(part.start for part in parts(summary))
 
 
+def test_entries_of_a_topic_are_no_metadata() -> None:
+    """They may begin with a word that names a part of a page."""
+    said = ["Discussion: how bees dance.", "Timeline: it takes three days.", "Introduction: Ann welcomes Bo."]
+    notes = "".join(f"- {one}\n" for one in said)
+    assert (
+        texts(
+            read(
+                f"# {BEES}\n\n{SWARM}\n\n- Podcast: Field Notes\n- Datum: 2024-05-02\n\n## A\n\n{DANCE}\n\n{DANCE}\n\n"
+                f"{DANCE}\n\n{DANCE}\n\n{DANCE}\n\n{DANCE}\n\n{DANCE}\n\n## The dance\n\n{notes}"
+            )
+        )[-3:]
+        == said
+    )
+
+
 def test_what_stands_around_a_post_is_none_of_it() -> None:
     """Told by the words of classes and ids, and never most of a page."""
     around = (
