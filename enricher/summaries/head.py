@@ -197,7 +197,9 @@ def _place_of_title(pieces: Sequence[Piece], known: str | None, fallback: str, *
         alone = len(tops) == 1 and all(len(piece.text) < _SENTENCE for piece in pieces[:top])
         return top if not known or alone else None
     levels = [piece.level for piece in pieces if piece.kind == "heading" and piece.level]
-    begun = next((i for i, piece in enumerate(pieces) if piece.kind != "rule" and not is_dated(piece)), None)
+    begun = next((i for i, piece in enumerate(pieces) if not (piece.kind == "rule" or is_dated(piece))), None)
+    if begun is not None and levels and not pieces[begun].is_marked and _is_link(pieces[begun]):
+        begun = next(i for i, piece in enumerate(pieces) if piece.is_marked)  # "‹ Back" above the heading
     if begun is None or (known and not levels):
         return None
     if known:
@@ -216,6 +218,10 @@ def _place_of_title(pieces: Sequence[Piece], known: str | None, fallback: str, *
     # One of several headings of a rank is a part's, where the file's name can be the title (rubynoname, S05E03).
     part = named and levels.count(pieces[begun].level) > 1
     return begun if _is_title(pieces[begun]) and not part else None
+
+
+def _is_link(piece: Piece) -> bool:
+    return piece.text in {link.text for link in piece.links}
 
 
 def _beside_date(pieces: Sequence[Piece]) -> int | None:

@@ -34,7 +34,15 @@ _CHROME = {
     *("social-links", "comments", "comments-area", "commentlist", "comment-list", "respond", "responses", "sidebar"),
     *("newsletter", "cookie-banner", "site-header", "site-footer", "menu", "related-posts", "related-videos", "nav"),
     *("navigation", "navbar", "nav-links", "disqus_thread", "dsq-comments", "pingback", "postmetadata", "masthead"),
-    *("entry-footer", "post-footer", "entry-categories", "widget-area", "powerpress_links", "podpress_content"),
+    *(
+        "widget",
+        "entry-footer",
+        "post-footer",
+        "entry-categories",
+        "widget-area",
+        "powerpress_links",
+        "podpress_content",
+    ),
     *("recommendations", "recommended", "up-next", "tag-list", "taglist"),
 }
 """Classes and ids of what is around a page's content."""

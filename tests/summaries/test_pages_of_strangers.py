@@ -274,6 +274,7 @@ def test_the_address_of_a_page_makes_others_whole() -> None:
         f'<h1>Field Notes</h1><h1 class="entry-title">{BEES}</h1><p>{SWARM}</p>',
         f"<p>Episode 12</p><h2>{BEES}</h2><p>{SWARM}</p>",
         f"<h2>{BEES}</h2><p>May 2, 2024</p><p>{SWARM}</p>",
+        f'<p><a href="/">&lt; Zurück</a></p><h3>{BEES}</h3><p>{SWARM}</p>',
     ],
 )
 def test_the_title_of_a_page_is_not_its_sites(body: str) -> None:
