@@ -39,8 +39,13 @@ _NOWHERE = re.compile(r"\[[^\[\]\n]{1,200}\]\(\s{0,9}\)")
 _CODE = {"fence", "code_block"}
 _EXPRESSION = re.compile(r"^[ \t]*\{[\w.]{1,80}\}[ \t]*$", re.MULTILINE)
 """An expression of MDX, https://mdxjs.com/docs/what-is-mdx/."""
+_STARS_LEFT = re.compile(r"(?<![A-Za-z])\*\*|\*\*(?![A-Za-z])")
 _CJK = r"[\u1100-\u11ff\u2e80-\ua4cf\uac00-\ud7ff\uf900-\ufaff\uff00-\uffef]"
-_MARKS_LEFT = re.compile(rf"(?<![A-Za-z])\*\*|\*\*(?![A-Za-z])|(?<={_CJK})(?:\*|__)|(?:\*|__)(?={_CJK}|[\"“‘'(]{_CJK})")
+_EMPHASIS = re.compile(
+    rf"(?<![\\*_])(?P<mark>\*|__)(?![*_\s])(?P<said>[^*_\n]{{1,200}}?)(?<![\\\s])(?P=mark)(?={_CJK})"
+    rf"|(?<={_CJK})(?P<mark2>\*|__)(?![*_\s])(?P<said2>[^*_\n]{{1,200}}?)(?<![\\\s])(?P=mark2)(?![*_])"
+)
+"""Emphasis beside letters of Chinese, Japanese, Korean, where CommonMark sees none."""
 _STRUCK = re.compile(r"(?<!\S)~~(?=\S)[^~\n]{1,300}(?<=\S)~~(?![^\s.,;:!?)])\s?")
 """What is struck out; in Korean and Japanese "~~" draws a word out."""
 _CLOSE_HEADING = re.compile(r"^(#{2,6})(?=[^\s#])", re.MULTILINE)
@@ -99,9 +104,9 @@ def read(text: str) -> Page:
     for token in tokens:
         _join_links(token.children or ())
         for child in token.children or ():
-            if child.type == "text" and any(mark in child.content for mark in "*_"):
+            if child.type == "text" and "*" in child.content:
                 # CommonMark opens no emphasis between CJK letters and punctuation: stray ** are nobody's words.
-                child.content = _MARKS_LEFT.sub("", child.content)
+                child.content = _STARS_LEFT.sub("", child.content)
     return html.read(parser.renderer.render(tokens, parser.options, {}))
 
 
@@ -111,6 +116,7 @@ def _tidied(text: str) -> str:
     while found := _IMPORT.match(text.lstrip()):
         text = text.lstrip()[found.end() :]
     text = _STRUCK.sub("", text) if "~~" in text else text
+    text = _EMPHASIS.sub(lambda one: one["said"] or one["said2"], text) if not text.isascii() else text
     text = _CLOSE_HEADING.sub(r"\1 ", _EXPRESSION.sub("", _without_comments(text)) if "{" in text else text)
     if any(mark in text for mark in ("{{", "{%", "{:", "{#", "{.")):
         for closing in list(_CLOSING.finditer(text))[:_PAIRS][::-1]:

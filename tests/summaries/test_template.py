@@ -6,7 +6,7 @@ import re
 from typing import TYPE_CHECKING
 
 import pytest
-from hypothesis import given
+from hypothesis import example, given
 from hypothesis import strategies as st
 from lxml import etree
 
@@ -38,6 +38,8 @@ def read(text: str) -> Summary:
     return read_summary("a.md", text.replace("draft: true", "draft: false").encode())
 
 
+@example("*蜂")
+@example("*蜂*は__蜂__")
 @given(_TITLES)
 def test_any_title_comes_back(title: str) -> None:
     """Of the item, and of a chapter with whatever Markdown, YAML or a template language would make of it."""
