@@ -11,6 +11,7 @@ from typing import TYPE_CHECKING
 from enricher import translations
 from enricher.matching.titles import Shows, Title, number_apart, numbers_lead, read_title
 from enricher.text import fold
+from enricher.titles.days import part_end
 from enricher.titles.numbers import Number, same_number, show_and_number
 
 if TYPE_CHECKING:
@@ -25,10 +26,6 @@ NEAR = 2 * DAY
 """Dates further apart than this are those of two episodes."""
 SAME_DAY = 14 * 3600.0
 """How far from a day, as UTC has it, a time may lie that some time zone calls that day: Kiribati is 14 hours ahead."""
-_DAY_IN_WORDS = re.compile(
-    r"(?<=\S)(?:\s?[|·:–—(（\[,-]\s?|\s(?=(?:vom|of|from|du|del|de|от)\s))(?:(?:vom|of|from|du|del|de|от)\s)?"
-    r"(?P<day>[^|·:–—()（）\[\]]{6,40})[)）\]]?\s*$"
-)
 _DAY_AT_END = re.compile(
     r"(?<=\w)[\s\-–—|,:(\[]+(?:\d{1,2}[/.\-]\d{1,2}[/.\-](?:\d\d){1,2}|\d{4}[/.\-]\d{1,2}[/.\-]\d{1,2})[)\]]?\s*$"
 )
@@ -114,14 +111,12 @@ def of_summary(summary: Summary, shows: Shows, *, lead: bool = False) -> list[Ep
 
 def _without_day(text: str, day: dt.date | None) -> str:
     """Take "… | March 14, 2024" off the end of a title, where that is the day of publication."""
-    found = _DAY_IN_WORDS.search(text) if day else None
-    if not found or not day:
+    title, end = part_end(text)
+    if not end or day is None:
         return text
-    numbers = sorted(map(int, re.findall(r"\d+", found["day"])))
-    words = fold(found["day"]).split()
-    in_words = numbers == sorted([day.day, day.year]) and not _MONTHS[day.month - 1].isdisjoint(words)
-    of_day = in_words or numbers == sorted([day.day, day.month, day.year])
-    return text[: found.start()] if of_day else text
+    numbers = sorted(map(int, re.findall(r"\d+", end)))
+    in_words = numbers == sorted([day.day, day.year]) and not _MONTHS[day.month - 1].isdisjoint(fold(end).split())
+    return title if in_words or numbers == sorted([day.day, day.month, day.year]) else text
 
 
 def of_title(text: str, shows: Shows) -> Episode:

@@ -17,6 +17,7 @@ from enricher.summaries.vocabulary import GENERIC, is_junk, is_one_of, role_of
 from enricher.text import fold, one_line
 from enricher.timestamp_lines import titled_line
 from enricher.timestamps import parse_clock
+from enricher.titles.days import part_end
 from enricher.titles.numbers import show_and_number
 
 if TYPE_CHECKING:
@@ -31,10 +32,6 @@ _ABOVE = 60
 _TITLE = 500
 _SENTENCE = 100
 SEVERAL = "holds several episodes, it seems; write one file for each"
-_DAY_AT_END = re.compile(
-    r"(?<=\S)(?:\s?[:–—|,(（]\s?|\s[-–—]\s|\s(?=(?:vom|of|from|du|del|de|от)\s))(?:(?:vom|of|from|du|del|de|от)\s)?"
-    r"(?P<day>[^:–—|()（）]{6,40})[)）]?$"
-)
 _FIRST_PODCASTS = "2003"
 _CELLS = re.compile(r"\s[·|–—-]\s|:\s|\s?[()]")
 
@@ -86,9 +83,9 @@ def read_head(pieces: Sequence[Piece], known: str | None, shared: Shared, *, nam
             # "# Oxide and Friends: April 17th, 2023", "## Rust Trademark": below the show's name stands the title.
             titles.append(one_line(rest.pop(0).text))
     # "Oxide and Friends: April 17th, 2023" has its date at its end.
-    last = _DAY_AT_END.search(title or "")
-    day = read_date(last["day"].strip()) if last else None
-    titles += [(title or "")[: last.start()]] if last and day else []
+    bare, end = part_end(title or "")
+    day = read_date(end)
+    titles += [bare] if day else []
     return Head(tuple(titles), published or day, rest)
 
 

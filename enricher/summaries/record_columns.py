@@ -91,9 +91,8 @@ def _texts(tables: Sequence[Mapping[str, Any]], name: str) -> list[str]:
     values = [table[name] for table in tables if table.get(name) not in (None, "", [])]
     texts = ["\n".join(one) if _are_texts(one) else one for one in values]
     every = [line for one in texts if isinstance(one, str) and (line := one_line(one))]
-    return (
-        every if every and len(every) == len(texts) and len(every) * 2 > len(tables) and "://" not in every[0] else []
-    )
+    whole = len(every) == len(texts) and len(every) * 2 > len(tables)
+    return every if whole and every and "://" not in every[0] else []
 
 
 def _are_texts(value: object) -> bool:

@@ -66,9 +66,7 @@ def lines_of_times(rows: Sequence[Sequence[str]]) -> list[str] | None:
     columns = list(zip(*below, strict=True))
     clocks = [n for n, column in enumerate(columns) if _are_clocks(column)]
     start = _starts(columns, clocks, head) if width > 2 or head is not rows[0] else None  # noqa: PLR2004 title and time
-    others = (
-        [n for n in range(width) if n not in clocks and any(map(str.isalpha, "".join(columns[n])))] if below else []
-    )
+    others = [n for n, column in enumerate(columns) if n not in clocks and any(map(str.isalpha, "".join(column)))]
     if start is None or not others or len(below) < _LEAST:
         return None
     named = [n for n in others if part_of_record(head[n])[0] == "title"]
